@@ -1,0 +1,181 @@
+use crate::{Instant, Value};
+
+/// What a column of a finding holds; decides alignment, formatting and what a chart may do with it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Kind {
+    /// A label.
+    Label,
+    /// A count of things.
+    Count,
+    /// A share between 0 and 1.
+    Share,
+    /// The lower end of an interval of the share before it.
+    Low,
+    /// The upper end of that interval.
+    High,
+    /// A number that is neither.
+    Number,
+    /// A date or an instant.
+    Time,
+}
+
+/// A column of a finding.
+#[derive(Clone, Debug, PartialEq, serde::Serialize, serde::Deserialize)]
+pub struct Column {
+    /// The name in CSV and JSON: lower case, underscores.
+    pub name: String,
+    /// The heading for people.
+    pub title: String,
+    /// What it holds.
+    pub kind: Kind,
+}
+
+impl Column {
+    /// A column.
+    pub fn new(name: &str, title: &str, kind: Kind) -> Self {
+        Column { name: name.to_owned(), title: title.to_owned(), kind }
+    }
+}
+
+/// Of how many, and what they are.
+#[derive(Clone, Debug, PartialEq, serde::Serialize, serde::Deserialize)]
+pub struct Denominator {
+    /// How many.
+    pub n: u64,
+    /// What: `accounts with a known language setting`.
+    pub of: String,
+}
+
+/// The time that a finding covers, both ends included.
+#[derive(Clone, Copy, Debug, PartialEq, serde::Serialize, serde::Deserialize)]
+pub struct Window {
+    /// First instant.
+    pub from: Instant,
+    /// Last instant.
+    pub to: Instant,
+}
+
+/// How the figures were made.
+#[derive(Clone, Debug, PartialEq, serde::Serialize, serde::Deserialize)]
+pub struct Method {
+    /// The method's name, as in docs/methods: `share with Wilson interval`.
+    pub name: String,
+    /// Its page under docs/methods, without extension: `wilson`.
+    pub page: String,
+    /// The confidence level of intervals, where there are any.
+    pub level: Option<f64>,
+    /// The query or rule, so that a reader can repeat it.
+    pub rule: String,
+}
+
+/// One source file behind a finding.
+#[derive(Clone, Debug, PartialEq, serde::Serialize, serde::Deserialize)]
+pub struct SourceRef {
+    /// SHA-256 of the file's bytes, hexadecimal.
+    pub sha256: String,
+    /// The format.
+    pub format: String,
+    /// The seal that read it.
+    pub seal: i64,
+    /// Records it gave.
+    pub records: u64,
+    /// Rejects it gave.
+    pub rejects: u64,
+}
+
+/// Where a set of findings comes from.
+#[derive(Clone, Debug, PartialEq, serde::Serialize, serde::Deserialize)]
+pub struct Provenance {
+    /// The study's name.
+    pub study: String,
+    /// The organisation and its listing in one line; for an unlisted study the stated reason.
+    pub designation: String,
+    /// Whether the organisation is on no list: everything is watermarked then.
+    pub unlisted: bool,
+    /// The last seal read.
+    pub seal: i64,
+    /// When that seal was made.
+    pub sealed_at: Option<Instant>,
+    /// The version of Marsad.
+    pub version: String,
+    /// SHA-256 of the study's configuration.
+    pub configuration: String,
+    /// Cells below this many accounts are suppressed.
+    pub min_cell: u64,
+    /// Whether suppression was left out, for eyes inside the study only.
+    pub internal: bool,
+    /// The sources, by hash.
+    pub sources: Vec<SourceRef>,
+}
+
+/// How a finding is best looked at.
+#[derive(Clone, Debug, PartialEq, serde::Serialize, serde::Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Chart {
+    /// No picture: the table says it.
+    None,
+    /// Horizontal bars by label; an interval as a whisker where there is one. Columns by name.
+    Bars {
+        /// The label column.
+        label: String,
+        /// The length column.
+        value: String,
+        /// Low and high columns.
+        interval: Option<(String, String)>,
+    },
+    /// A line or columns over time, one series per value of `series`.
+    Timeline {
+        /// The time column.
+        time: String,
+        /// The height column.
+        value: String,
+        /// The column that tells the series apart.
+        series: Option<String>,
+    },
+    /// Percentiles: one line per `series`, percentile across, value up (logarithmic).
+    Percentiles {
+        /// The percentile column (0 to 100).
+        percentile: String,
+        /// The value column.
+        value: String,
+        /// The column that tells the series apart.
+        series: Option<String>,
+    },
+}
+
+/// A table or figure with everything a reader needs to trust it or repeat it.
+#[derive(Clone, Debug, PartialEq, serde::Serialize, serde::Deserialize)]
+pub struct Finding {
+    /// A stable name: `clients`, `creation_months`; also the file name of its table.
+    pub id: String,
+    /// The chapter it belongs to: `sources`, `accounts`, `posts`, `objects`, `quality`.
+    pub section: String,
+    /// The heading.
+    pub title: String,
+    /// One sentence that says what the table shows and what it does not.
+    pub note: String,
+    /// What is counted: `accounts`, `posts`, `records`.
+    pub unit: String,
+    /// Of how many.
+    pub denominator: Denominator,
+    /// The time covered; none where the records carry no time.
+    pub window: Option<Window>,
+    /// How.
+    pub method: Method,
+    /// The columns.
+    pub columns: Vec<Column>,
+    /// The rows, in the order in which they are shown; a suppressed cell is `Null` and counted in `suppressed`.
+    pub rows: Vec<Vec<Value>>,
+    /// How many cells or rows were suppressed before the table left the study.
+    pub suppressed: u64,
+    /// How it is best looked at.
+    pub chart: Chart,
+}
+
+impl Finding {
+    /// The position of a column.
+    pub fn column(&self, name: &str) -> Option<usize> {
+        self.columns.iter().position(|column| column.name == name)
+    }
+}

@@ -1,0 +1,35 @@
+//! The nouns of Marsad: what one source says about one thing, and what a study concludes.
+//!
+//! This crate does no IO and knows no platform's format. Everything that reads a format (`ingest`) ends here;
+//! everything that stores, counts or draws (`lake`, `study`, `report`, `exchange`) starts here.
+//!
+//! Reading order: [`Instant`], the records ([`Account`], [`Post`], [`Edge`], [`Sighting`], [`Media`]), [`Reject`], the [`Sink`] that
+//! takes them, then what leaves a study: [`Value`], [`Finding`], [`Designation`].
+
+mod account;
+mod designation;
+mod edge;
+mod finding;
+mod instant;
+mod media;
+mod object;
+mod post;
+mod reject;
+mod safe;
+mod sighting;
+mod sink;
+mod value;
+
+pub use account::Account;
+pub use designation::{Designation, Party};
+pub use edge::{Edge, EdgeKind};
+pub use finding::{Chart, Column, Denominator, Finding, Kind, Method, Provenance, SourceRef, Window};
+pub use instant::{Clock, Instant, ParseInstantError};
+pub use media::{Media, MediaKind};
+pub use object::{Object, ObjectKind, normal_handle, normal_hashtag, normal_url, text_fingerprint, url_domain};
+pub use post::{Post, PostKind};
+pub use reject::{Reason, Reject};
+pub use safe::{LogSafe, Private};
+pub use sighting::{Sighting, Status};
+pub use sink::{Counts, Locus, Sink, Table};
+pub use value::Value;
