@@ -1,0 +1,16 @@
+//! Estimators over slices. No IO, no clock, no global state: the same input gives the same output.
+//!
+//! What is here: shares and their intervals ([`Proportion`]), the difference of two shares ([`newcombe_difference`]), and
+//! quantiles with distribution-free intervals ([`quantile`], [`quantile_interval`]).
+//! Each method has a page in `docs/methods` with its formula, source, assumptions and limits.
+
+mod beta;
+mod error;
+mod level;
+mod proportion;
+mod quantile;
+
+pub use error::Error;
+pub use level::Level;
+pub use proportion::{Interval, Proportion, newcombe_difference};
+pub use quantile::{RankInterval, quantile, quantile_interval};

@@ -1,0 +1,13 @@
+#![allow(clippy::unwrap_used, clippy::expect_used)]
+//! Intervals against other implementations, against their definitions, and against their exact coverage.
+
+mod coverage;
+mod golden;
+mod quantiles;
+
+use stats::Proportion;
+
+/// A proportion that the test knows to be one.
+pub(crate) fn of(k: u64, n: u64) -> Proportion {
+    Proportion::new(k, n).unwrap()
+}
