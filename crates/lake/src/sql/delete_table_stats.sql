@@ -1,0 +1,1 @@
+DELETE FROM ducklake_table_stats WHERE table_id = ?1

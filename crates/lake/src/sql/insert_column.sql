@@ -1,0 +1,1 @@
+INSERT INTO ducklake_column(column_id, begin_snapshot, end_snapshot, table_id, column_order, column_name, column_type, initial_default, default_value, nulls_allowed, parent_column, default_value_type, default_value_dialect) VALUES (?1, 1, NULL, ?2, ?1, ?3, ?4, NULL, 'NULL', 1, NULL, 'literal', 'duckdb')

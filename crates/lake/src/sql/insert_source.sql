@@ -1,0 +1,1 @@
+INSERT INTO marsad_source(sha256, source, seal) VALUES (?1, ?2, ?3)

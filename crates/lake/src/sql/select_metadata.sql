@@ -1,0 +1,1 @@
+SELECT "key", "value" FROM ducklake_metadata WHERE "scope" IS NULL

@@ -1,0 +1,1 @@
+SELECT sha256, source FROM marsad_source

@@ -1,0 +1,1 @@
+UPDATE ducklake_metadata SET "value" = ?1 WHERE "key" = 'data_path'

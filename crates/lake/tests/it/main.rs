@@ -1,0 +1,11 @@
+//! What the lake promises, tested from outside.
+
+#![allow(clippy::unwrap_used, clippy::expect_used)]
+
+mod damage;
+mod kills;
+mod lakes;
+mod oracle;
+mod privacy;
+mod reading;
+mod sealing;
