@@ -1,0 +1,39 @@
+//! Invented worlds with known truth: the oracle for every estimator, and the demo.
+//!
+//! A [`World`] is a population around a fictional organisation: accounts in camps, and who follows whom. [`simulate`] lets it live for some
+//! days and writes what a researcher would hold of it, together with the truth. No text says anything: words are ordinary and in random
+//! order, and a camp shows only in placeholder hashtags and in whom accounts follow and repost.
+//!
+//! Reading order: `camp` (how camps behave), `world` (the population), `days` (who posts when), `draft` (a post), `v1` and `v2` (its two
+//! forms), `stream` and `search` (what the two routes catch), `truth` (the totals).
+
+mod account;
+mod camp;
+mod client;
+mod days;
+mod draft;
+mod error;
+mod follows;
+mod json;
+mod lists;
+mod output;
+mod places;
+mod random;
+mod search;
+mod simulate;
+mod stream;
+mod time;
+mod truth;
+mod v1;
+mod v2;
+mod words;
+mod world;
+
+pub use account::SimulatedAccount;
+pub use camp::Camp;
+pub use error::Error;
+pub use output::FileSummary;
+pub use simulate::{Summary, simulate};
+pub use truth::{ClientTotals, Truth};
+pub use words::Language;
+pub use world::{Params, World};
