@@ -1,0 +1,93 @@
+//! The text of a new configuration.
+
+use super::{DesignationSource, IngestLimits, LEAST_MIN_CELL, LEAST_MIN_CELL_UNLISTED, ReportSettings};
+use record::Designation;
+use std::fmt::Write;
+
+pub(super) fn write(name: &str, designation: &DesignationSource) -> String {
+    let mut text = String::new();
+    text.push_str(
+        "# The configuration of a Marsad study. Every output carries the SHA-256 of this file, so a change of it can be seen.\n\n",
+    );
+    text.push_str("# The study's name, as reports show it.\n");
+    let _ = writeln!(text, "name = {}\n", quoted(name));
+    min_cell(&mut text, designation.is_unlisted());
+    match designation {
+        DesignationSource::Listed(listed) => {
+            text.push_str(
+                "# Only for an organisation that is on no list: the reason for studying it, in place of the table `designation`.\n",
+            );
+            text.push_str("# Every output is watermarked then, and nothing about single accounts can be exported.\n");
+            text.push_str("# unlisted = \"why this organisation is studied although no list names it\"\n\n");
+            listing(&mut text, listed);
+        }
+        DesignationSource::Unlisted(reason) => {
+            text.push_str(
+                "# The organisation is on no list; this is the reason for studying it. Every output is watermarked, and nothing about\n",
+            );
+            text.push_str("# single accounts can be exported. Once a list names it, replace this line by a table `designation` with `list`, `reference`,\n");
+            text.push_str("# `name`, `aliases`, `listed_on` and `legal_basis`.\n");
+            let _ = writeln!(text, "unlisted = {}\n", quoted(reason));
+        }
+    }
+    settings(&mut text);
+    text
+}
+
+fn min_cell(text: &mut String, unlisted: bool) {
+    text.push_str("# Table cells that fewer accounts stand behind are left out of everything that leaves the study, and so is what would give them away.\n");
+    let _ =
+        writeln!(text, "# At least {LEAST_MIN_CELL}; at least {LEAST_MIN_CELL_UNLISTED} in a study of an organisation that is on no list.");
+    let _ = writeln!(text, "min_cell = {}\n", if unlisted { 50 } else { 10 });
+}
+
+fn listing(text: &mut String, listed: &Designation) {
+    text.push_str(
+        "# The legal listing of the organisation that the study is about. Always an organisation, never a person.\n[designation]\n",
+    );
+    text.push_str("# The list.\n");
+    let _ = writeln!(text, "list = {}", quoted(&listed.list));
+    text.push_str("# The reference on that list.\n");
+    let _ = writeln!(text, "reference = {}", quoted(&listed.reference));
+    text.push_str("# The organisation's name as listed.\n");
+    let _ = writeln!(text, "name = {}", quoted(&listed.name));
+    text.push_str("# Other names as listed.\n");
+    let aliases: Vec<String> = listed.aliases.iter().map(|alias| quoted(alias)).collect();
+    if aliases.is_empty() {
+        text.push_str("aliases = []\n");
+    } else {
+        let _ = writeln!(text, "aliases = [\n    {},\n]", aliases.join(",\n    "));
+    }
+    text.push_str("# The date of listing, YYYY-MM-DD, where the list gives it.\n");
+    match &listed.listed_on {
+        Some(date) => {
+            let _ = writeln!(text, "listed_on = {}", quoted(date));
+        }
+        None => text.push_str("# listed_on = \"2000-01-01\"\n"),
+    }
+    text.push_str("# The legal basis: the regime or instrument.\n");
+    let _ = writeln!(text, "legal_basis = {}\n", quoted(&listed.legal_basis));
+}
+
+fn settings(text: &mut String) {
+    let report = ReportSettings::default();
+    text.push_str("# How reports are made.\n[report]\n# The confidence level of intervals, between 0 and 1.\n");
+    let _ = writeln!(text, "level = {}", report.level);
+    text.push_str("# Rows in a list of the most frequent hashtags, domains and links, from 1 to 1000.\n");
+    let _ = writeln!(text, "top = {}\n", report.top);
+    let limits = IngestLimits::default();
+    text.push_str(
+        "# Limits that protect this machine from damaged or hostile exports. Raise them for files that are honestly large.\n[ingest]\n",
+    );
+    text.push_str("# A compressed file may grow by this factor.\n");
+    let _ = writeln!(text, "max_ratio = {}", limits.max_ratio);
+    text.push_str("# Bytes of one file after decompression (default: one tebibyte).\n");
+    let _ = writeln!(text, "max_decoded_bytes = {}", limits.max_decoded_bytes);
+    text.push_str("# Bytes of one line; a longer line is a reject (default: 64 mebibytes).\n");
+    let _ = writeln!(text, "max_line_bytes = {}", limits.max_line_bytes);
+}
+
+/// A TOML string.
+fn quoted(text: &str) -> String {
+    toml::Value::String(text.to_owned()).to_string()
+}

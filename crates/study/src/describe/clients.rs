@@ -1,0 +1,284 @@
+//! The programs that posts were sent with.
+
+use super::Scope;
+use super::accounts::Accounts;
+use super::query;
+use super::table::{Base, Body, Entry, Order, decide, denominator, public_part, share_columns, shares, wilson};
+use crate::Error;
+use crate::clients::{Family, family, label};
+use crate::suppress::{Counting, Shown};
+use record::{Chart, Column, Finding, Kind, Value};
+use std::collections::{BTreeMap, BTreeSet};
+
+/// Accounts and posts.
+#[derive(Clone, Copy, Default)]
+struct Use {
+    accounts: u64,
+    posts: u64,
+}
+
+/// How the accounts of a lake post.
+#[derive(Default)]
+pub(crate) struct Usage {
+    clients: BTreeMap<String, Use>,
+    families: BTreeMap<Family, Use>,
+    /// Accounts with a post of known client; posts of known client and author.
+    known: Use,
+    /// Accounts with a post from a smartphone app.
+    smartphones: u64,
+    /// Posts with an author.
+    authored_posts: u64,
+    /// Accounts with a post of known client, as they may be shown.
+    public_accounts: u64,
+    /// Accounts with a post whose client is not known.
+    clientless: u64,
+}
+
+/// What is gathered about one account while its rows pass.
+#[derive(Default)]
+struct Account {
+    key: Option<String>,
+    clients: BTreeSet<String>,
+    families: BTreeSet<Family>,
+    is_clientless: bool,
+}
+
+pub(crate) fn read(scope: &Scope<'_>, accounts: &Accounts) -> Result<Usage, Error> {
+    let mut usage = Usage::default();
+    let mut account = Account::default();
+    scope.lens.each(query::CLIENTS, &[], |row| {
+        // Posts without an author cannot be counted by accounts; the quality page says how many there are.
+        let Some(key) = row.text(0)? else { return Ok(()) };
+        if account.key.as_deref() != Some(key) {
+            usage.add(&std::mem::take(&mut account));
+            account.key = Some(key.to_owned());
+        }
+        let posts = row.count(2)?;
+        usage.authored_posts += posts;
+        match row.text(1)? {
+            Some(client) => {
+                let (label, family) = (label(client), family(client));
+                usage.known.posts += posts;
+                usage.clients.entry(label.clone()).or_default().posts += posts;
+                usage.families.entry(family).or_default().posts += posts;
+                account.clients.insert(label);
+                account.families.insert(family);
+            }
+            None => account.is_clientless = true,
+        }
+        Ok(())
+    })?;
+    usage.add(&account);
+    usage.public_accounts = accounts.public_part_of_authors(scope, usage.known.accounts);
+    Ok(usage)
+}
+
+impl Usage {
+    fn add(&mut self, account: &Account) {
+        if account.key.is_none() {
+            return;
+        }
+        self.clientless += u64::from(account.is_clientless);
+        self.known.accounts += u64::from(!account.clients.is_empty());
+        self.smartphones += u64::from(account.families.iter().any(|family| family.smartphone_system().is_some()));
+        for client in &account.clients {
+            self.clients.entry(client.clone()).or_default().accounts += 1;
+        }
+        for family in &account.families {
+            self.families.entry(*family).or_default().accounts += 1;
+        }
+    }
+
+    /// What the shares are of: accounts and posts with a known client, unless the rest would be a small cell.
+    fn base(&self, scope: &Scope<'_>) -> Base {
+        let is_rest_small = self.clientless > 0 && self.clientless < scope.min_cell;
+        let of_posts = if is_rest_small { self.authored_posts } else { self.known.posts };
+        Base {
+            accounts: self.known.accounts,
+            of_accounts: self.public_accounts,
+            of_posts: Some(of_posts),
+            left_out: 0,
+            counting: Counting::Overlapping,
+        }
+    }
+
+    /// Which families are suppressed. Those of smartphones also stand in a table of their own under their own total, so both tables are
+    /// decided until neither asks the other for more.
+    fn hidden_families(&self, scope: &Scope<'_>) -> Option<BTreeSet<Family>> {
+        let mut hidden: BTreeSet<Family> = BTreeSet::new();
+        loop {
+            let before = hidden.len();
+            for is_phone_table in [false, true] {
+                let families: Vec<(Family, Use)> = self
+                    .families
+                    .iter()
+                    .filter(|(family, _)| !is_phone_table || family.smartphone_system().is_some())
+                    .map(|(family, usage)| (*family, *usage))
+                    .collect();
+                let base = if is_phone_table { self.phone_base(scope) } else { self.base(scope) };
+                match decide(scope, &family_entries(&families, &hidden), &base) {
+                    Shown::Cells(cells) => {
+                        hidden.extend(families.iter().zip(cells).filter(|(_, is_hidden)| *is_hidden).map(|((family, _), _)| *family));
+                    }
+                    Shown::Nothing if is_phone_table => hidden.extend(families.iter().map(|(family, _)| *family)),
+                    Shown::Nothing => return None,
+                }
+            }
+            if hidden.len() == before {
+                return Some(hidden);
+            }
+        }
+    }
+
+    fn phone_base(&self, scope: &Scope<'_>) -> Base {
+        let shown = public_part(scope, self.smartphones, self.known.accounts, self.public_accounts);
+        Base { accounts: self.smartphones, of_accounts: shown, of_posts: None, left_out: 0, counting: Counting::Overlapping }
+    }
+}
+
+fn family_entries(families: &[(Family, Use)], hidden: &BTreeSet<Family>) -> Vec<Entry> {
+    families
+        .iter()
+        .map(|(family, usage)| Entry { is_forced: hidden.contains(family), ..Entry::new(family.name(), usage.accounts, usage.posts) })
+        .collect()
+}
+
+const AS_OBSERVED: &str = "An account counts in every row that it posted with, so shares of accounts add up to more than one. Posts of one account \
+                           are not independent of each other, so intervals are on shares of accounts only.";
+
+pub(crate) fn findings(scope: &Scope<'_>, usage: &Usage) -> Vec<Finding> {
+    let hidden = usage.hidden_families(scope);
+    vec![families(scope, usage, hidden.as_ref()), smartphones(scope, usage, hidden.as_ref()), clients(scope, usage, hidden.as_ref())]
+}
+
+fn denominator_of(scope: &Scope<'_>, base: &Base, known: u64) -> record::Denominator {
+    let of = if base.of_accounts == known { "accounts with a post of known client" } else { "accounts with a post" };
+    denominator(scope, base.of_accounts, of)
+}
+
+fn bars(label: &str) -> Chart {
+    Chart::Bars { label: label.into(), value: "share".into(), interval: Some(("low".into(), "high".into())) }
+}
+
+fn families(scope: &Scope<'_>, usage: &Usage, hidden: Option<&BTreeSet<Family>>) -> Finding {
+    let base = usage.base(scope);
+    let body = match hidden {
+        Some(hidden) => {
+            let families: Vec<(Family, Use)> = usage.families.iter().map(|(family, usage)| (*family, *usage)).collect();
+            shares(scope, family_entries(&families, hidden), base, Order::Size)
+        }
+        None => Body { rows: Vec::new(), suppressed: 1 },
+    };
+    Finding {
+        id: "client_families".into(),
+        section: "accounts".into(),
+        title: "Kinds of clients".into(),
+        note: format!(
+            "What kind of program the posts were sent with, by a fixed table of client names. An automation tool is no proof of an automated \
+             account: many people post their prayers, scores or feeds through one. {AS_OBSERVED}"
+        ),
+        unit: "accounts".into(),
+        denominator: denominator_of(scope, &base, usage.known.accounts),
+        window: scope.window("posts"),
+        method: wilson(
+            scope,
+            "distinct accounts with at least one post from a client of the family; the table of clients is part of the program",
+        ),
+        columns: share_columns(Column::new("family", "Kind of client", Kind::Label), true),
+        rows: body.rows,
+        suppressed: body.suppressed,
+        chart: bars("family"),
+    }
+}
+
+fn smartphones(scope: &Scope<'_>, usage: &Usage, hidden: Option<&BTreeSet<Family>>) -> Finding {
+    let base = usage.phone_base(scope);
+    let phones = usage.families.iter().filter_map(|(family, usage)| Some((family, family.smartphone_system()?, usage)));
+    let body = match hidden {
+        Some(hidden) => {
+            let entries = phones
+                .map(|(family, system, usage)| Entry {
+                    is_forced: hidden.contains(family),
+                    ..Entry::new(system, usage.accounts, usage.posts)
+                })
+                .collect();
+            shares(scope, entries, base, Order::Size)
+        }
+        None => Body { rows: Vec::new(), suppressed: 1 },
+    };
+    let of = if base.of_accounts == usage.smartphones {
+        "accounts with a post from a smartphone app"
+    } else {
+        "accounts with a post of known client"
+    };
+    Finding {
+        id: "smartphone_systems".into(),
+        section: "accounts".into(),
+        title: "Smartphone operating systems".into(),
+        note: "Accounts that posted from a phone's own app, by the phone's system; an account seen on two systems counts under both. The mobile site and \
+               tablets tell no phone system and are left out."
+            .into(),
+        unit: "accounts".into(),
+        denominator: denominator(scope, base.of_accounts, of),
+        window: scope.window("posts"),
+        method: wilson(scope, "distinct accounts with at least one post from an app of the system, among accounts with a post from any smartphone app"),
+        columns: share_columns(Column::new("system", "System", Kind::Label), false),
+        rows: body.rows,
+        suppressed: body.suppressed,
+        chart: bars("system"),
+    }
+}
+
+/// Clients by name, each family decided under its own total, because that total is public; of a suppressed family nothing is shown.
+fn clients(scope: &Scope<'_>, usage: &Usage, hidden: Option<&BTreeSet<Family>>) -> Finding {
+    let base = usage.base(scope);
+    let (mut body, mut suppressed) = (Vec::new(), 0);
+    for (kind, total) in &usage.families {
+        let entries: Vec<Entry> = usage
+            .clients
+            .iter()
+            .filter(|(name, _)| family(name) == *kind)
+            .map(|(name, usage)| {
+                let is_known = *kind != Family::Unknown;
+                Entry { is_open: !is_known, ..Entry::new(name.as_str(), usage.accounts, usage.posts) }
+            })
+            .collect();
+        let part = match hidden {
+            Some(hidden) if !hidden.contains(kind) => shares(scope, entries, Base { accounts: total.accounts, ..base }, Order::Size),
+            _ => Body { rows: Vec::new(), suppressed: entries.len() as u64 },
+        };
+        suppressed += part.suppressed;
+        body.extend(part.rows.into_iter().map(|mut row| {
+            row.insert(1.min(row.len()), Value::from(kind.name()));
+            row
+        }));
+    }
+    sort_by_size(&mut body);
+    let mut columns = share_columns(Column::new("client", "Client", Kind::Label), true);
+    columns.insert(1, Column::new("family", "Kind of client", Kind::Label));
+    Finding {
+        id: "clients".into(),
+        section: "accounts".into(),
+        title: "Clients".into(),
+        note: format!(
+            "The programs that posts were sent with, by the platform's names for them; unknown ones stand under their own names. {AS_OBSERVED}"
+        ),
+        unit: "accounts".into(),
+        denominator: denominator_of(scope, &base, usage.known.accounts),
+        window: scope.window("posts"),
+        method: wilson(scope, "distinct accounts with at least one post from the client"),
+        columns,
+        rows: body,
+        suppressed,
+        chart: Chart::None,
+    }
+}
+
+/// Most accounts first (third column), then by label; suppressed rows last.
+fn sort_by_size(rows: &mut [Vec<Value>]) {
+    let size = |row: &Vec<Value>| row.get(2).and_then(Value::int).unwrap_or(-1);
+    rows.sort_by(|a, b| {
+        let label = |row: &Vec<Value>| row.first().and_then(Value::text).unwrap_or_default().to_owned();
+        size(b).cmp(&size(a)).then_with(|| label(a).cmp(&label(b)))
+    });
+}

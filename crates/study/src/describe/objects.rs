@@ -1,0 +1,231 @@
+//! What posts point at: the most frequent hashtags, domains and links.
+
+use super::Scope;
+use super::accounts::Accounts;
+use super::query;
+use super::table::{Body, denominator, ratio, share_cells, share_columns, wilson};
+use crate::Error;
+use record::{Chart, Column, Finding, Kind, ObjectKind, Value};
+use std::collections::{BTreeMap, BTreeSet};
+
+/// Sites whose links and subdomains name the account that posted there. Their links stay inside the study.
+const SOCIAL: [&str; 24] = [
+    "bsky.app",
+    "facebook.com",
+    "fb.com",
+    "fb.me",
+    "gab.com",
+    "instagram.com",
+    "linkedin.com",
+    "medium.com",
+    "mobile.twitter.com",
+    "ok.ru",
+    "rumble.com",
+    "snapchat.com",
+    "soundcloud.com",
+    "substack.com",
+    "t.me",
+    "telegram.me",
+    "threads.net",
+    "tiktok.com",
+    "tumblr.com",
+    "twitter.com",
+    "vk.com",
+    "wordpress.com",
+    "x.com",
+    "youtube.com",
+];
+
+/// One object with the accounts that share it.
+struct Top {
+    object: String,
+    accounts: u64,
+    posts: u64,
+}
+
+pub(crate) fn findings(scope: &Scope<'_>, accounts: &Accounts) -> Result<Vec<Finding>, Error> {
+    let mut totals: BTreeMap<String, (u64, u64)> = BTreeMap::new();
+    scope.lens.each(query::OBJECT_TOTALS, &[], |row| {
+        totals.insert(row.word(0)?.to_owned(), (accounts.public_part_of_authors(scope, row.count(1)?), row.count(2)?));
+        Ok(())
+    })?;
+    let kinds = [ObjectKind::Hashtag, ObjectKind::Domain, ObjectKind::Url];
+    let lists = kinds.map(|kind| top(scope, kind)).into_iter().collect::<Result<Vec<_>, Error>>()?;
+    let names = if scope.internal { Names::default() } else { named(scope, &lists)? };
+    Ok(kinds
+        .into_iter()
+        .zip(lists)
+        .map(|(kind, list)| table(scope, kind, list, totals.get(kind.name()).copied().unwrap_or((0, 0)), &names))
+        .collect())
+}
+
+fn top(scope: &Scope<'_>, kind: ObjectKind) -> Result<Vec<Top>, Error> {
+    let limit = scope.top.to_string();
+    let mut list = Vec::new();
+    scope.lens.each(query::TOP_OBJECTS, &[("kind", kind.name()), ("limit", &limit)], |row| {
+        list.push(Top { object: row.text(0)?.unwrap_or_default().to_owned(), accounts: row.count(1)?, posts: row.count(2)? });
+        Ok(())
+    })?;
+    Ok(list)
+}
+
+/// Which of the words in the lists are handles in the lake.
+#[derive(Default)]
+struct Names {
+    /// Handles of accounts whose own records the lake holds.
+    collected: BTreeSet<String>,
+    /// All of those, and handles that are only mentioned.
+    any: BTreeSet<String>,
+}
+
+fn named(scope: &Scope<'_>, lists: &[Vec<Top>]) -> Result<Names, Error> {
+    let words: BTreeSet<String> = lists.iter().flatten().flat_map(|top| words(&top.object)).collect();
+    let mut names = Names::default();
+    if words.is_empty() {
+        return Ok(names);
+    }
+    scope.lens.each(query::HANDLES, &[], |row| {
+        let handle = row.text(0)?.unwrap_or_default();
+        if words.contains(handle) {
+            names.any.insert(handle.to_owned());
+            if row.count(1)? > 0 {
+                names.collected.insert(handle.to_owned());
+            }
+        }
+        Ok(())
+    })?;
+    Ok(names)
+}
+
+/// The runs of letters, digits and underscores in a text, in lower case: what could be a handle.
+fn words(text: &str) -> impl Iterator<Item = String> {
+    text.split(|sign: char| !sign.is_alphanumeric() && sign != '_').filter(|word| !word.is_empty()).map(str::to_lowercase)
+}
+
+/// Whether an object may leave the study as a label: nothing that is, or names, an account.
+fn may_leave(kind: ObjectKind, object: &str, names: &Names) -> bool {
+    match kind {
+        ObjectKind::Hashtag => !names.collected.contains(&object.to_lowercase()),
+        ObjectKind::Domain => !is_below_social(object),
+        ObjectKind::Url => {
+            let host = record::url_domain(object).unwrap_or_default();
+            let after_host = object.split_once("://").and_then(|(_, rest)| rest.split_once('/')).map_or("", |(_, path)| path);
+            let is_on_social = SOCIAL.iter().any(|site| host.strip_suffix(site).is_some_and(|rest| rest.is_empty() || rest.ends_with('.')));
+            !is_on_social && !object.contains(['@', '~']) && !words(after_host).any(|word| names.any.contains(&word))
+        }
+        _ => false,
+    }
+}
+
+/// Whether a host lies under a social site, as `someone.tumblr.com` does.
+fn is_below_social(host: &str) -> bool {
+    SOCIAL.iter().any(|site| host.strip_suffix(site).is_some_and(|rest| rest.ends_with('.') && rest != "m." && rest != "mobile."))
+}
+
+fn table(scope: &Scope<'_>, kind: ObjectKind, list: Vec<Top>, (accounts, posts): (u64, u64), names: &Names) -> Finding {
+    let (id, title, what, rule) = match kind {
+        ObjectKind::Hashtag => (
+            "top_hashtags",
+            "Hashtags shared by most accounts",
+            "a hashtag",
+            "hashtags in lower case; one that is also a handle in the lake does not leave the study",
+        ),
+        ObjectKind::Domain => (
+            "top_domains",
+            "Domains shared by most accounts",
+            "a link",
+            "hosts of links without `www.`; a host under a social site, which names an account, does not leave the study",
+        ),
+        _ => (
+            "top_links",
+            "Links shared by most accounts",
+            "a link",
+            "links in normal form; one on a social site, or with a handle in it, does not leave the study",
+        ),
+    };
+    let body = body(scope, kind, list, (accounts, posts), names);
+    // The number may stand for the accounts with any post, where fewer than `min_cell` of them lack such an object.
+    let nearly = if scope.internal { String::new() } else { format!(", give or take fewer than {}", scope.min_cell) };
+    let of = format!("accounts with a post that has {what}{nearly}");
+    Finding {
+        id: id.into(),
+        section: "objects".into(),
+        title: title.into(),
+        note: format!(
+            "By distinct accounts, then by posts; reposts count, because passing on is an act of its own. What is much shared is not thereby approved of.{}",
+            if scope.internal { String::new() } else { format!(" Rows of fewer than {} accounts are left out.", scope.min_cell) }
+        ),
+        unit: "accounts".into(),
+        denominator: denominator(scope, accounts, &of),
+        window: scope.window("posts"),
+        method: wilson(scope, &format!("the {} with most distinct accounts: {rule}", scope.top)),
+        columns: share_columns(Column::new(kind.name(), title_of(kind), Kind::Label), true),
+        rows: body.rows,
+        suppressed: body.suppressed,
+        chart: Chart::Bars { label: kind.name().into(), value: "accounts".into(), interval: None },
+    }
+}
+
+const fn title_of(kind: ObjectKind) -> &'static str {
+    match kind {
+        ObjectKind::Hashtag => "Hashtag",
+        ObjectKind::Domain => "Domain",
+        _ => "Link",
+    }
+}
+
+fn body(scope: &Scope<'_>, kind: ObjectKind, list: Vec<Top>, (accounts, posts): (u64, u64), names: &Names) -> Body {
+    let mut body = Body::default();
+    for top in list {
+        let is_shown =
+            scope.internal || (top.accounts >= scope.min_cell && accounts >= scope.min_cell && may_leave(kind, &top.object, names));
+        if !is_shown {
+            body.suppressed += 1;
+            continue;
+        }
+        let mut row = vec![Value::from(top.object)];
+        row.extend(share_cells(scope, Some(top.accounts), accounts));
+        row.extend([Value::from(top.posts), ratio(Some(top.posts), posts)]);
+        body.rows.push(row);
+    }
+    body
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn names(collected: &[&str], mentioned: &[&str]) -> Names {
+        let collected: BTreeSet<String> = collected.iter().map(|name| (*name).to_owned()).collect();
+        let any = mentioned.iter().map(|name| (*name).to_owned()).chain(collected.iter().cloned()).collect();
+        Names { collected, any }
+    }
+
+    #[test]
+    fn what_names_an_account_stays_inside() {
+        let names = names(&["reed_warbler"], &["heron"]);
+        for link in [
+            "https://twitter.com/someone/status/1",
+            "https://m.facebook.com/someone",
+            "https://someone.tumblr.com/post",
+            "https://example.org/users/Reed_Warbler/page",
+            "https://example.org/@someone",
+            "https://example.org/~someone",
+            "https://example.org/a?by=heron",
+        ] {
+            assert!(!may_leave(ObjectKind::Url, link, &names), "{link}");
+        }
+        for link in ["https://example.org/a", "https://heron.example/birds", "https://example.org"] {
+            assert!(may_leave(ObjectKind::Url, link, &names), "{link}");
+        }
+        assert!(!may_leave(ObjectKind::Hashtag, "reed_warbler", &names));
+        assert!(may_leave(ObjectKind::Hashtag, "heron", &names), "a mention alone does not make a word a name");
+        assert!(!may_leave(ObjectKind::Domain, "someone.wordpress.com", &names));
+        assert!(may_leave(ObjectKind::Domain, "twitter.com", &names) && may_leave(ObjectKind::Domain, "m.facebook.com", &names));
+    }
+
+    #[test]
+    fn the_sites_are_sorted() {
+        assert!(SOCIAL.windows(2).all(|pair| pair[0] < pair[1]));
+    }
+}

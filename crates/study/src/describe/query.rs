@@ -1,0 +1,172 @@
+//! Queries over the lake: expansion of the SQL in `src/sql`, and typed reading of the rows.
+
+use crate::Error;
+use lake::{Reader, RowColumn};
+use record::{Instant, Value};
+use std::ops::ControlFlow;
+
+/// A query: the name of its file and its text.
+#[derive(Clone, Copy)]
+pub(crate) struct Query {
+    name: &'static str,
+    text: &'static str,
+}
+
+macro_rules! query {
+    ($name:literal) => {
+        Query { name: $name, text: include_str!(concat!("../sql/", $name, ".sql")) }
+    };
+}
+
+pub(crate) const AMBIGUOUS_HANDLES: Query = query!("ambiguous_handles");
+pub(crate) const AUTHORS: Query = query!("authors");
+const BARE_HANDLES: Query = query!("bare_handles");
+pub(crate) const CLIENTS: Query = query!("clients");
+pub(crate) const COLLECTED_DAYS: Query = query!("collected_days");
+pub(crate) const EDGES: Query = query!("edges");
+pub(crate) const HANDLES: Query = query!("handles");
+pub(crate) const MENTIONS: Query = query!("mentions");
+pub(crate) const OBJECT_TOTALS: Query = query!("object_totals");
+pub(crate) const POST_KINDS: Query = query!("post_kinds");
+pub(crate) const POST_LANGUAGES: Query = query!("post_languages");
+pub(crate) const POST_TOTALS: Query = query!("post_totals");
+pub(crate) const PROFILES: Query = query!("profiles");
+pub(crate) const RECORDS_BY_DAY: Query = query!("records_by_day");
+pub(crate) const REJECTS: Query = query!("rejects");
+pub(crate) const SEALED: Query = query!("sealed");
+pub(crate) const SIGHTED: Query = query!("sighted");
+pub(crate) const SIGHTINGS: Query = query!("sightings");
+pub(crate) const SOURCES: Query = query!("sources");
+pub(crate) const SOURCE_ACCOUNTS: Query = query!("source_accounts");
+pub(crate) const SPANS: Query = query!("spans");
+pub(crate) const TOP_OBJECTS: Query = query!("top_objects");
+
+const TIED: &str = include_str!("../sql/tied.sql");
+
+/// The tables that name an account, which `{posts}` and its like expand to `keyed_posts`: the table with the column `account`.
+const KEYED: [&str; 5] = ["accounts", "posts", "post_objects", "edges", "sightings"];
+
+/// A lake through the eyes of the analysis: every row that names an account carries its key.
+///
+/// The key of an account is `platform:id`; a handle that the lake ties to exactly one id on its platform is that id, any other bare
+/// handle is `platform:@handle` in lower case. A row that names no account has no key.
+pub(crate) struct Lens<'a> {
+    reader: &'a Reader,
+    /// Whether there are bare handles at all; without them the keys need no join.
+    has_bare_handles: bool,
+}
+
+impl<'a> Lens<'a> {
+    pub(crate) fn new(reader: &'a Reader) -> Result<Self, Error> {
+        let mut lens = Lens { reader, has_bare_handles: false };
+        let mut rows = 0;
+        lens.each(BARE_HANDLES, &[], |row| {
+            rows = row.count(0)?;
+            Ok(())
+        })?;
+        lens.has_bare_handles = rows > 0;
+        if lens.has_bare_handles {
+            // Once for all queries: it reads every table that names accounts.
+            reader.keep("tied", TIED)?;
+        }
+        Ok(lens)
+    }
+
+    /// Runs a query and hands over each row. `values` replaces `{name}` in the text, after the keyed tables are filled in.
+    pub(crate) fn each(
+        &self,
+        query: Query,
+        values: &[(&str, &str)],
+        mut each: impl FnMut(Row<'_>) -> Result<(), Error>,
+    ) -> Result<(), Error> {
+        let sql = self.expand(query.text, values);
+        let mut failure = None;
+        self.reader.each_row(&sql, |columns, cells| match each(Row { query: query.name, columns, cells }) {
+            Ok(()) => ControlFlow::Continue(()),
+            Err(error) => {
+                failure = Some(error);
+                ControlFlow::Break(())
+            }
+        })?;
+        failure.map_or(Ok(()), Err)
+    }
+
+    fn expand(&self, text: &str, values: &[(&str, &str)]) -> String {
+        let mut sql = text.to_owned();
+        for table in KEYED {
+            sql = sql.replace(&format!("{{{table}}}"), &self.keyed(table));
+        }
+        for (name, value) in values {
+            sql = sql.replace(&format!("{{{name}}}"), value);
+        }
+        sql
+    }
+
+    fn keyed(&self, table: &str) -> String {
+        if !self.has_bare_handles {
+            return format!("keyed_{table} AS (SELECT *, platform || ':' || account_id AS account FROM {table})");
+        }
+        format!(
+            "keyed_{table} AS (
+    SELECT {table}.*, {table}.platform || ':' || coalesce({table}.account_id, tied.account_id, '@' || lower({table}.handle)) AS account
+    FROM {table}
+    LEFT JOIN tied ON {table}.account_id IS NULL AND tied.platform = {table}.platform AND tied.handle = lower({table}.handle)
+)"
+        )
+    }
+}
+
+/// One row of a result. Cells are taken by position, in the order of the `SELECT`.
+pub(crate) struct Row<'a> {
+    query: &'static str,
+    columns: &'a [RowColumn],
+    cells: &'a [Value],
+}
+
+impl Row<'_> {
+    fn cell(&self, place: usize) -> Result<&Value, Error> {
+        self.cells.get(place).ok_or_else(|| self.shape(place))
+    }
+
+    fn shape(&self, place: usize) -> Error {
+        let column = self.columns.get(place).map_or_else(|| place.to_string(), |column| column.name.clone());
+        Error::Shape { query: self.query, column }
+    }
+
+    /// A whole number that may be missing.
+    pub(crate) fn int(&self, place: usize) -> Result<Option<i64>, Error> {
+        match self.cell(place)? {
+            Value::Null => Ok(None),
+            Value::Int(number) => Ok(Some(*number)),
+            _ => Err(self.shape(place)),
+        }
+    }
+
+    /// A count; a missing one (the sum of no rows) is zero.
+    pub(crate) fn count(&self, place: usize) -> Result<u64, Error> {
+        u64::try_from(self.int(place)?.unwrap_or(0)).map_err(|_| self.shape(place))
+    }
+
+    /// A text that may be missing.
+    pub(crate) fn text(&self, place: usize) -> Result<Option<&str>, Error> {
+        match self.cell(place)? {
+            Value::Null => Ok(None),
+            Value::Text(text) => Ok(Some(text)),
+            _ => Err(self.shape(place)),
+        }
+    }
+
+    /// A text that is never missing.
+    pub(crate) fn word(&self, place: usize) -> Result<&str, Error> {
+        self.text(place)?.ok_or_else(|| self.shape(place))
+    }
+
+    /// An instant that may be missing.
+    pub(crate) fn time(&self, place: usize) -> Result<Option<Instant>, Error> {
+        match self.cell(place)? {
+            Value::Null => Ok(None),
+            Value::Time(instant) => Ok(Some(*instant)),
+            _ => Err(self.shape(place)),
+        }
+    }
+}

@@ -1,0 +1,267 @@
+//! The files behind a study, and their records over time.
+
+use super::Scope;
+use super::query;
+use super::table::{Base, Body, count, decide, denominator};
+use crate::Error;
+use crate::describe::table::Entry;
+use crate::suppress::{Counting, Shown};
+use record::{Chart, Column, Finding, Instant, Kind, SourceRef, Value};
+use std::collections::BTreeMap;
+
+/// One source as the lake keeps it.
+pub(crate) struct Source {
+    pub(crate) number: i64,
+    pub(crate) seal: i64,
+    name: String,
+    sha256: String,
+    format: String,
+    bytes: u64,
+    decoded_bytes: u64,
+    lines: u64,
+    pub(crate) accounts: u64,
+    pub(crate) posts: u64,
+    pub(crate) edges: u64,
+    pub(crate) sightings: u64,
+    pub(crate) rejects: u64,
+    unrepresented: u64,
+    /// Kinds that have no table, with counts.
+    pub(crate) unrepresented_kinds: Vec<(String, u64)>,
+    pub(crate) missed: u64,
+    pub(crate) truncated: bool,
+    first_post: Option<Instant>,
+    last_post: Option<Instant>,
+}
+
+impl Source {
+    /// Profiles, posts, follows and sightings, repeats included.
+    pub(crate) fn records(&self) -> u64 {
+        self.accounts + self.posts + self.edges + self.sightings
+    }
+
+    /// The source as provenance names it. Its records and rejects are bookkeeping of a whole file and are never suppressed.
+    pub(crate) fn reference(&self) -> SourceRef {
+        SourceRef {
+            sha256: self.sha256.clone(),
+            format: self.format.clone(),
+            seal: self.seal,
+            records: self.records(),
+            rejects: self.rejects,
+        }
+    }
+
+    /// Format and the beginning of the hash: enough to find the file again, and no file name, which may hold a handle.
+    fn label(&self) -> String {
+        format!("{} {}", self.format, self.sha256.get(..8).unwrap_or(&self.sha256))
+    }
+}
+
+pub(crate) fn read(scope: &Scope<'_>) -> Result<Vec<Source>, Error> {
+    let mut sources = Vec::new();
+    scope.lens.each(query::SOURCES, &[], |row| {
+        sources.push(Source {
+            number: row.int(0)?.unwrap_or(0),
+            seal: row.int(1)?.unwrap_or(0),
+            name: row.text(2)?.unwrap_or_default().to_owned(),
+            sha256: row.text(3)?.unwrap_or_default().to_owned(),
+            format: row.text(4)?.unwrap_or_default().to_owned(),
+            bytes: row.count(5)?,
+            decoded_bytes: row.count(6)?,
+            lines: row.count(7)?,
+            accounts: row.count(8)?,
+            posts: row.count(9)?,
+            edges: row.count(10)?,
+            sightings: row.count(11)?,
+            rejects: row.count(12)?,
+            unrepresented: row.count(13)?,
+            unrepresented_kinds: kinds(row.text(14)?.unwrap_or_default()),
+            missed: row.count(15)?,
+            truncated: row.text(16)?.is_some(),
+            first_post: row.time(17)?,
+            last_post: row.time(18)?,
+        });
+        Ok(())
+    })?;
+    // By content, not by number: the order in which files were given must not show.
+    sources.sort_by(|a, b| (a.seal, &a.sha256).cmp(&(b.seal, &b.sha256)));
+    Ok(sources)
+}
+
+/// Reads `delete_notice=3,poll=1`.
+fn kinds(text: &str) -> Vec<(String, u64)> {
+    text.split(',')
+        .filter_map(|part| part.trim().split_once('='))
+        .filter_map(|(kind, n)| Some((kind.to_owned(), n.parse().ok()?)))
+        .collect()
+}
+
+/// One row per source.
+pub(crate) fn table(scope: &Scope<'_>, sources: &[Source]) -> Finding {
+    let mut columns = vec![
+        Column::new("source", "Source", Kind::Label),
+        Column::new("seal", "Seal", Kind::Number),
+        Column::new("bytes", "Bytes", Kind::Count),
+        Column::new("decoded_bytes", "Bytes decoded", Kind::Count),
+        Column::new("lines", "Lines", Kind::Count),
+        Column::new("profiles", "Profiles", Kind::Count),
+        Column::new("posts", "Posts", Kind::Count),
+        Column::new("follows", "Follows", Kind::Count),
+        Column::new("sightings", "Sightings", Kind::Count),
+        Column::new("rejects", "Rejects", Kind::Count),
+        Column::new("unrepresented", "Kinds without a table", Kind::Count),
+        Column::new("missed", "Left out by the source", Kind::Count),
+        Column::new("truncated", "Ends early", Kind::Label),
+        Column::new("sha256", "SHA-256", Kind::Label),
+    ];
+    if scope.internal {
+        columns.push(Column::new("first_post_at", "First post", Kind::Time));
+        columns.push(Column::new("last_post_at", "Last post", Kind::Time));
+        columns.push(Column::new("name", "File", Kind::Label));
+    }
+    let rows = sources
+        .iter()
+        .map(|source| {
+            let mut row = vec![
+                Value::from(source.label()),
+                Value::from(source.seal),
+                Value::from(source.bytes),
+                Value::from(source.decoded_bytes),
+                Value::from(source.lines),
+                Value::from(source.accounts),
+                Value::from(source.posts),
+                Value::from(source.edges),
+                Value::from(source.sightings),
+                Value::from(source.rejects),
+                Value::from(source.unrepresented),
+                Value::from(source.missed),
+                Value::from(if source.truncated { "yes" } else { "no" }),
+                Value::from(source.sha256.as_str()),
+            ];
+            if scope.internal {
+                row.extend([Value::from(source.first_post), Value::from(source.last_post), Value::from(source.name.as_str())]);
+            }
+            row
+        })
+        .collect();
+    Finding {
+        id: "sources".into(),
+        section: "sources".into(),
+        title: "Sources".into(),
+        note: "The files that were read, with the records they gave, repeats within and between files included; a file is named by the hash of its bytes."
+            .into(),
+        unit: "records".into(),
+        denominator: record::Denominator { n: sources.iter().map(Source::records).sum(), of: "records given by the sources".into() },
+        window: scope.window_of(&["posts", "sightings", "accounts", "edges"]),
+        method: count("one row of `sources` per file; counts of whole files are bookkeeping and are not suppressed"),
+        columns,
+        rows,
+        suppressed: 0,
+        chart: Chart::None,
+    }
+}
+
+/// Sources that have a series of their own; the others, which gave fewer records, share one.
+const MOST_SERIES: usize = 11;
+
+/// The label of each source's series, and the SQL that maps a source to its series' number.
+pub(crate) struct Series {
+    labels: BTreeMap<i64, String>,
+    /// An expression over `source`: the source's number, or −1 for the common series.
+    pub(crate) sql: String,
+}
+
+impl Series {
+    pub(crate) fn new(sources: &[Source], table: &str) -> Self {
+        let mut by_size: Vec<&Source> = sources.iter().collect();
+        by_size.sort_by(|a, b| b.records().cmp(&a.records()).then_with(|| a.sha256.cmp(&b.sha256)).then(a.number.cmp(&b.number)));
+        let own = if by_size.len() > MOST_SERIES + 1 { MOST_SERIES } else { by_size.len() };
+        let mut labels: BTreeMap<i64, String> = by_size.iter().take(own).map(|source| (source.number, source.label())).collect();
+        let numbers: Vec<String> = labels.keys().map(i64::to_string).collect();
+        let sql = if own == by_size.len() {
+            format!("{table}.source")
+        } else {
+            labels.insert(-1, format!("{} other sources", by_size.len() - own));
+            format!("CASE WHEN {table}.source IN ({}) THEN {table}.source ELSE -1 END", numbers.join(", "))
+        };
+        Series { labels, sql }
+    }
+
+    pub(crate) fn label(&self, number: i64) -> String {
+        self.labels.get(&number).cloned().unwrap_or_else(|| "unknown source".to_owned())
+    }
+}
+
+/// Records of a series on a day.
+struct Day {
+    day: Instant,
+    accounts: u64,
+    records: u64,
+}
+
+/// Records by source and day.
+pub(crate) fn by_day(scope: &Scope<'_>, sources: &[Source]) -> Result<Finding, Error> {
+    let series = Series::new(sources, "timed");
+    let mut days: BTreeMap<String, Vec<Day>> = BTreeMap::new();
+    scope.lens.each(query::RECORDS_BY_DAY, &[("source", &series.sql)], |row| {
+        let label = series.label(row.int(0)?.unwrap_or(-1));
+        if let Some(day) = row.time(1)? {
+            days.entry(label).or_default().push(Day { day, accounts: row.count(2)?, records: row.count(3)? });
+        }
+        Ok(())
+    })?;
+    let records: u64 = days.values().flatten().map(|day| day.records).sum();
+    let mut body = Body::default();
+    for (label, days) in &days {
+        add_series(scope, label, days, &mut body);
+    }
+    Ok(Finding {
+        id: "records_by_day".into(),
+        section: "sources".into(),
+        title: "Records by source and day".into(),
+        note:
+            "Posts by the day of posting, follows and sightings by the day they were seen, in UTC; a record that several files hold counts \
+               once, under the first of them, and posts passed on inside others count on the day they were first posted."
+                .into(),
+        unit: "records".into(),
+        denominator: denominator(scope, records, "records with a time"),
+        window: scope.window_of(&["posts", "sightings", "edges"]),
+        method: count("rows of `posts`, `edges` of kind `follow` and `sightings` per source and UTC day"),
+        columns: vec![
+            Column::new("day", "Day", Kind::Time),
+            Column::new("source", "Source", Kind::Label),
+            Column::new("records", "Records", Kind::Count),
+            Column::new("accounts", "Accounts", Kind::Count),
+        ],
+        rows: body.rows,
+        suppressed: body.suppressed,
+        chart: Chart::Timeline { time: "day".into(), value: "records".into(), series: Some("source".into()) },
+    })
+}
+
+/// The days of one series. Its sum is public (the sources are bookkeeping), so one small day needs company.
+fn add_series(scope: &Scope<'_>, label: &str, days: &[Day], body: &mut Body) {
+    let entries: Vec<Entry> = days.iter().map(|day| Entry::new(day.day, day.accounts, day.records)).collect();
+    // The distinct accounts of the whole series are not known here; those of its fullest day are a lower bound, which is all the rule needs.
+    let accounts = days.iter().map(|day| day.accounts).max().unwrap_or(0);
+    let base = Base { accounts, of_accounts: 0, of_posts: None, left_out: 0, counting: Counting::Overlapping };
+    let hidden = match decide(scope, &entries, &base) {
+        Shown::Cells(hidden) => hidden,
+        Shown::Nothing => vec![true; days.len()],
+    };
+    for (day, is_hidden) in days.iter().zip(hidden) {
+        body.suppressed += u64::from(is_hidden);
+        let shown = |value: u64| if is_hidden { Value::Null } else { Value::from(value) };
+        body.rows.push(vec![Value::from(day.day), Value::from(label), shown(day.records), shown(day.accounts)]);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn kinds_are_read_and_nonsense_is_passed_over() {
+        assert_eq!(kinds("delete_notice=3,poll=1"), [("delete_notice".to_owned(), 3), ("poll".to_owned(), 1)]);
+        assert!(kinds("").is_empty() && kinds("poll").is_empty() && kinds("poll=many").is_empty());
+    }
+}

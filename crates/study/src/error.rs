@@ -1,0 +1,79 @@
+use std::path::PathBuf;
+
+/// Why a study could not be made, opened or described.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum Error {
+    /// A file or folder could not be read or written.
+    #[error("could not {what} `{path}`: {source}")]
+    Io {
+        /// What was tried: `read`, `create`.
+        what: &'static str,
+        /// Where.
+        path: PathBuf,
+        /// Why not.
+        source: std::io::Error,
+    },
+    /// There is a study already.
+    #[error("`{0}` holds a study already; use it as it is, or give another folder")]
+    StudyExists(PathBuf),
+    /// The folder holds other things.
+    #[error("`{0}` is not empty; give a new or empty folder, so that nothing of yours mixes with the study")]
+    NotEmpty(PathBuf),
+    /// The folder is no study.
+    #[error("`{0}` is no study: it has no `marsad.toml`; make one with `marsad init`, or check the path")]
+    NoStudy(PathBuf),
+    /// The configuration is not valid.
+    #[error("`{path}`: {problem}")]
+    Configuration {
+        /// The file.
+        path: PathBuf,
+        /// What is wrong, and what to do.
+        problem: String,
+    },
+    /// A study needs a name.
+    #[error("a study needs a name of 1 to 200 characters on one line; give one with `--name`")]
+    Name,
+    /// An unlisted study needs a reason.
+    #[error("a study of an organisation that is on no list needs the reason in 1 to 500 characters on one line; give it with `--unlisted`")]
+    Reason,
+    /// The list could not be read.
+    #[error("`{path}` is not a list of designations: {problem}")]
+    List {
+        /// The file.
+        path: PathBuf,
+        /// What is wrong, and what to do.
+        problem: String,
+    },
+    /// The reference names a person.
+    #[error("`{0}` names an individual; studies are about organisations, so give the reference of an organisation")]
+    Individual(String),
+    /// The reference is not on the list.
+    #[error("`{reference}` is not on the list; {hint}")]
+    UnknownReference {
+        /// The reference given.
+        reference: String,
+        /// What to do; the nearest references of organisations where there are any.
+        hint: String,
+    },
+    /// The lake said no.
+    #[error(transparent)]
+    Lake(#[from] lake::Error),
+    /// A query gave a column or type that the analysis does not expect.
+    #[error(
+        "the lake answered `{query}` with something unexpected in column `{column}`; the lake was probably written by another version of Marsad"
+    )]
+    Shape {
+        /// The query's file name.
+        query: &'static str,
+        /// The column.
+        column: String,
+    },
+}
+
+impl Error {
+    pub(crate) fn io(what: &'static str, path: impl Into<PathBuf>) -> impl FnOnce(std::io::Error) -> Error {
+        let path = path.into();
+        move |source| Error::Io { what, path, source }
+    }
+}

@@ -1,0 +1,23 @@
+//! A study: one question, its designation, its sources, its lake, and what is found in it.
+//!
+//! The facade that commands and pages call. It composes the lake and the estimators into named analyses, each a [`record::Finding`]
+//! with unit, denominator, window, method and the count of what was suppressed. Nothing here reads a clock.
+//!
+//! Reading order: [`Designations`], [`Study`] with [`Init`] and [`Config`], [`Study::describe`], and [`suppress`], the rule for what may
+//! leave a study.
+
+mod clients;
+mod config;
+mod describe;
+mod designations;
+mod error;
+mod nearest;
+mod study;
+pub mod suppress;
+
+pub use clients::{Family, family};
+pub use config::{Config, DesignationSource, IngestLimits, LEAST_MIN_CELL, LEAST_MIN_CELL_UNLISTED, ReportSettings};
+pub use describe::{DescribeOptions, Description};
+pub use designations::Designations;
+pub use error::Error;
+pub use study::{Init, Study};

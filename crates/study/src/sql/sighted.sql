@@ -1,0 +1,3 @@
+-- Accounts that were sighted.
+WITH {sightings}
+SELECT account, min(platform) AS platform FROM keyed_sightings WHERE account IS NOT NULL GROUP BY account

@@ -1,0 +1,100 @@
+use crate::Error;
+use crate::config::{self, Config, DesignationSource};
+use lake::Lake;
+use std::fs;
+use std::io::Write;
+use std::path::{Path, PathBuf};
+
+/// What a new study is about.
+#[derive(Clone, Debug)]
+pub struct Init {
+    /// Its name: 1 to 200 characters on one line.
+    pub name: String,
+    /// The organisation it is about.
+    pub designation: DesignationSource,
+}
+
+/// A study: a folder with a configuration, a lake and reports.
+#[derive(Clone, Debug)]
+pub struct Study {
+    folder: PathBuf,
+    config: Config,
+}
+
+impl Study {
+    /// Makes a study in a new or empty folder: `marsad.toml`, every field with a comment, an empty lake in `lake`, and `reports`.
+    ///
+    /// # Errors
+    /// [`Error::StudyExists`], [`Error::NotEmpty`], [`Error::Name`], [`Error::Reason`], [`Error::Io`], [`Error::Lake`].
+    pub fn init(folder: &Path, init: &Init) -> Result<Study, Error> {
+        let name = config::line("name", &init.name, 200).map_err(|_| Error::Name)?;
+        if let DesignationSource::Unlisted(reason) = &init.designation {
+            config::line("unlisted", reason, 500).map_err(|_| Error::Reason)?;
+        }
+        let file = folder.join(config::FILE);
+        if file.exists() {
+            return Err(Error::StudyExists(folder.to_owned()));
+        }
+        fs::create_dir_all(folder).map_err(Error::io("create", folder))?;
+        if fs::read_dir(folder).map_err(Error::io("read", folder))?.next().is_some() {
+            return Err(Error::NotEmpty(folder.to_owned()));
+        }
+        let text = Config::template(&name, &init.designation);
+        // What was written must be readable before anything is left behind.
+        let config = Config::parse(&file, &text)?;
+        if let Err(error) = furnish(folder) {
+            // The folder was empty, so what is in it now is ours; a failed study must not stand in the way of the next attempt.
+            drop((fs::remove_dir_all(folder.join("reports")), fs::remove_dir_all(folder.join("lake"))));
+            return Err(error);
+        }
+        // The configuration comes last: it is what makes the folder a study.
+        let mut new = fs::File::create_new(&file).map_err(Error::io("create", &file))?;
+        new.write_all(text.as_bytes()).and_then(|()| new.sync_all()).map_err(Error::io("create", &file))?;
+        Ok(Study { folder: folder.to_owned(), config })
+    }
+
+    /// Opens a study and checks its configuration. The lake is opened when it is needed.
+    ///
+    /// # Errors
+    /// [`Error::NoStudy`], [`Error::Configuration`], [`Error::Io`].
+    pub fn open(folder: &Path) -> Result<Study, Error> {
+        let file = folder.join(config::FILE);
+        let text = match fs::read_to_string(&file) {
+            Ok(text) => text,
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Err(Error::NoStudy(folder.to_owned())),
+            Err(error) => return Err(Error::Io { what: "read", path: file, source: error }),
+        };
+        Ok(Study { folder: folder.to_owned(), config: Config::parse(&file, &text)? })
+    }
+
+    /// The folder.
+    pub fn folder(&self) -> &Path {
+        &self.folder
+    }
+
+    /// The configuration.
+    pub fn config(&self) -> &Config {
+        &self.config
+    }
+
+    /// The folder for reports.
+    pub fn reports(&self) -> PathBuf {
+        self.folder.join("reports")
+    }
+
+    /// Opens the lake.
+    ///
+    /// # Errors
+    /// [`Error::Lake`] when it is missing or damaged.
+    pub fn lake(&self) -> Result<Lake, Error> {
+        Ok(Lake::open(&self.folder.join("lake"))?)
+    }
+}
+
+/// Makes the folders of a study.
+fn furnish(folder: &Path) -> Result<(), Error> {
+    let reports = folder.join("reports");
+    fs::create_dir(&reports).map_err(Error::io("create", reports))?;
+    Lake::create(&folder.join("lake"))?;
+    Ok(())
+}
