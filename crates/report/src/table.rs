@@ -1,0 +1,165 @@
+//! A finding's rows as the cells of a table for people.
+
+use crate::format;
+use crate::safe::visible;
+use crate::strings::{Language, fill};
+use record::{Finding, Kind, Value};
+
+/// A table of more rows than this is folded.
+const MOST_OPEN_ROWS: usize = 15;
+
+/// How a cell is set.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Set {
+    /// Text from data, isolated from the direction of the page.
+    Text,
+    /// A number, at the far edge.
+    Number,
+    /// A time, on one line.
+    Time,
+}
+
+/// What a cell says.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) enum Says {
+    Shown(String),
+    Withheld,
+    Empty,
+}
+
+#[derive(Debug)]
+pub(crate) struct Cell {
+    pub(crate) set: Set,
+    pub(crate) says: Says,
+}
+
+#[derive(Debug)]
+pub(crate) struct Heading {
+    pub(crate) set: Set,
+    pub(crate) title: String,
+}
+
+#[derive(Debug)]
+pub(crate) struct Table {
+    pub(crate) headings: Vec<Heading>,
+    pub(crate) rows: Vec<Vec<Cell>>,
+    pub(crate) is_folded: bool,
+    pub(crate) has_withheld: bool,
+    pub(crate) has_empty: bool,
+}
+
+/// One column of the table: one of the finding, or a figure with the two ends of its interval.
+struct Column {
+    at: usize,
+    interval: Option<(usize, usize)>,
+    kind: Kind,
+    title: String,
+}
+
+impl Column {
+    fn set(&self) -> Set {
+        match self.kind {
+            Kind::Label => Set::Text,
+            Kind::Time => Set::Time,
+            _ => Set::Number,
+        }
+    }
+}
+
+impl Table {
+    pub(crate) fn new(finding: &Finding, language: &Language) -> Table {
+        let columns = columns(finding, language);
+        let rows: Vec<Vec<Cell>> = finding
+            .rows
+            .iter()
+            .map(|row| columns.iter().map(|column| cell(row, column, finding.suppressed > 0, language)).collect())
+            .collect();
+        let has = |says: &Says| rows.iter().flatten().any(|cell| cell.says == *says);
+        Table {
+            has_withheld: has(&Says::Withheld),
+            has_empty: has(&Says::Empty),
+            is_folded: rows.len() > MOST_OPEN_ROWS,
+            headings: columns.iter().map(|column| Heading { set: column.set(), title: column.title.clone() }).collect(),
+            rows,
+        }
+    }
+}
+
+/// The columns, the ends of an interval drawn into the figure before them.
+fn columns(finding: &Finding, language: &Language) -> Vec<Column> {
+    let kind = |at: usize| finding.columns.get(at).map(|column| column.kind);
+    let mut columns = Vec::new();
+    let mut at = 0;
+    while let Some(column) = finding.columns.get(at) {
+        let is_figure = matches!(column.kind, Kind::Share | Kind::Number | Kind::Count);
+        let has_ends = is_figure && kind(at + 1) == Some(Kind::Low) && kind(at + 2) == Some(Kind::High);
+        let title = visible(&column.title);
+        if has_ends {
+            let title = format!("{title} ({})", interval_words(finding, language));
+            columns.push(Column { at, interval: Some((at + 1, at + 2)), kind: column.kind, title });
+            at += 3;
+        } else {
+            columns.push(Column { at, interval: None, kind: column.kind, title });
+            at += 1;
+        }
+    }
+    columns
+}
+
+fn interval_words(finding: &Finding, language: &Language) -> String {
+    match finding.method.level {
+        Some(level) => fill(language.words.interval, &[("level", &level_words(level, language))]),
+        None => language.words.interval_plain.to_owned(),
+    }
+}
+
+/// A confidence level: `95 %`, `99.5 %`.
+pub(crate) fn level_words(level: f64, language: &Language) -> String {
+    // Rounded first: 0.95 × 100 is not 95 in binary.
+    let percent = (level * 100_000.0).round() / 1000.0;
+    format!("{}{}", format::real(percent, language), language.percent)
+}
+
+fn cell(row: &[Value], column: &Column, is_cut: bool, language: &Language) -> Cell {
+    let value = row.get(column.at).unwrap_or(&Value::Null);
+    let number = |at: usize| row.get(at).and_then(Value::number);
+    let ends = column.interval.and_then(|(low, high)| Some((number(low)?, number(high)?)));
+    // Text in a column of numbers (`1 000 or more`) is still text from data.
+    let set = if matches!(value, Value::Text(_)) && column.set() == Set::Number { Set::Text } else { column.set() };
+    let says = match (value, column.kind) {
+        (Value::Null, Kind::Label | Kind::Time) => Says::Empty,
+        (Value::Null, _) => {
+            if is_cut {
+                Says::Withheld
+            } else {
+                Says::Empty
+            }
+        }
+        (_, Kind::Share | Kind::Low | Kind::High) => match value.number() {
+            Some(share) => Says::Shown(format::share(share, ends, language)),
+            None => Says::Shown(format::value(value, language)),
+        },
+        // A year in a time column is a name, not an amount: no groups of digits.
+        (Value::Int(year), Kind::Time) => Says::Shown(year.to_string()),
+        (Value::Text(text), _) if text.is_empty() => Says::Empty,
+        _ => Says::Shown(match ends {
+            Some((low, high)) => {
+                let text = format::value(value, language);
+                format!("{text} ({}–{})", format::real(low, language), format::real(high, language))
+            }
+            None => format::value(value, language),
+        }),
+    };
+    Cell { set, says }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn levels_are_written_plainly() {
+        let text = |level| level_words(level, &Language::ENGLISH).replace('\u{202f}', " ");
+        assert_eq!((text(0.95), text(0.9), text(0.995)), ("95 %".to_owned(), "90 %".to_owned(), "99.5 %".to_owned()));
+    }
+}

@@ -1,0 +1,9 @@
+#![allow(clippy::unwrap_used, clippy::expect_used)]
+//! What a report holds, tried on the invented study that `examples/sample` writes.
+
+#[path = "../../examples/sample/findings.rs"]
+mod findings;
+
+mod charts;
+mod errors;
+mod page;

@@ -1,0 +1,62 @@
+// Draws every chart of a report from the Vega-Lite specification that stands in the page, as SVG.
+//
+// Expressions are interpreted, not compiled to functions, so that the page's content security policy can forbid `eval`.
+import { parse, View } from "vega";
+import { expressionInterpreter } from "vega-interpreter";
+import { compile, type TopLevelSpec } from "vega-lite";
+import { theme } from "./theme";
+import { tooltip } from "./tooltip";
+
+interface Drawn {
+  width: number;
+  view: View;
+}
+
+const drawn = new WeakMap<HTMLElement, Drawn>();
+const locale = json(document.getElementById("chart-locale"));
+
+function json(block: HTMLElement | null): any {
+  return block?.textContent ? JSON.parse(block.textContent) : undefined;
+}
+
+async function draw(box: HTMLElement): Promise<void> {
+  const width = Math.floor(box.clientWidth);
+  const spec = json(document.getElementById(box.dataset["spec"] ?? "")) as TopLevelSpec | undefined;
+  if (!spec || width === 0 || drawn.get(box)?.width === width) return;
+  drawn.get(box)?.view.finalize();
+  const config = { ...theme(width), locale };
+  const vega = compile({ ...spec, width, autosize: { type: "fit-x", contains: "padding" } } as TopLevelSpec, { config }).spec;
+  const view = new View(parse(vega, undefined, { ast: true }), { expr: expressionInterpreter, renderer: "svg", container: box, hover: true, tooltip });
+  drawn.set(box, { width, view });
+  await view.runAsync();
+}
+
+/** A chart that cannot be drawn leaves its table; the others are still drawn. */
+async function drawAll(boxes: Iterable<HTMLElement>): Promise<void> {
+  for (const box of boxes) {
+    await draw(box).catch((error: unknown) => console.error("chart not drawn:", box.dataset["spec"], error));
+  }
+}
+
+/** Paper has no way to open a fold: open them all for printing, and put them back. */
+function unfoldForPrint(): void {
+  let opened: HTMLDetailsElement[] = [];
+  addEventListener("beforeprint", () => {
+    opened = [...document.querySelectorAll<HTMLDetailsElement>("details:not([open])")];
+    for (const fold of opened) fold.open = true;
+  });
+  addEventListener("afterprint", () => {
+    for (const fold of opened) fold.open = false;
+  });
+}
+
+const boxes = [...document.querySelectorAll<HTMLElement>(".chart[data-spec]")];
+unfoldForPrint();
+void drawAll(boxes).then(() => {
+  document.documentElement.dataset["charts"] = String(boxes.filter((box) => box.querySelector("svg")).length);
+  // Printing also resizes; a drawn chart scales by itself then, and redrawing half-way would leave it blank on paper.
+  const resized = new ResizeObserver((entries) => {
+    if (!matchMedia("print").matches) void drawAll(entries.map((entry) => entry.target as HTMLElement));
+  });
+  for (const box of boxes) resized.observe(box);
+});

@@ -1,0 +1,38 @@
+// How charts look. Colours are the page's own CSS variables, so that dark mode and print recolour drawn charts without a redraw.
+import type { Config } from "vega-lite";
+
+const font = 'system-ui, -apple-system, "Segoe UI", Roboto, "Noto Sans", "Noto Sans Arabic", sans-serif';
+const ink = "var(--ink)";
+const soft = "var(--ink-soft)";
+const line = "var(--line)";
+
+/** The theme for a chart of this many pixels across. */
+export function theme(width: number): Config {
+  const narrow = width < 520;
+  const labels = { labelFont: font, labelFontSize: 12, labelColor: ink };
+  const titles = { titleFont: font, titleFontSize: 12, titleFontWeight: "normal" as const, titleColor: soft };
+  return {
+    aria: false, // the container carries one sentence, and the table beside the chart says the rest
+    background: "transparent",
+    font,
+    padding: { left: 2, right: 2, top: 4, bottom: 2 },
+    view: { stroke: null },
+    axis: { ...labels, ...titles, domainColor: line, tickColor: line, gridColor: line, tickSize: 4, labelPadding: 5, titlePadding: 8, labelOverlap: "parity" },
+    axisX: { labelOverlap: "greedy", labelSeparation: 8 },
+    // A heading above the axis reads better than one turned on its side.
+    axisYQuantitative: { domain: false, ticks: false, tickCount: 5, titleAngle: 0, titleAlign: "left", titleAnchor: "end", titleBaseline: "bottom", titleX: 0, titleY: -10 },
+    axisYDiscrete: { domain: false, ticks: false, grid: false, labelLimit: Math.round(Math.min(260, width * 0.36)), labelPadding: 8, labelOverlap: false },
+    legend: { ...labels, ...titles, orient: "top", direction: "horizontal", columns: narrow ? 2 : 4, labelLimit: narrow ? 130 : 200, symbolSize: 90, symbolStrokeWidth: 2, offset: 30, columnPadding: 18, rowPadding: 4 },
+    range: { category: [1, 2, 3, 4, 5, 6, 7, 8].map((n) => `var(--series-${n})`) },
+    bar: { color: "var(--bar)" },
+    rect: { color: "var(--bar)" },
+    line: { color: "var(--accent)", strokeWidth: 2, strokeCap: "round", strokeJoin: "round" },
+    point: { color: "var(--accent)", filled: true, size: 36, opacity: 1 },
+    text: { color: ink, font, fontSize: 12 },
+    style: {
+      whisker: { color: ink, stroke: ink, strokeWidth: 1.25, opacity: 1 },
+      cap: { color: ink, opacity: 1 },
+      value: { align: "left", baseline: "middle", dx: 8 },
+    },
+  };
+}
