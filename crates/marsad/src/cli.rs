@@ -1,0 +1,265 @@
+//! The verbs and flags: names, units, help and examples stand here once; completions and `--help` come from them.
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+use std::path::PathBuf;
+
+/// Count and describe accounts that overtly support a designated organisation, from exports you lawfully hold.
+#[derive(Debug, Parser)]
+#[command(name = "marsad", version, propagate_version = true, max_term_width = 110)]
+#[command(after_help = "\
+Exit codes: 0 done; 1 done, with rejects under --fail-on-reject; 2 wrong use; 3 an input that cannot be read; 4 a damaged lake;
+5 the machine stood in the way (disk, permission, another writer); 130 interrupted.
+
+Example:
+  marsad simulate --accounts 2000 --days 30 --seed 7 --out world
+  marsad init study --name Demo --designation DEMO-001 --designations world/designation.csv
+  marsad ingest study world/exports
+  marsad report study")]
+pub(crate) struct Cli {
+    /// Print JSON on standard output instead of text for people (schemas in docs/json.md)
+    #[arg(long, global = true)]
+    pub(crate) json: bool,
+
+    /// Say nothing on standard error but errors
+    #[arg(long, short, global = true)]
+    pub(crate) quiet: bool,
+
+    #[command(subcommand)]
+    pub(crate) verb: Verb,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Verb {
+    Init(Init),
+    Ingest(Ingest),
+    Status(Status),
+    Describe(Describe),
+    Query(Query),
+    Report(Report),
+    Export(Export),
+    Simulate(Simulate),
+    Completions(Completions),
+    Doctor(Doctor),
+}
+
+/// Make a study: a folder with its question, its designation and an empty lake
+///
+/// Cost: constant time and memory.
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  marsad init study --name \"Autumn wave\" --designation QDe.115 --designations UN_consolidated.xml
+  marsad init pilot --name Pilot --unlisted \"method test on an invented group\"")]
+pub(crate) struct Init {
+    /// The folder to make; it must not exist or be empty
+    pub(crate) dir: PathBuf,
+    /// The study's name, as it stands on every page
+    #[arg(long)]
+    pub(crate) name: String,
+    /// The organisation's reference on a designation list, such as `QDe.115`
+    #[arg(long, value_name = "REF", required_unless_present = "unlisted", conflicts_with = "unlisted")]
+    pub(crate) designation: Option<String>,
+    /// The list to look the reference up in: the UN consolidated XML, or a CSV with columns reference,name,aliases,listed_on,list,legal_basis,kind
+    #[arg(long, value_name = "FILE", env = "MARSAD_DESIGNATIONS")]
+    pub(crate) designations: Option<PathBuf>,
+    /// Study an organisation on no list, for the reason given: every output is watermarked, cells below 50 accounts are suppressed, accounts are never exported
+    #[arg(long, value_name = "REASON")]
+    pub(crate) unlisted: Option<String>,
+}
+
+/// Read exports, streams and lists, and seal what is new in the study's lake
+///
+/// Formats are told by content, never by name: Twitter v1.1 and v2 JSON, IRA author CSVs, account, follow-edge and sightings lists, and any other CSV or NDJSON through a mapping file. Gzip and zstd are unpacked. Reading the same file, or overlapping files, again adds nothing. One ingest is one seal: all of it or nothing, also when killed.
+///
+/// Cost: time grows with the bytes read; memory stays within --memory-mb plus a few blocks, whatever the size of the files, except 24 bytes a row for sources without post ids.
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  marsad ingest study exports/ extra.jsonl.gz
+  zcat stream.gz | marsad ingest study -
+  marsad ingest --suggest posts.csv > mapping.toml     (correct it, then)
+  marsad ingest study posts.csv --mapping mapping.toml")]
+pub(crate) struct Ingest {
+    /// The study
+    #[arg(required_unless_present = "suggest")]
+    pub(crate) dir: Option<PathBuf>,
+    /// Files and folders to read; `-` is standard input
+    #[arg(required_unless_present = "suggest")]
+    pub(crate) files: Vec<PathBuf>,
+    /// Print a commented mapping inferred from this CSV or NDJSON file, and read nothing
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["dir", "files", "mapping"])]
+    pub(crate) suggest: Option<PathBuf>,
+    /// Read the files through this mapping (TOML)
+    #[arg(long, value_name = "FILE")]
+    pub(crate) mapping: Option<PathBuf>,
+    /// Stop at the first record that cannot be represented, and seal nothing
+    #[arg(long)]
+    pub(crate) strict: bool,
+    /// End with exit code 1 when there was any reject
+    #[arg(long)]
+    pub(crate) fail_on_reject: bool,
+    /// The encoding of the files, when its detection is wrong: utf-8, utf-16le, utf-16be, windows-1252
+    #[arg(long, value_name = "NAME")]
+    pub(crate) encoding: Option<String>,
+    /// The platform of lists that do not name one
+    #[arg(long, value_name = "NAME")]
+    pub(crate) platform: Option<String>,
+    /// How many times larger than itself a compressed file may unpack
+    #[arg(long, value_name = "N")]
+    pub(crate) max_ratio: Option<u64>,
+    /// How many bytes one compressed file may unpack to
+    #[arg(long, value_name = "BYTES")]
+    pub(crate) max_decoded_bytes: Option<u64>,
+    /// How many bytes one record may take; longer ones are rejects
+    #[arg(long, value_name = "BYTES")]
+    pub(crate) max_line_bytes: Option<usize>,
+    /// Parsing threads
+    #[arg(long, value_name = "N")]
+    pub(crate) threads: Option<usize>,
+    /// Megabytes for building tables before they are written out
+    #[arg(long, value_name = "MB", default_value_t = 256)]
+    pub(crate) memory_mb: usize,
+}
+
+/// Say what a study holds: its designation, its seals, rows and bytes by table
+///
+/// Cost: reads the catalog only; constant memory.
+#[derive(Debug, Args)]
+#[command(after_help = "Example:\n  marsad status study")]
+pub(crate) struct Status {
+    /// The study
+    pub(crate) dir: PathBuf,
+}
+
+/// Read the lake as it stood after a seal, or at a date
+#[derive(Debug, Args)]
+pub(crate) struct AsOf {
+    /// Read only what was sealed up to this seal number or this date (2015-03-01 or 2015-03-01T12:00:00Z)
+    #[arg(long, value_name = "SEAL|DATE")]
+    pub(crate) as_of: Option<String>,
+}
+
+/// Describe what is in the lake: sources, accounts, clients, activity, top objects, data quality
+///
+/// Cost: a few passes over the tables; memory is bounded and spills to disk.
+#[derive(Debug, Args)]
+#[command(
+    after_help = "Examples:\n  marsad describe study\n  marsad describe study --internal --as-of 3\n  marsad describe study --json > findings.json"
+)]
+pub(crate) struct Describe {
+    /// The study
+    pub(crate) dir: PathBuf,
+    #[command(flatten)]
+    pub(crate) as_of: AsOf,
+    /// Show small cells and file names, for eyes inside the study only; refused when standard output is not a terminal unless --json is given
+    #[arg(long)]
+    pub(crate) internal: bool,
+    /// Rows shown of each table
+    #[arg(long, value_name = "N", default_value_t = 15)]
+    pub(crate) rows: usize,
+}
+
+/// Ask the lake one read-only question in SQL
+///
+/// Tables: accounts, posts, post_objects, edges, sightings, rejects, sources (columns in docs/schema.md). Rows come back in no particular order unless the question says ORDER BY. This reads personal data as it is: keep what you see inside the study.
+///
+/// Cost: that of the question; memory is bounded and spills to disk; rows are printed as they come.
+#[derive(Debug, Args)]
+#[command(after_help = "Example:\n  marsad query study \"SELECT lang, count(*) AS n FROM posts GROUP BY lang ORDER BY n DESC LIMIT 5\"")]
+pub(crate) struct Query {
+    /// The study
+    pub(crate) dir: PathBuf,
+    /// One SELECT statement
+    pub(crate) sql: String,
+    #[command(flatten)]
+    pub(crate) as_of: AsOf,
+}
+
+/// Write the description as one self-contained HTML page, with CSV and Parquet of every table
+///
+/// Cost: that of describe.
+#[derive(Debug, Args)]
+#[command(after_help = "Example:\n  marsad report study --out reports/spring")]
+pub(crate) struct Report {
+    /// The study
+    pub(crate) dir: PathBuf,
+    #[command(flatten)]
+    pub(crate) as_of: AsOf,
+    /// The folder to write to [default: DIR/reports/seal-N]
+    #[arg(long, value_name = "DIR")]
+    pub(crate) out: Option<PathBuf>,
+}
+
+/// The formats that tables leave in
+#[derive(Clone, Copy, Debug, ValueEnum)]
+pub(crate) enum Format {
+    /// Comma-separated, safe to open in a spreadsheet
+    Csv,
+    /// One JSON object a line
+    Ndjson,
+    /// Parquet
+    Parquet,
+}
+
+/// Write one table of the lake to a file
+///
+/// This is personal data as it is, for use inside the study; an unlisted study exports no table that names accounts.
+///
+/// Cost: one pass over the table; constant memory.
+#[derive(Debug, Args)]
+#[command(after_help = "Example:\n  marsad export study post_objects --format csv --out objects.csv")]
+pub(crate) struct Export {
+    /// The study
+    pub(crate) dir: PathBuf,
+    /// accounts, posts, post_objects, edges, sightings, rejects or sources
+    pub(crate) table: String,
+    /// The format
+    #[arg(long, value_enum)]
+    pub(crate) format: Format,
+    /// The file to write; standard output when left out (CSV and NDJSON)
+    #[arg(long, value_name = "FILE")]
+    pub(crate) out: Option<PathBuf>,
+    #[command(flatten)]
+    pub(crate) as_of: AsOf,
+}
+
+/// Write an invented world, with its truth, as the exports a researcher would hold
+///
+/// Cost: time grows with accounts × days; memory with accounts.
+#[derive(Debug, Args)]
+#[command(after_help = "Example:\n  marsad simulate --accounts 2000 --days 30 --seed 7 --out world")]
+pub(crate) struct Simulate {
+    /// How many accounts live in it
+    #[arg(long, value_name = "N")]
+    pub(crate) accounts: u64,
+    /// How many days it lasts
+    #[arg(long, value_name = "D")]
+    pub(crate) days: u32,
+    /// The seed: the same seed gives the same bytes
+    #[arg(long, value_name = "S")]
+    pub(crate) seed: u64,
+    /// The folder to write; it must not exist or be empty
+    #[arg(long, value_name = "DIR")]
+    pub(crate) out: PathBuf,
+}
+
+/// Print a completion script for a shell
+///
+/// Cost: constant.
+#[derive(Debug, Args)]
+#[command(after_help = "Example:\n  marsad completions bash > ~/.local/share/bash-completion/completions/marsad")]
+pub(crate) struct Completions {
+    /// The shell
+    #[arg(value_enum)]
+    pub(crate) shell: clap_complete::Shell,
+}
+
+/// Check the machine, and a study if one is named: catalog, files, permissions, space
+///
+/// Cost: with a study, reads the footer of every Parquet file.
+#[derive(Debug, Args)]
+#[command(after_help = "Example:\n  marsad doctor study")]
+pub(crate) struct Doctor {
+    /// The study to check
+    pub(crate) dir: Option<PathBuf>,
+}

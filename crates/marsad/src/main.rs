@@ -1,0 +1,65 @@
+//! The `marsad` binary: verbs, exit codes, and nothing else. What a verb does stands in its own file under `verbs`.
+
+mod cli;
+mod exit;
+mod output;
+mod verbs;
+
+use clap::Parser;
+use cli::{Cli, Verb};
+use exit::{Exit, Failure};
+use output::Talk;
+use std::io::Write;
+
+fn main() -> std::process::ExitCode {
+    report_defects();
+    let cli = match Cli::try_parse() {
+        Ok(cli) => cli,
+        Err(error) => {
+            // clap prints help and version on standard output and ends well; wrong use goes to standard error with 2.
+            let _ = error.print();
+            return code(if error.use_stderr() { Exit::Usage } else { Exit::Done });
+        }
+    };
+    let talk = Talk { json: cli.json, quiet: cli.quiet };
+    match run(&cli.verb, talk) {
+        Ok(exit) => code(exit),
+        Err(failure) => {
+            if !failure.message.is_empty() {
+                let _ = writeln!(std::io::stderr(), "marsad: {failure}");
+            }
+            code(failure.exit)
+        }
+    }
+}
+
+fn run(verb: &Verb, talk: Talk) -> Result<Exit, Failure> {
+    match verb {
+        Verb::Init(args) => verbs::init::run(args, talk),
+        Verb::Ingest(args) => verbs::ingest::run(args, talk),
+        Verb::Status(args) => verbs::status::run(args, talk),
+        Verb::Describe(args) => verbs::describe::run(args, talk),
+        Verb::Query(args) => verbs::query::run(args, talk),
+        Verb::Report(args) => verbs::report::run(args, talk),
+        Verb::Export(args) => verbs::export::run(args, talk),
+        Verb::Simulate(args) => verbs::simulate::run(args, talk),
+        Verb::Completions(args) => verbs::completions::run(args, talk),
+        Verb::Doctor(args) => verbs::doctor::run(args, talk),
+    }
+}
+
+fn code(exit: Exit) -> std::process::ExitCode {
+    std::process::ExitCode::from(exit as u8)
+}
+
+/// A panic is a defect of ours: say so with its place in the code, never with its message, which could hold content.
+fn report_defects() {
+    std::panic::set_hook(Box::new(|info| {
+        let place = info.location().map_or_else(|| "an unknown place".to_owned(), |at| format!("{}:{}", at.file(), at.line()));
+        let _ = writeln!(
+            std::io::stderr(),
+            "marsad: a defect of marsad at `{place}`; the lake is as the last seal left it; please report this place with the verb and the format you used"
+        );
+        std::process::exit(Exit::Defect as i32);
+    }));
+}

@@ -1,0 +1,10 @@
+#![allow(clippy::unwrap_used, clippy::expect_used)]
+//! The tests that look at the whole: the house rules here, the verbs beside them. One binary, because each one links DataFusion.
+
+mod cli;
+mod edges;
+mod harness;
+mod ingest;
+mod kill;
+mod oracle;
+mod tidy;

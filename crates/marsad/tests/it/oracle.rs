@@ -1,0 +1,107 @@
+//! The lake against a world whose truth is known: every total that the simulator counted must come back through the doors.
+
+use crate::harness::{Bench, json, ok, path};
+use serde_json::Value;
+use std::collections::BTreeMap;
+use std::path::Path;
+
+/// A grouped count as the lake answers it.
+fn groups(study: &Path, sql: &str) -> BTreeMap<String, u64> {
+    let text = ok(&["query", path(study), sql, "--json"]);
+    text.lines()
+        .map(|line| {
+            let row: Value = serde_json::from_str(line).unwrap();
+            (row["k"].as_str().unwrap_or_default().to_owned(), row["n"].as_u64().unwrap())
+        })
+        .collect()
+}
+
+fn number(study: &Path, sql: &str) -> u64 {
+    let text = ok(&["query", path(study), sql, "--json"]);
+    serde_json::from_str::<Value>(text.trim()).unwrap()["n"].as_u64().unwrap()
+}
+
+fn told(truth: &Value) -> BTreeMap<String, u64> {
+    truth.as_object().unwrap().iter().map(|(key, count)| (key.clone(), count.as_u64().unwrap())).collect()
+}
+
+#[test]
+fn the_lake_holds_what_the_world_knows() {
+    let bench = Bench::new();
+    let world = bench.at("world");
+    ok(&["simulate", "--accounts", "200", "--days", "9", "--seed", "11", "--out", path(&world)]);
+    let truth: Value = serde_json::from_slice(&std::fs::read(world.join("truth/summary.json")).unwrap()).unwrap();
+    let study = bench.study("study");
+    let report = json(&["ingest", path(&study), path(&world.join("exports"))]);
+
+    let posts = &truth["posts"];
+    assert_eq!(report["new"]["posts"], posts["distinct"]);
+    assert_eq!(number(&study, "SELECT count(DISTINCT post_id) AS n FROM posts"), posts["distinct"].as_u64().unwrap());
+    assert_eq!(groups(&study, "SELECT kind AS k, count(*) AS n FROM posts GROUP BY kind"), told(&posts["by_kind"]));
+    assert_eq!(groups(&study, "SELECT lang AS k, count(*) AS n FROM posts GROUP BY lang"), told(&posts["by_language"]));
+    let by_day = "SELECT substr(CAST(created_at AS VARCHAR), 1, 10) AS k, count(*) AS n FROM posts GROUP BY k";
+    assert_eq!(groups(&study, by_day), told(&posts["by_day"]));
+    assert_eq!(number(&study, "SELECT count(*) AS n FROM posts WHERE place_id IS NOT NULL"), posts["with_place"].as_u64().unwrap());
+    let hashtags = "SELECT o.object AS k, count(*) AS n FROM post_objects o JOIN posts p USING (platform, post_id) \
+                    WHERE o.kind = 'hashtag' AND p.kind <> 'repost' GROUP BY o.object";
+    assert_eq!(groups(&study, hashtags), told(&truth["hashtags"]));
+    clients(&study, &truth["clients"]);
+
+    assert_eq!(number(&study, "SELECT count(*) AS n FROM edges WHERE kind = 'follow'"), truth["edges"].as_u64().unwrap());
+    assert_eq!(groups(&study, "SELECT status AS k, count(*) AS n FROM sightings GROUP BY status"), told(&truth["sightings_by_status"]));
+    let found = &truth["accounts_found"];
+    assert_eq!(
+        number(&study, "SELECT count(DISTINCT account_id) AS n FROM accounts WHERE created_at IS NOT NULL"),
+        found["with_profile"].as_u64().unwrap()
+    );
+    assert_eq!(number(&study, "SELECT count(DISTINCT account_id) AS n FROM accounts"), found["with_id"].as_u64().unwrap());
+
+    let mut rejects = told(&truth["rejects"]);
+    rejects.insert("platform_error".to_owned(), truth["page_errors"].as_u64().unwrap());
+    rejects.retain(|_, count| *count > 0);
+    assert_eq!(told(&report["rejects"]), rejects);
+    assert_eq!(report["unrepresented"]["delete_notice"], truth["delete_notices"]);
+    assert_eq!(report["unrepresented"]["limit_notice"], truth["limit_notices"]);
+    let mut missed = told(&truth["missed"]);
+    missed.retain(|_, count| *count > 0);
+    assert_eq!(groups(&study, "SELECT name AS k, missed AS n FROM sources WHERE missed > 0"), missed);
+}
+
+fn clients(study: &Path, truth: &Value) {
+    let posts = groups(study, "SELECT client AS k, count(*) AS n FROM posts GROUP BY client");
+    let accounts = groups(study, "SELECT client AS k, count(DISTINCT account_id) AS n FROM posts GROUP BY client");
+    for (client, totals) in truth.as_object().unwrap() {
+        assert_eq!(posts.get(client).copied(), totals["posts"].as_u64(), "posts of {client}");
+        assert_eq!(accounts.get(client).copied(), totals["accounts"].as_u64(), "accounts of {client}");
+    }
+    assert_eq!(posts.len(), truth.as_object().unwrap().len());
+}
+
+#[test]
+fn a_report_names_nobody() {
+    let bench = Bench::new();
+    let world = bench.at("world");
+    ok(&["simulate", "--accounts", "300", "--days", "4", "--seed", "3", "--out", path(&world)]);
+    let study = bench.study("study");
+    ok(&["ingest", path(&study), path(&world.join("exports"))]);
+    let report = json(&["report", path(&study)]);
+    let folder = Path::new(report["html"].as_str().unwrap()).parent().unwrap().to_owned();
+    let handles = groups(&study, "SELECT handle AS k, count(*) AS n FROM accounts WHERE handle IS NOT NULL GROUP BY handle");
+    let ids = groups(&study, "SELECT account_id AS k, count(*) AS n FROM accounts WHERE account_id IS NOT NULL GROUP BY account_id");
+    assert!(handles.len() > 200 && ids.len() > 200);
+    let mut read = 0;
+    for file in [folder.clone(), folder.join("tables")].iter().flat_map(|dir| std::fs::read_dir(dir).unwrap()) {
+        let file = file.unwrap().path();
+        if file.extension().is_none_or(|extension| extension == "parquet") {
+            continue;
+        }
+        read += 1;
+        let text = std::fs::read_to_string(&file).unwrap();
+        for name in handles.keys().chain(ids.keys()).filter(|name| name.len() > 4) {
+            assert!(!text.contains(name.as_str()), "{} names an account", file.display());
+        }
+    }
+    assert!(read > 10, "only {read} files were looked at");
+    let described = ok(&["describe", path(&study), "--json"]);
+    assert!(handles.keys().filter(|name| name.len() > 4).all(|name| !described.contains(name.as_str())));
+}
