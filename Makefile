@@ -1,0 +1,47 @@
+# The one door for commands; .ci/run uses the same. `make` alone lists them.
+#
+# Everything but `bench` builds with the dev profile and for the whole workspace, so that no two targets compile one crate twice.
+
+SHELL := /bin/bash
+UI := crates/report/ui
+CHARTS := $(UI)/dist/charts.js
+
+.DEFAULT_GOAL := help
+.PHONY: help demo test check tidy bench validate ui clean
+
+help: ## this list
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+demo: $(CHARTS) ## invent a world, ingest it, describe it, write a report
+	@scripts/demo.sh
+
+test: $(CHARTS) ## every test: the browser tests of the report, then the whole workspace
+	@scripts/test.sh
+
+check: $(CHARTS) ## format, lints, house rules, licences and bans
+	@scripts/check.sh
+
+tidy: ## the house rules alone, in a second, without building the workspace
+	@scripts/tidy.sh
+
+bench: $(CHARTS) ## release build against duckdb and polars on the same files (long)
+	@python3 bench/run.py
+
+validate: $(CHARTS) ## real files in ../shared, kills, fuzzing, DuckDB as a second reader (long)
+	@python3 validate/run.py
+
+ui: $(CHARTS) ## the charts of the report, bundled into one script
+
+# The report carries its charts: one script, made from the npm packages of the lock file and compiled into the binary.
+$(CHARTS): $(UI)/node_modules/.package-lock.json $(shell find $(UI) -maxdepth 2 \( -name node_modules -o -name dist -o -name test \) -prune -o -type f -print 2>/dev/null)
+	@cd $(UI) && npm run --silent build
+	@touch $@
+
+$(UI)/node_modules/.package-lock.json: $(UI)/package-lock.json
+	@source scripts/lib.sh && need_npm
+	@cd $(UI) && npm ci --ignore-scripts --no-audit --no-fund --loglevel=error
+	@touch $@
+
+clean: ## remove what was built, the npm packages and the demo
+	cargo clean
+	rm -rf $(UI)/node_modules $(UI)/dist demo

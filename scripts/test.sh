@@ -1,0 +1,30 @@
+#!/usr/bin/env bash
+# Every test. Installs what the tests need and is missing: a C compiler and Chromium, where it may.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+source scripts/lib.sh
+
+need_rust
+need_c_compiler
+need_chromium
+CHROMIUM="$(chromium_path)"
+export CHROMIUM
+# A changed snapshot is a failure, not a file beside the test.
+export INSTA_UPDATE="${INSTA_UPDATE:-no}"
+
+say "building the tests"
+cargo test --workspace --locked --no-run
+
+say "the report in a browser"
+(cd crates/report/ui && npm test --silent)
+
+if command -v cargo-nextest >/dev/null; then
+    # nextest runs no examples of documentation; cargo does.
+    say "examples in the documentation"
+    cargo test --workspace --locked --doc --quiet
+    say "the workspace"
+    cargo nextest run --workspace --locked --no-fail-fast
+else
+    say "the workspace"
+    cargo test --workspace --locked --no-fail-fast
+fi

@@ -1,0 +1,113 @@
+#!/usr/bin/env python3
+"""Step `kills`: an ingest is killed at a random instant, run again, and must end in the same rows as an undisturbed one.
+
+Runs in the virtual environment that run.py makes: rows are read with DuckDB, which knows nothing of Marsad. Every lake starts with
+one seal in it, so that a kill could also harm what was sealed before. Arguments: the binary, the number of kills, a seed.
+"""
+
+import hashlib
+import random
+import shutil
+import subprocess
+import sys
+import time
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import duckdb
+
+from common import TABLES, Folder, Marsad, Step, stopwatch
+
+# Times of the clock differ from run to run; every other column must not.
+CLOCKS = {"sources": ["sealed_at"]}
+
+
+def connect() -> duckdb.DuckDBPyConnection:
+    """DuckDB with the extension files that the Python packages carry; nothing is downloaded."""
+    connection = duckdb.connect(config={"allow_unsigned_extensions": "true", "autoinstall_known_extensions": "false", "threads": "1"})
+    for package in ["duckdb_extension_sqlite_scanner", "duckdb_extension_ducklake"]:
+        module = __import__(package)
+        for extension in sorted(Path(module.__file__).parent.glob("extensions/*/*.duckdb_extension")):
+            connection.execute(f"LOAD '{extension}'")
+    return connection
+
+
+def digest(study: Path) -> dict[str, str]:
+    """A digest of the sorted rows of every table."""
+    connection = connect()
+    connection.execute("SET TimeZone = 'UTC'")
+    connection.execute(f"ATTACH 'ducklake:sqlite:{study}/lake/catalog.sqlite' AS lake (READ_ONLY)")
+    found = {}
+    for table in TABLES:
+        left_out = CLOCKS.get(table, [])
+        columns = f"* EXCLUDE ({', '.join(left_out)})" if left_out else "*"
+        rows = connection.execute(f"SELECT t::VARCHAR FROM (SELECT {columns} FROM lake.{table}) t ORDER BY 1").fetchall()
+        lines = "\n".join(row for (row,) in rows)
+        found[table] = f"{len(rows)} rows, {hashlib.sha256(lines.encode()).hexdigest()[:16]}"
+    connection.close()
+    return found
+
+
+def kill_once(marsad: Marsad, base: Path, study: Path, files: list[Path], after: float) -> bool:
+    """Ingests into a copy of `base`, kills it after some seconds, ingests again. True when the kill met a running ingest."""
+    shutil.copytree(base, study)
+    command = [str(marsad.path), "ingest", str(study), *map(str, files)]
+    process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    time.sleep(after)
+    met = process.poll() is None
+    process.kill()
+    process.wait()
+    return met
+
+
+def trial(marsad: Marsad, folder: Path, base: Path, files: list[Path], number: int, after: float) -> tuple[bool, str, dict]:
+    """One kill and what came of it: whether it met a running ingest, what was wrong, the digests afterwards."""
+    study = folder / f"killed-{number}"
+    try:
+        met = kill_once(marsad, base, study, files, after)
+        run, _ = marsad.ingest(study, *files)
+        wrong = "" if run.code == 0 else f"the re-run ended with {run.code}: {run.last_error}"
+        return met, wrong, digest(study) if not wrong else {}
+    finally:
+        shutil.rmtree(study, ignore_errors=True)
+
+
+def kills(marsad: Marsad, number: int, seed: int) -> Step:
+    """Kills `number` ingests at instants spread evenly over the time an undisturbed one takes, in random order."""
+    step = Step("kills", f"{number} kills at random instants end in the undisturbed lake")
+    with Folder("kills") as folder:
+        world = folder / "world"
+        made = marsad.run("simulate", "--accounts", 300, "--days", 30, "--seed", seed, "--out", world)
+        step.expect(made.code == 0, f"`simulate` ended with {made.code}: {made.last_error}")
+        files = sorted(path for path in (world / "exports").rglob("*") if path.is_file())
+        if len(files) < 2:
+            raise SystemExit("kills: the simulated world has fewer than two exports")
+        base, calm = folder / "base", folder / "calm"
+        marsad.init(base)
+        marsad.ingest(base, files[0])
+        rest = files[1:]
+        shutil.copytree(base, calm)
+        clock = stopwatch()
+        run, _ = marsad.ingest(calm, *rest)
+        seconds = clock()
+        step.expect(run.code == 0, f"the undisturbed ingest ended with {run.code}: {run.last_error}")
+        expected = digest(calm)
+        step.figure(f"undisturbed: {seconds:.2f} s, " + ", ".join(f"{table} {rows.split()[0]}" for table, rows in expected.items()))
+        instants = random.Random(seed)
+        jobs = [instants.uniform(0, seconds * 1.2) for _ in range(number)]
+        with ThreadPoolExecutor(2) as pool:
+            trials = list(pool.map(lambda job: trial(marsad, folder, base, rest, *job), enumerate(jobs)))
+    for (met, wrong, found), after in zip(trials, jobs):
+        step.expect(not wrong, f"killed after {after:.3f} s: {wrong}")
+        for table in TABLES if not wrong else []:
+            step.expect(found[table] == expected[table], f"killed after {after:.3f} s: {table}: {found[table]}; expected {expected[table]}")
+    hits = sum(1 for met, _, _ in trials if met)
+    step.figure(f"{hits} of {number} kills met a running ingest")
+    step.expect(hits >= number // 2, f"only {hits} of {number} kills met a running ingest; the rest came too late to test anything")
+    return step
+
+
+if __name__ == "__main__":
+    clock = stopwatch()
+    result = kills(Marsad(Path(sys.argv[1])), int(sys.argv[2]), int(sys.argv[3]))
+    sys.exit(0 if result.report(clock()) else 1)

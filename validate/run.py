@@ -1,0 +1,110 @@
+#!/usr/bin/env python3
+"""Validate Marsad against real files and other people's counts.
+
+Reads the folder `../shared` beside the checkout; without it there is nothing to do and this ends well. Each step prints PASS or FAIL
+with its figures; the exit code is 1 when one failed. What each step shows is described in docs/validation.md.
+
+    validate/run.py                  every step
+    validate/run.py files ira        these steps
+    validate/run.py files --update   rewrite the numbers of the table in docs/validation.md, explanations kept
+"""
+
+import argparse
+import os
+import re
+import subprocess
+import sys
+
+from common import POSTS, ROOT, Failed, Folder, Marsad, Step, build, stopwatch, venv
+from files import files, known_files
+from truth import clients, ira, listings
+
+
+def fuzz(cases: int) -> Step:
+    """The mutation fuzzing of every parser, on real samples and with many more cases than `make test` has time for."""
+    step = Step("fuzz", f"{cases} mutations of real samples per parser, no panic")
+    environment = dict(os.environ, MARSAD_FUZZ_CASES=str(cases), MARSAD_FUZZ_SAMPLES=str(POSTS), INSTA_UPDATE="no")
+    command = ["cargo", "test", "--workspace", "--locked", "--lib", "--test", "it", "--", "fuzz"]
+    try:
+        done = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, timeout=1800)
+    except subprocess.TimeoutExpired:
+        step.expect(False, "not done within 30 minutes")
+        return step
+    passed = sum(int(number) for number in re.findall(r"(\d+) passed", done.stdout))
+    step.expect(done.returncode == 0, f"cargo test ended with {done.returncode}:\n{done.stdout[-3000:]}{done.stderr[-1000:]}")
+    step.expect(passed > 0, "no test has `fuzz` in its name")
+    step.figure(f"{passed} parsers")
+    return step
+
+
+def duckdb(marsad: Marsad) -> Step:
+    """A lake of every known file, opened by DuckDB: row counts and sums of every table."""
+    step = Step("duckdb", "DuckDB opens the lake and counts the same")
+    script = ROOT / "validate/duckdb_compare.py"
+    with Folder("duckdb") as folder:
+        study = folder / "study"
+        marsad.init(study)
+        run, _ = marsad.ingest(study, *known_files())
+        step.expect(run.code == 0, f"ended with {run.code}: {run.last_error}")
+        command = [str(venv()), str(script), str(study)]
+        environment = {**os.environ, "MARSAD": str(marsad.path)}
+        done = subprocess.run(command, capture_output=True, text=True, timeout=900, env=environment)
+    step.expect(done.returncode == 0, f"{script.name} ended with {done.returncode}:\n{done.stdout[-3000:]}{done.stderr[-2000:]}")
+    for line in done.stdout.splitlines()[-12:]:
+        step.figure(line)
+    return step
+
+
+def kills(marsad: Marsad, number: int, seed: int) -> bool:
+    """The step `kills`, in the Python that has DuckDB; it prints its own verdict."""
+    script = ROOT / "validate/kills.py"
+    return subprocess.run([str(venv()), str(script), str(marsad.path), str(number), str(seed)]).returncode == 0
+
+
+def arguments() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    names = ["files", "ira", "clients", "listings", "duckdb", "kills", "fuzz"]
+    parser.add_argument("steps", nargs="*", metavar="STEP", help=f"which steps to run, of: {', '.join(names)} (default: all)")
+    parser.add_argument("--update", action="store_true", help="rewrite the numbers of the table in docs/validation.md")
+    parser.add_argument("--kills", type=int, default=200, metavar="N", help="how many kills (default: 200)")
+    parser.add_argument("--cases", type=int, default=100_000, metavar="N", help="fuzz cases per parser (default: 100000)")
+    parser.add_argument("--seed", type=int, default=7, metavar="N", help="seed of the instants of the kills (default: 7)")
+    given = parser.parse_args()
+    unknown = set(given.steps) - set(names)
+    if unknown:
+        parser.error(f"no step is named {', '.join(sorted(unknown))}; there are {', '.join(names)}")
+    given.steps = given.steps or names
+    return given
+
+
+def main() -> int:
+    given = arguments()
+    if not POSTS.is_dir():
+        print(f"validate: there is no folder `shared/data/posts` beside the checkout; nothing to validate against")
+        return 0
+    marsad = build()
+    steps = {
+        "files": lambda: files(marsad, given.update),
+        "ira": lambda: ira(marsad),
+        "clients": lambda: clients(marsad),
+        "listings": lambda: listings(marsad),
+        "duckdb": lambda: duckdb(marsad),
+        "fuzz": lambda: fuzz(given.cases),
+    }
+    passed = []
+    for name in given.steps:
+        clock = stopwatch()
+        if name == "kills":
+            passed.append(kills(marsad, given.kills, given.seed))
+            continue
+        try:
+            step = steps[name]()
+        except Failed as failure:
+            step = Step(name, "stopped", [str(failure)])
+        passed.append(step.report(clock()))
+    print(f"validate: {sum(passed)} of {len(passed)} steps passed")
+    return 0 if all(passed) else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())
