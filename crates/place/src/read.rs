@@ -349,7 +349,12 @@ fn code(table: &Table, key: &str, word: Word, last: bool, behind: bool, bits: u6
     marked[0] = 1;
     marked[1..=key.len()].copy_from_slice(key.as_bytes());
     let value = table.get(&marked[..=key.len()])?;
-    let senses = weigh(table, value);
+    // Letters are short for a place whatever its size.
+    let mut senses = weigh(table, value);
+    let share = 1.0 / senses.len().max(1) as f64;
+    for sense in &mut senses {
+        sense.1 = share;
+    }
     let mention =
         Mention { flags: 0, senses, segment: word.segment, chars: key.len(), announced: 0, code: true, first: false, arabic: false };
     Some(mention)

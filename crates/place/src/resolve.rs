@@ -133,7 +133,14 @@ fn keep_credible(table: &Table, reading: &mut Reading) {
         let place = table.place(top);
         let people = population(table, mention, place.country);
         let whole = segment.unknown == 0;
-        if mention.flags & flag::COMMON != 0 && !(whole && (place.kind == Kind::Country || people >= EVERYDAY || supported || marks)) {
+        // A city that gave its region the name is well known, however everyday the word.
+        let eponym = people >= ALTERNATE
+            && mention.senses.iter().any(|sense| {
+                let other = table.place(sense.0);
+                other.kind == Kind::Region && other.country == place.country
+            });
+        let clear = place.kind == Kind::Country || eponym || people >= EVERYDAY || supported || marks;
+        if mention.flags & flag::COMMON != 0 && !(whole && clear) {
             return false;
         }
         if mention.code {

@@ -8,7 +8,7 @@ use std::sync::LazyLock;
 /// First bytes of the table, changed with its layout.
 pub const MAGIC: &[u8; 8] = b"place\x00\x01\x00";
 /// Bytes of one place: kind, country (2), weight, region (2), latitude (2), longitude (2), population (4), name (4), spare (2).
-pub const PLACE_BYTES: usize = 20;
+pub(crate) const PLACE_BYTES: usize = 20;
 /// No region.
 pub const NO_REGION: u16 = u16::MAX;
 
