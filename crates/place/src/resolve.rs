@@ -238,7 +238,7 @@ fn agree(table: &Table, mentions: &[&Mention]) -> Option<Answer> {
     if rest.is_empty() {
         let (country, share) = dominant(table, first)?;
         let divided = first.flags & flag::DIVIDED != 0 || share < SHARE;
-        return (!divided && !(first.code && first.senses.len() > 1)).then(|| build(table, mentions, country, share));
+        return (!(divided || first.code && first.senses.len() > 1)).then(|| build(table, mentions, country, share));
     }
     let mut scored: Vec<(f64, [u8; 2])> = Vec::new();
     for &(number, _, _) in &first.senses {
@@ -274,7 +274,7 @@ fn joint(table: &Table, mentions: &[&Mention], country: [u8; 2]) -> Option<f64> 
             anchor = true;
         }
     }
-    ((!far || anchor) && (clear || anchor)).then_some(score)
+    (anchor || clear && !far).then_some(score)
 }
 
 /// The answer for a country that is settled: the finest place that is certain.

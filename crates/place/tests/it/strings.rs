@@ -82,14 +82,17 @@ fn a_region_or_country_beside_it_moves_a_name() {
     ] {
         assert_eq!(country(text).as_deref(), Some(want), "{text}");
     }
-    for text in ["Georgia", "London / New York", "🇺🇸🇬🇧", "Paris - Alger", "earth", "behind you", "everywhere", "", " ,,, ", "Turkey sandwich"] {
+    for text in
+        ["Georgia", "London / New York", "🇺🇸🇬🇧", "Paris - Alger", "earth", "behind you", "everywhere", "", " ,,, ", "Turkey sandwich"]
+    {
         assert_eq!(country(text), None, "{text}");
     }
 }
 
 #[test]
 fn of_a_number_only_the_calling_code_is_read() {
-    for (text, want) in [("+20 100 000 0000", "EG"), ("+7 701 000 00 00", "KZ"), ("00966500000000", "SA"), ("٠٠٩٦٦٥٠٠٠٠٠٠٠٠", "SA")] {
+    for (text, want) in [("+20 100 000 0000", "EG"), ("+7 701 000 00 00", "KZ"), ("00966500000000", "SA"), ("٠٠٩٦٦٥٠٠٠٠٠٠٠٠", "SA")]
+    {
         let answer = resolve_profile(text);
         assert_eq!((answer.country(), answer.evidence), (Some(want), Evidence::CALLING_CODE), "{text}");
         assert_eq!((answer.region, answer.city), (None, None));
