@@ -1,5 +1,5 @@
 //! Builds `data/gazetteer.bin` from the rows of `scripts/gazetteer.py` and from `data/words.tsv`.
-#![allow(clippy::unwrap_used, clippy::expect_used, missing_docs)]
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::print_stdout, missing_docs)]
 
 use place::layout::{MAGIC, NO_REGION, flag};
 use std::collections::{BTreeMap, BTreeSet, HashMap};
