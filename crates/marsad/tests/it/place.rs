@@ -28,7 +28,7 @@ fn place_writes_one_row_a_line() {
     unknown			0.00	none
     unknown			0.00	none
     CA	Ontario	Toronto	0.97	region+city
-    SY	Damascus Governorate	Damascus	0.96	city
+    SY		Damascus	0.96	city
     ");
 }
 
