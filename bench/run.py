@@ -19,6 +19,8 @@ import time
 from dataclasses import dataclass
 from pathlib import Path
 
+from place import place
+
 ROOT = Path(__file__).resolve().parent.parent
 TARGET = Path(os.environ.get("CARGO_TARGET_DIR") or ROOT / "target").resolve()
 CACHE = TARGET / "bench"
@@ -162,6 +164,7 @@ def main() -> int:
     CACHE.mkdir(parents=True, exist_ok=True)
     print("building release (long, the first time)", flush=True)
     subprocess.run(["cargo", "build", "--workspace", "--release", "--locked"], cwd=ROOT, check=True)
+    place(MARSAD)
     python = venv()
     return compare(python, lines_file(python, lines), lines_file(python, 4 * lines))
 
