@@ -3,6 +3,7 @@
 
 mod coverage;
 mod golden;
+mod quantify;
 mod quantiles;
 
 use stats::Proportion;
