@@ -65,7 +65,7 @@ pub fn bootstrap(training: &Training, target: &Posteriors, prior: &[f64], method
         let densities = model.densities(target);
         for _ in 0..plan.target {
             let drawn = draw(target.items(), &mut random);
-            let kept = densities.as_ref().and_then(|densities| model.from_densities(&gather(densities, classes, &drawn)));
+            let kept = densities.as_ref().and_then(|densities| model.resampled(&gather(densities, classes, &drawn)));
             let shares = match kept {
                 Some(shares) => shares,
                 None => model.estimate(&target.take(&drawn))?,

@@ -166,7 +166,7 @@ impl Model {
     }
 
     /// An estimate from resampled densities.
-    pub(crate) fn from_densities(&self, densities: &[f64]) -> Option<Shares> {
+    pub(crate) fn resampled(&self, densities: &[f64]) -> Option<Shares> {
         match (&self.kept, self.method) {
             (Kept::Kernel(kernel), Method::KdeyMl { stop, .. }) => Some(kernel.shares(densities, stop)),
             _ => None,
@@ -189,7 +189,9 @@ fn check_prior(prior: &[f64], classes: usize) -> Result<(), Error> {
 
 fn check_stop(stop: Stop) -> Result<(), Error> {
     match stop {
-        Stop::Converged { tolerance } if !(tolerance > 0.0) => Err(Error::Setting { name: "tolerance", value: tolerance }),
+        Stop::Converged { tolerance } if tolerance.is_nan() || tolerance <= 0.0 => {
+            Err(Error::Setting { name: "tolerance", value: tolerance })
+        }
         _ => Ok(()),
     }
 }

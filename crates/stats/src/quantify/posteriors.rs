@@ -27,7 +27,7 @@ impl Posteriors {
         }
         for (item, row) in values.chunks_exact_mut(classes).enumerate() {
             let sum: f64 = row.iter().sum();
-            if !row.iter().all(|value| *value >= 0.0) || !((sum - 1.0).abs() <= SLACK) {
+            if !row.iter().all(|value| *value >= 0.0) || sum.is_nan() || (sum - 1.0).abs() > SLACK {
                 return Err(Error::NotShares(item));
             }
             row.iter_mut().for_each(|value| *value /= sum);

@@ -96,7 +96,7 @@ pub(crate) fn solve(mut system: Vec<Vec<f64>>) -> Option<Vec<f64>> {
     for column in 0..n {
         let pivot = (column..n).max_by(|a, b| system[*a][column].abs().total_cmp(&system[*b][column].abs()))?;
         system.swap(column, pivot);
-        if !(system[column][column].abs() > 1e-300) {
+        if system[column][column].is_nan() || system[column][column].abs() <= 1e-300 {
             return None;
         }
         let (above, below) = system.split_at_mut(column + 1);

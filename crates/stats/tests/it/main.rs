@@ -3,6 +3,7 @@
 
 mod coverage;
 mod golden;
+mod logistic;
 mod quantify;
 mod quantiles;
 
