@@ -59,8 +59,6 @@ def peer(method: str, train: np.ndarray, labels: np.ndarray, k: int):
         return lambda sample: peers.EMQ.EM(np.bincount(labels, minlength=k) / len(labels), sample)[0], None
     else:
         model = kinds[method](given, fit_classifier=False)
-    if method == "hdy":
-        model.pos_label, model.neg_label = 1, 0
     model.aggregation_fit(train.argmax(axis=1) if hard else train, labels)
     return (lambda sample: model.aggregate(sample.argmax(axis=1) if hard else sample)), model
 

@@ -1,5 +1,9 @@
 //! The verbs and flags: names, units, help and examples stand here once; completions and `--help` come from them.
 
+mod quantify;
+
+pub(crate) use quantify::{Quantify, QuantifyMethod};
+
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use std::path::PathBuf;
 
@@ -37,9 +41,17 @@ pub(crate) enum Verb {
     Query(Query),
     Report(Report),
     Export(Export),
+    /// Estimate from anyone's tables
+    #[command(subcommand)]
+    Stats(Stats),
     Simulate(Simulate),
     Completions(Completions),
     Doctor(Doctor),
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Stats {
+    Quantify(Quantify),
 }
 
 /// Make a study: a folder with its question, its designation and an empty lake

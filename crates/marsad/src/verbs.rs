@@ -6,6 +6,7 @@ pub(crate) mod doctor;
 pub(crate) mod export;
 pub(crate) mod ingest;
 pub(crate) mod init;
+pub(crate) mod quantify;
 pub(crate) mod query;
 pub(crate) mod report;
 pub(crate) mod rows;
