@@ -37,7 +37,7 @@ pub enum Error {
     #[error("this method compares two classes and the tables have `{0}`; choose `emq`, `pacc` or `kdey-ml`")]
     NotBinary(usize),
     /// A setting outside its range.
-    #[error("`{value}` is no valid {name}; it must be greater than 0")]
+    #[error("`{value}` is no valid {name}; give a larger number")]
     Setting {
         /// What was set.
         name: &'static str,

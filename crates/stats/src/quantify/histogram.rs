@@ -48,23 +48,37 @@ fn shares(values: impl Iterator<Item = f64>, bins: usize) -> Vec<f64> {
     let mut counts = vec![0.0; bins];
     let mut n = 0.0;
     for value in values {
-        counts[((value * bins as f64) as usize).min(bins - 1)] += 1.0;
+        counts[bin(value, bins)] += 1.0;
         n += 1.0;
     }
     counts.into_iter().map(|count| count / n).collect()
 }
 
-/// HDy: for each histogram the share on a grid of 0.01 with the least Hellinger distance, the first of equals; then their median.
+/// The bin of a value from 0 to 1. The lower edge of bin i is `i · (1/bins)` as rounded, as in NumPy, so that printed values such as 0.3,
+/// which lie on edges, fall into the same bins there and here.
+fn bin(value: f64, bins: usize) -> usize {
+    let step = 1.0 / bins as f64;
+    let at = ((value * bins as f64) as usize).min(bins - 1);
+    if at > 0 && value < at as f64 * step {
+        at - 1
+    } else if at + 1 < bins && value >= (at + 1) as f64 * step {
+        at + 1
+    } else {
+        at
+    }
+}
+
+/// HDy: for each histogram the share among `points` equally spaced ones with the least Hellinger distance, the first of equals; then their median.
 ///
 /// Source: V. González-Castro, R. Alaiz-Rodríguez, E. Alegre, Information Sciences 218 (2013) 146–164.
-pub(crate) fn hdy(histograms: &[Histograms], target: &Posteriors) -> Vec<f64> {
+pub(crate) fn hdy(histograms: &[Histograms], target: &Posteriors, points: usize) -> Vec<f64> {
     let mut best: Vec<f64> = histograms
         .iter()
         .map(|pair| {
             let wanted = shares(target.rows().map(|row| row[1]), pair.negative.len());
             let mut least = (f64::INFINITY, 0.0);
-            for step in 0..=100 {
-                let share = f64::from(step) / 100.0;
+            for at in 0..points {
+                let share = at as f64 / (points - 1) as f64;
                 let distance = pair.distance(&wanted, share, Distance::Hellinger);
                 if distance < least.0 {
                     least = (distance, share);

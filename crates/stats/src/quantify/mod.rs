@@ -50,8 +50,11 @@ pub enum Method {
     Pacc,
     /// Expectation–maximisation over the prior (SLD): maximum likelihood given calibrated posteriors and their training prior.
     Emq(Stop),
-    /// Hellinger distance between histograms, median over 10, 20, …, 110 bins on a grid of 0.01. Two classes.
-    Hdy,
+    /// Hellinger distance between histograms, median over 10, 20, …, 110 bins. Two classes.
+    Hdy {
+        /// Shares tried, equally spaced from 0 to 1, at least 2; 101 is the published step of 0.01 ([`Method::HDY`]), 100 is QuaPy 0.2.3's grid.
+        points: usize,
+    },
     /// Least distance between histograms of so many bins, by ternary search. Two classes.
     Dys {
         /// Bins over 0 to 1; 8 is usual.
@@ -66,6 +69,11 @@ pub enum Method {
         /// When the maximisation stops.
         stop: Stop,
     },
+}
+
+impl Method {
+    /// HDy as published: shares in steps of 0.01.
+    pub const HDY: Method = Method::Hdy { points: 101 };
 }
 
 /// Distances between histograms.
@@ -124,7 +132,10 @@ impl Model {
             }
             Method::Acc => Kept::Matrix(class_means(training, hard)),
             Method::Pacc => Kept::Matrix(class_means(training, soft)),
-            Method::Hdy => {
+            Method::Hdy { points } => {
+                if points < 2 {
+                    return Err(Error::Setting { name: "number of shares tried", value: points as f64 });
+                }
                 Kept::Histograms(histogram::HDY_BINS.iter().map(|bins| Histograms::new(training, *bins)).collect::<Result<_, _>>()?)
             }
             Method::Dys { bins, .. } => Kept::Histograms(vec![Histograms::new(training, bins)?]),
@@ -150,7 +161,7 @@ impl Model {
             (Kept::Matrix(matrix), _) => exact(simplex_least_squares(matrix, self.classes, &mean(target, soft))),
             (Kept::Prior(prior), Method::Emq(stop)) => emq(target, prior, stop),
             (Kept::Histograms(all), Method::Dys { distance, .. }) => exact(histogram::dys(all, target, distance)),
-            (Kept::Histograms(all), _) => exact(histogram::hdy(all, target)),
+            (Kept::Histograms(all), Method::Hdy { points }) => exact(histogram::hdy(all, target, points)),
             (Kept::Kernel(densities), Method::KdeyMl { stop, .. }) => densities.shares(&densities.at(target), stop),
             (_, Method::Cc) => exact(mean(target, hard)),
             _ => exact(mean(target, soft)),

@@ -3,7 +3,10 @@ use super::Error;
 /// How far from one the posteriors of an item may sum: room for values that were printed with few digits.
 const SLACK: f64 = 1e-3;
 
-/// Posterior probabilities of items: row-major, one row per item, one column per class. Every row is made to sum to one exactly.
+/// How far from one they may sum for reasons of rounding alone; such rows stay as they are, so that a value on the edge of a bin stays there.
+const ROUNDING: f64 = 1e-12;
+
+/// Posterior probabilities of items: row-major, one row per item, one column per class. Every row sums to one within 1e-12.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Posteriors {
     values: Vec<f64>,
@@ -11,7 +14,7 @@ pub struct Posteriors {
 }
 
 impl Posteriors {
-    /// Checked posteriors. Rows that sum to one within 0.001 are divided by their sum. O(nk).
+    /// Checked posteriors. Rows that sum to one within 0.001 are divided by their sum, but for rounding. O(nk).
     ///
     /// # Errors
     /// [`Error::Classes`] below two classes, [`Error::Empty`], [`Error::Shape`], and [`Error::NotShares`] with the first bad item.
@@ -30,7 +33,9 @@ impl Posteriors {
             if !row.iter().all(|value| *value >= 0.0) || sum.is_nan() || (sum - 1.0).abs() > SLACK {
                 return Err(Error::NotShares(item));
             }
-            row.iter_mut().for_each(|value| *value /= sum);
+            if (sum - 1.0).abs() > ROUNDING {
+                row.iter_mut().for_each(|value| *value /= sum);
+            }
         }
         Ok(Posteriors { values, classes })
     }

@@ -143,7 +143,7 @@ fn known_shares_are_recovered() {
     let coded = labels(&[500, 500]);
     let training = Training::new(world(&mut random, &coded, 2, 1.5), coded).unwrap();
     let target = world(&mut random, &labels(&[4500, 500]), 2, 1.5);
-    for method in [Method::Hdy, Method::Dys { bins: 8, distance: Distance::Hellinger }, Method::Dys { bins: 8, distance: Distance::Topsoe }]
+    for method in [Method::HDY, Method::Dys { bins: 8, distance: Distance::Hellinger }, Method::Dys { bins: 8, distance: Distance::Topsoe }]
     {
         let found = quantify(&training, &target, &[0.5, 0.5], method).unwrap();
         close(found.prevalence[1], 0.1, 0.03);
