@@ -2,12 +2,11 @@
 //!
 //! What is here: shares and their intervals ([`Proportion`]), the difference of two shares ([`newcombe_difference`]), and
 //! quantiles with distribution-free intervals ([`quantile`], [`quantile_interval`]).
-//! Logistic regression is in [`learn`], shares of classes from a classifier's posteriors in [`quantify`].
+//! Shares of classes from a classifier's posteriors are in [`quantify`].
 //! Each method has a page in `docs/methods` with its formula, source, assumptions and limits.
 
 mod beta;
 mod error;
-pub mod learn;
 mod level;
 mod proportion;
 pub mod quantify;

@@ -3,7 +3,6 @@
 
 mod coverage;
 mod golden;
-mod logistic;
 mod quantify;
 mod quantiles;
 
