@@ -2,7 +2,7 @@
 //!
 //! What is here: shares and their intervals ([`Proportion`]), the difference of two shares ([`newcombe_difference`]), and
 //! quantiles with distribution-free intervals ([`quantile`], [`quantile_interval`]).
-//! Shares of classes from a classifier's posteriors are in [`quantify`].
+//! Shares of classes from a classifier's posteriors are in [`quantify`]; how good scores are, and calibration, in [`score`].
 //! Each method has a page in `docs/methods` with its formula, source, assumptions and limits.
 
 mod beta;
@@ -11,6 +11,7 @@ mod level;
 mod proportion;
 pub mod quantify;
 mod quantile;
+pub mod score;
 
 pub use error::Error;
 pub use level::Level;

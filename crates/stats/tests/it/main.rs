@@ -5,6 +5,8 @@ mod coverage;
 mod golden;
 mod quantify;
 mod quantiles;
+mod score;
+mod wording;
 
 use stats::Proportion;
 
