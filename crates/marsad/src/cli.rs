@@ -1,8 +1,10 @@
 //! The verbs and flags: names, units, help and examples stand here once; completions and `--help` come from them.
 
 mod quantify;
+mod score;
 
 pub(crate) use quantify::{Quantify, QuantifyMethod};
+pub(crate) use score::{CalibrateMethod, Score};
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use std::path::PathBuf;
@@ -52,6 +54,7 @@ pub(crate) enum Verb {
 #[derive(Debug, Subcommand)]
 pub(crate) enum Stats {
     Quantify(Quantify),
+    Score(Score),
 }
 
 /// Make a study: a folder with its question, its designation and an empty lake

@@ -10,6 +10,7 @@ pub(crate) mod quantify;
 pub(crate) mod query;
 pub(crate) mod report;
 pub(crate) mod rows;
+pub(crate) mod score;
 pub(crate) mod simulate;
 pub(crate) mod status;
 

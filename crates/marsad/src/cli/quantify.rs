@@ -46,6 +46,9 @@ pub(crate) struct Quantify {
     /// The training prior that the posteriors assume, as CLASS=SHARE,…; read by emq only [default: shares of the labels]
     #[arg(long, value_name = "CLASS=SHARE,…")]
     pub(crate) prior: Option<String>,
+    /// Shares that hdy tries, equally spaced from 0 to 1; QuaPy 0.2.3 has 100
+    #[arg(long, value_name = "N", default_value_t = 101)]
+    pub(crate) grid: usize,
     /// The seed of the bootstrap
     #[arg(long, value_name = "S", default_value_t = 1)]
     pub(crate) seed: u64,

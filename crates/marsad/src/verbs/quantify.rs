@@ -47,7 +47,7 @@ pub(crate) fn run(args: &Quantify, talk: Talk) -> Result<Exit, Failure> {
         Some(text) => parse_prior(text, &classes)?,
         None => training.prior(),
     };
-    let method = method(args.method);
+    let method = method(args);
     let wrong = |error: stats::quantify::Error| Failure::usage(error.to_string());
     let found = quantify(&training, &target, &prior, method).map_err(wrong)?;
     let plan = Plan::usual(method, args.seed);
@@ -63,6 +63,7 @@ pub(crate) fn run(args: &Quantify, talk: Talk) -> Result<Exit, Failure> {
             "converged": found.converged,
             "level": Level::P95.get(),
             "prior": by_class(&|at| json!(prior[at])),
+            "resampled": if method.reads_training() { json!(["train", "test"]) } else { json!(["test"]) },
             "replicates": plan.training * plan.target,
             "seed": args.seed,
             "n": target.items(),
@@ -85,15 +86,15 @@ pub(crate) fn run(args: &Quantify, talk: Talk) -> Result<Exit, Failure> {
     Ok(Exit::Done)
 }
 
-const fn method(named: QuantifyMethod) -> Method {
+const fn method(args: &Quantify) -> Method {
     const STOP: Stop = Stop::Converged { tolerance: 1e-10 };
-    match named {
+    match args.method {
         QuantifyMethod::Cc => Method::Cc,
         QuantifyMethod::Pcc => Method::Pcc,
         QuantifyMethod::Acc => Method::Acc,
         QuantifyMethod::Pacc => Method::Pacc,
         QuantifyMethod::Emq => Method::Emq(STOP),
-        QuantifyMethod::Hdy => Method::Hdy,
+        QuantifyMethod::Hdy => Method::Hdy { points: args.grid },
         QuantifyMethod::Dys => Method::Dys { bins: 8, distance: Distance::Hellinger },
         QuantifyMethod::KdeyMl => Method::KdeyMl { bandwidth: 0.1, stop: STOP },
     }

@@ -8,4 +8,5 @@ mod ingest;
 mod kill;
 mod oracle;
 mod quantify;
+mod score;
 mod tidy;

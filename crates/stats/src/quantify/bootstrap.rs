@@ -34,12 +34,16 @@ pub struct Bootstrap {
     classes: usize,
 }
 
-/// Repeats the estimate on items drawn with replacement from the training set (within classes) and from the target set. Only the
-/// aggregation is repeated: the classifier and its calibration stay as they are, so their own uncertainty is not in the intervals.
+/// Repeats the estimate on items drawn with replacement from the target set and, for methods that read them
+/// ([`Method::reads_training`]), from the coded items within classes.
 ///
-/// The prior is kept as given: it belongs to the posteriors, which are not made anew. O(replicates · cost of one estimate).
+/// What the replicates hold: for ACC, PACC, HDy, DyS and KDEy-ML the chance of the target items and of the coded items; for CC, PCC and EMQ
+/// that of the target items alone, since nothing else enters them but posteriors and prior, which stay as given. In no case the
+/// uncertainty of the classifier and its calibration: for EMQ, whose answer leans on both, intervals are the least to be believed.
 ///
-/// Source: A. Moreo, N. Salvati, "An efficient method for deriving confidence intervals in aggregative quantification" (2025).
+/// O(replicates · cost of one estimate).
+///
+/// Source: B. Efron, R. J. Tibshirani, An Introduction to the Bootstrap (1993), on two samples.
 ///
 /// # Errors
 /// Those of [`super::quantify`]; [`Error::Setting`] for a plan without replicates.
@@ -52,14 +56,13 @@ pub fn bootstrap(training: &Training, target: &Posteriors, prior: &[f64], method
     training.labels().iter().enumerate().for_each(|(at, label)| members[*label].push(at));
     let mut random = ChaCha8Rng::seed_from_u64(plan.seed);
     let mut replicates = Vec::with_capacity(plan.training * plan.target * classes);
-    let keeps_training = matches!(method, Method::Cc | Method::Pcc | Method::Emq(_));
     let original = Model::fit(training, prior, method)?;
     for _ in 0..plan.training {
-        let refitted = if keeps_training {
-            None
-        } else {
+        let refitted = if method.reads_training() {
             let drawn: Vec<usize> = members.iter().flat_map(|of| draw(of.len(), &mut random).into_iter().map(|at| of[at])).collect();
             Some(Model::fit(&training.take(&drawn), prior, method)?)
+        } else {
+            None
         };
         let model = refitted.as_ref().unwrap_or(&original);
         let densities = model.densities(target);
@@ -99,7 +102,7 @@ impl Bootstrap {
 
     /// The percentile interval of every class; each holds on its own, not all at once (see [`Bootstrap::region`]).
     ///
-    /// Source: B. Efron, R. J. Tibshirani, An Introduction to the Bootstrap (1993), 13.3.
+    /// Source: B. Efron, R. J. Tibshirani, An Introduction to the Bootstrap (1993), on percentile intervals.
     pub fn intervals(&self, level: Level) -> Vec<Interval> {
         (0..self.classes)
             .map(|class| {

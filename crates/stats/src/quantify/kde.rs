@@ -146,7 +146,7 @@ fn exp2_of_negative(x: f32) -> f32 {
     let x = if x < 120.0 { x } else { 120.0 };
     let shifted = ROUND - x;
     let r = (ROUND - shifted) - x;
-    let p = r * 1.327_647_1e-3 + 9.675_541_5e-3;
+    let p = r * 1.327_647e-3 + 9.675_542e-3;
     let p = p * r + 5.550_713_3e-2;
     let p = p * r + 0.240_221_2;
     let p = p * r + 0.693_146_97;

@@ -74,6 +74,12 @@ pub enum Method {
 impl Method {
     /// HDy as published: shares in steps of 0.01.
     pub const HDY: Method = Method::Hdy { points: 101 };
+
+    /// Whether the estimate depends on the coded items, beyond the prior that is given. Where it does not, as with CC, PCC and EMQ, drawing
+    /// them again changes nothing, and an interval holds the chance of the target set's items only.
+    pub const fn reads_training(self) -> bool {
+        !matches!(self, Method::Cc | Method::Pcc | Method::Emq(_))
+    }
 }
 
 /// Distances between histograms.

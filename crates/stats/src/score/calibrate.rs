@@ -41,8 +41,9 @@ impl Calibrator {
     /// overlap; Newton's method, O(n) a step. Isotonic: pool adjacent violators, equal scores pooled first, O(n log n). Temperature: least
     /// log-loss by bisection, from 0.01 to 100.
     ///
-    /// Source: J. C. Platt, Probabilistic outputs for support vector machines (1999); H.-T. Lin, C.-J. Lin, R. C. Weng, Machine Learning 68
-    /// (2007) 267–276; B. Zadrozny, C. Elkan, KDD (2002) 694–699; C. Guo, G. Pleiss, Y. Sun, K. Q. Weinberger, ICML (2017).
+    /// Source: J. C. Platt, "Probabilistic Outputs for Support Vector Machines and Comparisons to Regularized Likelihood Methods" (1999);
+    /// B. Zadrozny, C. Elkan, "Transforming Classifier Scores into Accurate Multiclass Probability Estimates", KDD 2002; C. Guo and others, "On
+    /// Calibration of Modern Neural Networks", ICML 2017.
     ///
     /// # Errors
     /// [`Error::NotProbability`] for a temperature of scores outside 0 to 1.

@@ -21,8 +21,6 @@ pub struct Bin {
 /// The non-empty bins of a reliability diagram: `bins` ranges of equal width over 0 to 1, in ascending order. A score is a probability
 /// where mean score and share agree. O(n).
 ///
-/// Source: A. H. Murphy, R. L. Winkler, Applied Statistics 26 (1977) 41–47.
-///
 /// # Errors
 /// [`Error::NotProbability`], [`Error::Bins`].
 pub fn reliability(items: &Scored, bins: usize, level: Level) -> Result<Vec<Bin>, Error> {
@@ -95,8 +93,8 @@ pub struct Brier {
 
 /// The weighted mean of `(score − label)²`, and its decomposition over bins of [`reliability`]. O(n).
 ///
-/// Source: A. H. Murphy, Journal of Applied Meteorology 12 (1973) 595–600; D. B. Stephenson, C. A. S. Coelho, I. T. Jolliffe, Weather and
-/// Forecasting 23 (2008) 752–757 for the part within bins.
+/// Source: A. H. Murphy, Journal of Applied Meteorology 12 (1973) 595–600; D. B. Stephenson, C. A. S. Coelho, I. T. Jolliffe, "Two
+/// Extra Components in the Brier Score Decomposition" (2008) for the part within bins.
 ///
 /// # Errors
 /// [`Error::NotProbability`], [`Error::Bins`].
