@@ -124,7 +124,8 @@ fn platt(items: &Scored) -> Calibrator {
     // Scores are brought to mean 0 and variance 1 first: Newton's matrix is then well conditioned whatever their unit.
     let centre = items.rows().map(|(score, _, weight)| weight * score).sum::<f64>() / total;
     let variance = items.rows().map(|(score, _, weight)| weight * (score - centre).powi(2)).sum::<f64>() / total;
-    let scale = if variance > 0.0 { variance.sqrt() } else { 1.0 };
+    // Equal scores have no variance but that of rounding.
+    let scale = if variance > 1e-24 * centre * centre { variance.sqrt() } else { 1.0 };
     let rows: Vec<(f64, f64, f64)> =
         items.rows().map(|(score, label, weight)| ((score - centre) / scale, targets[usize::from(label)], weight / total)).collect();
     let loss = |a: f64, b: f64| rows.iter().map(|(x, t, w)| w * (softplus(a * x + b) - t * (a * x + b))).sum::<f64>();
@@ -147,7 +148,8 @@ fn platt(items: &Scored) -> Calibrator {
         let det = haa * hbb - hab * hab;
         let (da, db) = ((hbb * ga - hab * gb) / det, (haa * gb - hab * ga) / det);
         let mut step = 1.0;
-        while step > 1e-10 && loss(a - step * da, b - step * db) > here {
+        // Near the minimum the loss differs by rounding only; that must not stop the step.
+        while step > 1e-10 && loss(a - step * da, b - step * db) > here + 1e-13 {
             step /= 2.0;
         }
         if step <= 1e-10 {
