@@ -33,9 +33,11 @@ pub(crate) fn run(args: &Score, talk: Talk) -> Result<Exit, Failure> {
         None => None,
         Some(named) => {
             let method = calibration(named);
+            // All items first: an error then counts items as the table does.
+            let curve = Calibrator::fit(&items, method).map_err(of_table)?;
             let held_out = out_of_fold(&items, method, args.folds, args.seed).and_then(|scores| items.with_scores(scores));
             let held_out = held_out.map_err(of_table)?;
-            Some((Calibrator::fit(&items, method).map_err(of_table)?, fit(&held_out, args.bins).map_err(of_table)?))
+            Some((curve, fit(&held_out, args.bins).map_err(of_table)?))
         }
     };
     if talk.json {
