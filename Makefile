@@ -24,7 +24,7 @@ check: $(CHARTS) ## format, lints, house rules, licences and bans
 tidy: ## the house rules alone, in a second, without building the workspace
 	@scripts/tidy.sh
 
-bench: $(CHARTS) ## release build against duckdb and polars on the same files (long)
+bench: $(CHARTS) ## release build against duckdb and polars on the same files, QuaPy on the same posteriors (long)
 	@python3 bench/run.py
 
 validate: $(CHARTS) ## real files in ../shared, kills, fuzzing, DuckDB as a second reader (long)

@@ -1,6 +1,11 @@
 //! The verbs and flags: names, units, help and examples stand here once; completions and `--help` come from them.
 
 pub(crate) mod place;
+mod quantify;
+mod score;
+
+pub(crate) use quantify::{Quantify, QuantifyMethod};
+pub(crate) use score::{CalibrateMethod, Score};
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use std::path::PathBuf;
@@ -39,10 +44,19 @@ pub(crate) enum Verb {
     Query(Query),
     Report(Report),
     Export(Export),
+    /// Estimate from anyone's tables
+    #[command(subcommand)]
+    Stats(Stats),
     Simulate(Simulate),
     Place(place::Place),
     Completions(Completions),
     Doctor(Doctor),
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Stats {
+    Quantify(Quantify),
+    Score(Score),
 }
 
 /// Make a study: a folder with its question, its designation and an empty lake

@@ -42,6 +42,8 @@ fn run(verb: &Verb, talk: Talk) -> Result<Exit, Failure> {
         Verb::Query(args) => verbs::query::run(args, talk),
         Verb::Report(args) => verbs::report::run(args, talk),
         Verb::Export(args) => verbs::export::run(args, talk),
+        Verb::Stats(cli::Stats::Quantify(args)) => verbs::quantify::run(args, talk),
+        Verb::Stats(cli::Stats::Score(args)) => verbs::score::run(args, talk),
         Verb::Simulate(args) => verbs::simulate::run(args, talk),
         Verb::Place(args) => verbs::place::run(args, talk),
         Verb::Completions(args) => verbs::completions::run(args, talk),

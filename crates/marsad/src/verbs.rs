@@ -7,9 +7,11 @@ pub(crate) mod export;
 pub(crate) mod ingest;
 pub(crate) mod init;
 pub(crate) mod place;
+pub(crate) mod quantify;
 pub(crate) mod query;
 pub(crate) mod report;
 pub(crate) mod rows;
+pub(crate) mod score;
 pub(crate) mod simulate;
 pub(crate) mod status;
 

@@ -8,4 +8,6 @@ mod ingest;
 mod kill;
 mod oracle;
 mod place;
+mod quantify;
+mod score;
 mod tidy;

@@ -3,7 +3,10 @@
 
 mod coverage;
 mod golden;
+mod quantify;
 mod quantiles;
+mod score;
+mod wording;
 
 use stats::Proportion;
 
