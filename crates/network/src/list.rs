@@ -7,7 +7,8 @@ const LONGEST_LINE: usize = 4096;
 /// How many rejects are kept with their line; all are counted.
 const KEPT: usize = 1000;
 /// First lines that are no edge, in lower case.
-const HEADS: [(&str, &str); 6] = [("from", "to"), ("source", "target"), ("u", "v"), ("src", "dst"), ("follower", "followed"), ("node1", "node2")];
+const HEADS: [(&str, &str); 6] =
+    [("from", "to"), ("source", "target"), ("u", "v"), ("src", "dst"), ("follower", "followed"), ("node1", "node2")];
 
 /// Why a line is no edge.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]

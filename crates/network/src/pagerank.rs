@@ -83,7 +83,8 @@ pub fn pagerank(incoming: &Graph, options: &PageRankOptions) -> Result<PageRank,
         result.change = fill(options.threads, &mut next, |range, next| {
             let mut change = 0.0;
             for (new, node) in next.iter_mut().zip(range) {
-                let sum: f64 = incoming.targets[incoming.offsets[node]..incoming.offsets[node + 1]].iter().map(|o| shares[*o as usize]).sum();
+                let sum: f64 =
+                    incoming.targets[incoming.offsets[node]..incoming.offsets[node + 1]].iter().map(|o| shares[*o as usize]).sum();
                 *new = base + options.damping * sum;
                 change += (*new - scores[node]).abs();
             }

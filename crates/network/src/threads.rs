@@ -16,7 +16,8 @@ pub(crate) fn fill<T: Send>(threads: usize, out: &mut [T], work: impl Fn(Range<u
         }
         let run = &run;
         std::thread::scope(|scope| {
-            let workers: Vec<_> = hands.into_iter().map(|hand| scope.spawn(move || hand.into_iter().map(run).collect::<Vec<_>>())).collect();
+            let workers: Vec<_> =
+                hands.into_iter().map(|hand| scope.spawn(move || hand.into_iter().map(run).collect::<Vec<_>>())).collect();
             workers.into_iter().flat_map(|worker| worker.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))).collect()
         })
     };
