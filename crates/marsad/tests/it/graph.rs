@@ -30,7 +30,7 @@ fn a_list_is_counted_and_measured() {
     assert_eq!(table("rejects.csv"), "line,reason\n12,columns\n13,columns\n");
     assert_eq!(table("communities.csv"), "account,community\na,0\nb,0\nc,0\nx,1\ny,1\nz,1\n");
     assert!(table("measures.csv").contains(&format!("c,1,2,1,,4,{id}\n")), "{}", table("measures.csv"));
-    // y lies outside the frame, so half of what x follows would be a guess: it follows one account, and that is not inside.
+    // The one account that x follows lies outside the frame.
     assert!(table("measures.csv").contains(&format!("x,1,0,0,,4,{id}\n")), "{}", table("measures.csv"));
 }
 
