@@ -51,7 +51,7 @@ pub(crate) struct Graph {
     /// PageRank over the whole graph
     #[arg(long)]
     pub(crate) pagerank: bool,
-    /// Personalised PageRank from the seeds, undirected, divided by degree, inside the frame
+    /// Personalised PageRank from the seeds, undirected, divided by degree, for members of the frame
     #[arg(long, requires = "seeds")]
     pub(crate) personalised: bool,
     /// Communities by Leiden, undirected, over the whole graph

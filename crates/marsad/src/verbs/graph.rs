@@ -102,13 +102,10 @@ fn whole_graph(work: &Work<'_>, summary: &mut Map<String, Value>) -> Result<(), 
     Ok(())
 }
 
-/// Inside the frame: what lies outside was not collected evenly.
+/// Over the whole graph, given for members: edges that leave the frame say who stands at its border.
 fn personalised(work: &Work<'_>, frame: &Frame, seeds: &[u32]) -> Result<Value, Failure> {
-    let members = frame.nodes();
-    let inside = work.graph.outgoing.induced(&members);
-    let undirected = inside.undirected(&inside.transpose());
-    let starts: Vec<u32> = seeds.iter().filter_map(|seed| members.binary_search(seed).ok()).map(|place| place as u32).collect();
-    let found = network::personalised(&undirected, &starts, work.args.damping, work.args.bound).map_err(|error| from_network(&error))?;
+    let undirected = work.graph.outgoing.undirected(&work.graph.incoming);
+    let found = network::personalised(&undirected, seeds, work.args.damping, work.args.bound).map_err(|error| from_network(&error))?;
     tables::personalised(work, frame, &found.scores, &found.by_degree(&undirected))?;
     Ok(json!({ "pushes": found.steps, "bound": found.bound, "frame": frame.id }))
 }

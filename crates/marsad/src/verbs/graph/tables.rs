@@ -66,12 +66,12 @@ pub(super) fn frame(work: &Work<'_>, frame: &Frame) -> Result<(), Failure> {
 }
 
 pub(super) fn personalised(work: &Work<'_>, frame: &Frame, scores: &[f64], by_degree: &[Option<f64>]) -> Result<(), Failure> {
-    let rows = frame.members.iter().zip(scores.iter().zip(by_degree)).map(|(member, (score, by_degree))| {
+    let rows = frame.members.iter().map(|member| {
         vec![
             work.account(member.node),
             count(u64::from(member.level)),
-            Value::Float(*score),
-            number(*by_degree),
+            Value::Float(scores[member.node as usize]),
+            number(by_degree[member.node as usize]),
             Value::Text(frame.id.clone()),
         ]
     });
