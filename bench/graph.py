@@ -63,7 +63,6 @@ if name == 'networkit':
     graph = networkit.GraphFromCoo((ones, (edges[:, 0].astype(np.uint64), edges[:, 1].astype(np.uint64))), n=n, directed=True)
     components = networkit.components.WeaklyConnectedComponents(graph).run().numberOfComponents()
     rank = networkit.centrality.PageRank(graph, .85, 1e-8)
-    rank.norm = networkit.centrality.Norm.L1_NORM if hasattr(networkit.centrality, 'Norm') else rank.norm
     scores = np.array(rank.run().scores())
 else:
     graph = sparse.csr_matrix((np.ones(len(edges), np.float32), (edges[:, 0], edges[:, 1])), shape=(n, n))
