@@ -6,6 +6,7 @@ mod score;
 
 pub(crate) use quantify::{Quantify, QuantifyMethod};
 pub(crate) use score::{CalibrateMethod, Score};
+pub(crate) mod graph;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use std::path::PathBuf;
@@ -49,6 +50,7 @@ pub(crate) enum Verb {
     Stats(Stats),
     Simulate(Simulate),
     Place(place::Place),
+    Graph(graph::Graph),
     Completions(Completions),
     Doctor(Doctor),
 }

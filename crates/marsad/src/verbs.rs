@@ -4,6 +4,7 @@ pub(crate) mod completions;
 pub(crate) mod describe;
 pub(crate) mod doctor;
 pub(crate) mod export;
+pub(crate) mod graph;
 pub(crate) mod ingest;
 pub(crate) mod init;
 pub(crate) mod place;

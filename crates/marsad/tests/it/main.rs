@@ -3,6 +3,7 @@
 
 mod cli;
 mod edges;
+mod graph;
 mod harness;
 mod ingest;
 mod kill;
