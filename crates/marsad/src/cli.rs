@@ -1,5 +1,7 @@
 //! The verbs and flags: names, units, help and examples stand here once; completions and `--help` come from them.
 
+pub(crate) mod text;
+
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use std::path::PathBuf;
 
@@ -38,6 +40,7 @@ pub(crate) enum Verb {
     Report(Report),
     Export(Export),
     Simulate(Simulate),
+    Text(text::Text),
     Completions(Completions),
     Doctor(Doctor),
 }

@@ -43,6 +43,7 @@ fn run(verb: &Verb, talk: Talk) -> Result<Exit, Failure> {
         Verb::Report(args) => verbs::report::run(args, talk),
         Verb::Export(args) => verbs::export::run(args, talk),
         Verb::Simulate(args) => verbs::simulate::run(args, talk),
+        Verb::Text(args) => verbs::text::run(args, talk),
         Verb::Completions(args) => verbs::completions::run(args, talk),
         Verb::Doctor(args) => verbs::doctor::run(args, talk),
     }

@@ -11,6 +11,7 @@ pub(crate) mod report;
 pub(crate) mod rows;
 pub(crate) mod simulate;
 pub(crate) mod status;
+pub(crate) mod text;
 
 use crate::exit::{Exit, Failure, sentence};
 use lake::AsOf;
