@@ -83,6 +83,10 @@ impl Table {
                     break;
                 }
                 key = (key << 12) | u64::from(letter & 0xfff);
+                // Single letters are in no table: pairs say what they say, and more.
+                if length == 0 {
+                    continue;
+                }
                 let Some(row) = self.row(key | ((length as u64 + 1) << 60)) else { continue };
                 for (sum, byte) in small.iter_mut().zip(row) {
                     *sum += u16::from(*byte);
