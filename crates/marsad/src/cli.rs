@@ -1,12 +1,13 @@
 //! The verbs and flags: names, units, help and examples stand here once; completions and `--help` come from them.
 
+pub(crate) mod graph;
 pub(crate) mod place;
 mod quantify;
 mod score;
+pub(crate) mod text;
 
 pub(crate) use quantify::{Quantify, QuantifyMethod};
 pub(crate) use score::{CalibrateMethod, Score};
-pub(crate) mod graph;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use std::path::PathBuf;
@@ -51,6 +52,7 @@ pub(crate) enum Verb {
     Simulate(Simulate),
     Place(place::Place),
     Graph(graph::Graph),
+    Text(text::Text),
     Completions(Completions),
     Doctor(Doctor),
 }

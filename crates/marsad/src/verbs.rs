@@ -15,6 +15,7 @@ pub(crate) mod rows;
 pub(crate) mod score;
 pub(crate) mod simulate;
 pub(crate) mod status;
+pub(crate) mod text;
 
 use crate::exit::{Exit, Failure, sentence};
 use lake::AsOf;

@@ -11,4 +11,5 @@ mod oracle;
 mod place;
 mod quantify;
 mod score;
+mod text;
 mod tidy;
