@@ -134,6 +134,10 @@ fn every_verb_has_help_with_an_example_and_a_cost() {
         let help = ok(&[verb, "--help"]);
         assert!(help.contains("Example") && help.contains("Cost:"), "{verb}: {help}");
     }
+    for verb in [["stats", "quantify"], ["stats", "score"], ["text", "normalise"], ["text", "language"]] {
+        let help = ok(&[verb[0], verb[1], "--help"]);
+        assert!(help.contains("Example") && help.contains("Cost:"), "{verb:?}: {help}");
+    }
     for shell in ["bash", "zsh", "fish", "powershell", "elvish"] {
         assert!(ok(&["completions", shell]).contains("marsad"));
     }
