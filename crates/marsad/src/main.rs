@@ -11,6 +11,11 @@ use exit::{Exit, Failure};
 use output::Talk;
 use std::io::Write;
 
+/// Blocks of rows are built by one thread and given back by another, for hours; with the allocator of glibc the holes between them grow
+/// with the size of the file.
+#[global_allocator]
+static ALLOCATOR: tikv_jemallocator::Jemalloc = tikv_jemallocator::Jemalloc;
+
 fn main() -> std::process::ExitCode {
     report_defects();
     let cli = match Cli::try_parse() {
