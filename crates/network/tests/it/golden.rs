@@ -1,4 +1,4 @@
-//! Values computed with networkx 3, networkit 11.2 and igraph 1.0 on the invented graph of 23 nodes, and closed forms.
+//! Values computed with networkx 3, networkit 11.3 and igraph 1.0 on the invented graph of 23 nodes, and closed forms.
 
 use crate::{close, graph, invented, undirected};
 use network::{PageRankOptions, modularity, pagerank, personalised, personalised_by_power, strong_components, weak_components};
