@@ -10,6 +10,9 @@
 mod account;
 mod camp;
 mod client;
+mod code;
+mod coding;
+mod community;
 mod days;
 mod draft;
 mod error;
@@ -18,6 +21,7 @@ mod json;
 mod lists;
 mod output;
 mod places;
+mod proof;
 mod random;
 mod search;
 mod simulate;
@@ -26,14 +30,22 @@ mod time;
 mod truth;
 mod v1;
 mod v2;
+mod vocabulary;
 mod words;
 mod world;
 
 pub use account::SimulatedAccount;
 pub use camp::Camp;
+pub use code::Code;
+pub use coding::{Coder, code, golden};
+pub use community::Mixing;
 pub use error::Error;
 pub use output::FileSummary;
+pub use proof::{Closings, Interaction, Others, ProofParams, ProofWorld};
 pub use simulate::{Summary, simulate};
 pub use truth::{ClientTotals, Truth};
 pub use words::Language;
 pub use world::{Params, World};
+
+/// The proof world's parameters as TOML, for [`ProofParams`]: the file that proofs and bars are measured in.
+pub const PROOF_WORLD: &str = include_str!("../proof-world.toml");
