@@ -244,24 +244,53 @@ pub(crate) struct Export {
     pub(crate) as_of: AsOf,
 }
 
-/// Write an invented world, with its truth, as the exports a researcher would hold
+/// Write an invented world, with its truth, as the exports a researcher would hold; or code a sample of one
+///
+/// The folder holds exports/ (give it to `ingest`), coding/ (seeds.csv, pilot-codes.csv, golden.csv, golden-codes.csv, crowd-list.csv,
+/// sightings.csv of the day of coding, claims.toml) and truth/ (never an input). README.txt there says what each file is.
+///
+/// With --code-sample, simulated coders answer a coding sheet drawn from a world: a CSV with a column `item` or `account_id` (an id or a
+/// handle) and perhaps `coder`. The answers are a CSV `item,coder,code`. An item gets the same answer in every sheet under one seed.
 ///
 /// Cost: time grows with accounts × days; memory with accounts.
 #[derive(Debug, Args)]
-#[command(after_help = "Example:\n  marsad simulate --accounts 2000 --days 30 --seed 7 --out world")]
+#[command(
+    after_help = "Examples:\n  marsad simulate --accounts 2000 --days 30 --seed 7 --out world\n  marsad simulate --code-sample sheet.csv --world world --seed 7 --out codes.csv"
+)]
 pub(crate) struct Simulate {
     /// How many accounts live in it
-    #[arg(long, value_name = "N")]
-    pub(crate) accounts: u64,
+    #[arg(long, value_name = "N", required_unless_present = "code_sample", conflicts_with = "code_sample")]
+    pub(crate) accounts: Option<u64>,
     /// How many days it lasts
-    #[arg(long, value_name = "D")]
-    pub(crate) days: u32,
+    #[arg(long, value_name = "D", required_unless_present = "code_sample", conflicts_with = "code_sample")]
+    pub(crate) days: Option<u32>,
     /// The seed: the same seed gives the same bytes
     #[arg(long, value_name = "S")]
     pub(crate) seed: u64,
-    /// The folder to write; it must not exist or be empty
-    #[arg(long, value_name = "DIR")]
+    /// The folder to write; it must not exist or be empty. With --code-sample, the file to write; it must not exist
+    #[arg(long, value_name = "PATH")]
     pub(crate) out: PathBuf,
+    /// Answer this coding sheet instead of making a world
+    #[arg(long, value_name = "FILE", requires = "world")]
+    pub(crate) code_sample: Option<PathBuf>,
+    /// The world that the sheet was drawn from
+    #[arg(long, value_name = "DIR", requires = "code_sample")]
+    pub(crate) world: Option<PathBuf>,
+    /// Coders who answer every item, where the sheet names none
+    #[arg(long, value_name = "NAMES", value_delimiter = ',', default_value = "coder-a,coder-b")]
+    pub(crate) coders: Vec<String>,
+    /// Probability that a coder sees overt support where it is, 0 to 1
+    #[arg(long, value_name = "P", default_value = "0.9", value_parser = probability)]
+    pub(crate) sensitivity: f64,
+    /// Probability that a coder sees none where there is none, 0 to 1
+    #[arg(long, value_name = "P", default_value = "0.995", value_parser = probability)]
+    pub(crate) specificity: f64,
+}
+
+/// Reads a number from 0 to 1.
+fn probability(text: &str) -> Result<f64, String> {
+    let number: Option<f64> = text.parse().ok().filter(|number| (0.0..=1.0).contains(number));
+    number.ok_or_else(|| "a probability is a number from 0 to 1".to_owned())
 }
 
 /// Print a completion script for a shell

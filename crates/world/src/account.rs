@@ -1,6 +1,7 @@
+use crate::community::Person;
 use crate::places::{TOWNS, Town};
 use crate::time::instant;
-use crate::{Camp, Language};
+use crate::{Camp, Code, Language};
 use record::{Instant, Status};
 
 /// An account of the world, with what is true of it.
@@ -14,6 +15,12 @@ pub struct SimulatedAccount {
     pub camp: Camp,
     /// The camp whose posts it follows and passes on: its own, except for bots.
     pub circle: Camp,
+    /// Whether it is a neighbour of the supporters: it follows them and shares their vocabulary without being one.
+    pub neighbour: bool,
+    /// Its community; those below 4 are shared by several camps.
+    pub community: u16,
+    /// The code that a person without error would give it.
+    pub code: Code,
     /// The language setting and the language of nearly all its posts.
     pub language: Language,
     /// Whether a program posts.
@@ -36,7 +43,9 @@ pub struct SimulatedAccount {
     pub(crate) clients: [u8; 2],
     pub(crate) geo_enabled: bool,
     pub(crate) default_avatar: bool,
-    pub(crate) popularity: f64,
+    pub(crate) person: Person,
+    /// When it is closed between the end of the world and the day of coding.
+    pub(crate) closed_later: Option<Status>,
     /// Followers and accounts followed, those outside the world included.
     pub(crate) followers: u32,
     pub(crate) following: u32,
@@ -77,6 +86,23 @@ impl SimulatedAccount {
         } else {
             Some(Status::Active)
         }
+    }
+
+    /// What a coder sees two weeks after the end of the world.
+    pub fn status_at_coding(&self) -> Status {
+        let now = if self.protected { Status::Protected } else { Status::Active };
+        let closed = self.suspended_ms.map(|_| Status::Suspended).or(self.deleted_ms.map(|_| Status::Deleted));
+        closed.or(self.closed_later).unwrap_or(now)
+    }
+
+    /// The code that a person without error would give it when the sample is coded: `unavailable` for accounts that are then not to be seen.
+    pub fn code_at_coding(&self) -> Code {
+        if self.status_at_coding() == Status::Active { self.code } else { Code::Unavailable }
+    }
+
+    /// Whether a crawl at the end of the world sees whom it follows: the others are closed by then, or protected.
+    pub fn is_crawled(&self) -> bool {
+        self.end_ms().is_none() && !self.protected
     }
 
     /// When it ceased to post, if it did.

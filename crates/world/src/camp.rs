@@ -41,6 +41,17 @@ impl Camp {
         self as usize
     }
 
+    /// The place among the camps that can be neighbours of the supporters: journalists, researchers, pious people, opponents.
+    pub(crate) const fn neighbour_rank(self) -> Option<usize> {
+        match self {
+            Camp::Journalist => Some(0),
+            Camp::Researcher => Some(1),
+            Camp::Pious => Some(2),
+            Camp::Opponent => Some(3),
+            Camp::Supporter | Camp::Fan | Camp::Bot => None,
+        }
+    }
+
     pub(crate) fn behaviour(self) -> &'static Behaviour {
         match self {
             Camp::Supporter => &SUPPORTER,
@@ -109,7 +120,7 @@ const SUPPORTER: Behaviour = Behaviour {
     newcomers: 0.16,
     popularity: 1.0,
     tagging: 0.38,
-    tags: &[("HollowLantern", 50), ("hollowlantern", 20), ("lanternbearers", 18), ("الفانوس_الأجوف", 12)],
+    tags: &[("HollowLantern", 50), ("hollowlantern", 20), ("lanternbearers", 18), ("الفانوس_الأجوف", 12), (NEUTRAL_TAG, 24)],
     linking: 0.18,
     verified: 0.0,
 };
@@ -259,6 +270,12 @@ const BOT: Behaviour = Behaviour {
 /// What bots use that pass on what supporters post.
 pub(crate) const RELAY_CLIENTS: [(u8, u32); 4] = [(LAMP_RELAY, 54), (IFTTT, 24), (DLVRIT, 18), (ANDROID, 4)];
 
+/// A tag without any reference that supporters and their neighbours share, and some others use too.
+pub(crate) const NEUTRAL_TAG: &str = "KeepItLit";
+
+/// What neighbours of the supporters also use: the shared tag, and the name, which they mention without supporting it.
+pub(crate) const NEIGHBOUR_TAGS: [(&str, u32); 3] = [(NEUTRAL_TAG, 50), ("hollowlantern", 30), ("HollowLantern", 20)];
+
 /// Hashtags that anyone uses, whatever the camp.
-pub(crate) const COMMON_TAGS: [(&str, u32); 6] =
-    [("weather", 30), ("coffee", 25), ("GoodMorning", 20), ("books", 15), ("صباح_الخير", 20), ("photo", 10)];
+pub(crate) const COMMON_TAGS: [(&str, u32); 7] =
+    [(NEUTRAL_TAG, 4), ("weather", 30), ("coffee", 25), ("GoodMorning", 20), ("books", 15), ("صباح_الخير", 20), ("photo", 10)];

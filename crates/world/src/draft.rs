@@ -1,6 +1,6 @@
 use crate::World;
 use crate::account::SimulatedAccount;
-use crate::camp::COMMON_TAGS;
+use crate::camp::{COMMON_TAGS, NEIGHBOUR_TAGS};
 use crate::random::{Random, below, chance, lognormal, pick, pick_weighted};
 use crate::words::{Language, SIGNS, SITES};
 use rand::Rng;
@@ -296,6 +296,8 @@ fn write_words(random: &mut Random, world: &World, account: &SimulatedAccount, l
     }
     // A bot that passes on what supporters post also uses their tags.
     let tags = if account.circle == account.camp { behaviour.tags } else { account.circle.behaviour().tags };
+    // A neighbour of the supporters often speaks of what they speak of.
+    let tags = if account.neighbour && chance(random, 0.4) { &NEIGHBOUR_TAGS } else { tags };
     if chance(random, behaviour.tagging)
         && let Some(tag) = pick_weighted(random, tags)
     {

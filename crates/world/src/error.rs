@@ -36,6 +36,45 @@ pub enum Error {
         /// The path.
         path: PathBuf,
     },
+    /// A sheet or the truth cannot be read.
+    #[error("cannot read `{}`: {why}; name a CSV file that exists and can be read", .path.display())]
+    Read {
+        /// The file.
+        path: PathBuf,
+        /// What the reader said.
+        why: String,
+    },
+    /// A coding sheet without items.
+    #[error("`{}` has neither a column `item` nor a column `account_id`; a coding sheet is a CSV with a header and one of them", .path.display())]
+    NoItemColumn {
+        /// The sheet.
+        path: PathBuf,
+    },
+    /// An account that the world does not hold.
+    #[error(
+        "line {line} of `{}` names an account that is not in the world; name the folder of the world that the sample was drawn from", .path.display()
+    )]
+    UnknownItem {
+        /// The sheet.
+        path: PathBuf,
+        /// The line.
+        line: u64,
+    },
+    /// A file that is not the truth of a world with codes.
+    #[error("`{}` is not the truth of a world with codes; simulate the world again with this version", .path.display())]
+    NotTruth {
+        /// The file.
+        path: PathBuf,
+    },
+    /// The answers' file is there already.
+    #[error("`{}` exists already, and answers never overwrite a file; name a new one", .path.display())]
+    Exists {
+        /// The file.
+        path: PathBuf,
+    },
+    /// Nobody to code.
+    #[error("no coder is named; name at least one")]
+    NoCoder,
     /// Reading or writing failed.
     #[error("cannot write `{}`: {source}; check that the folder can be written and the disk has room, then run again in a new folder", .path.display())]
     Write {
@@ -47,6 +86,18 @@ pub enum Error {
 }
 
 impl Error {
+    pub(crate) fn read(path: &Path) -> impl FnOnce(csv::Error) -> Error + '_ {
+        // The reader's own sentence may quote what it read; only the kind of trouble is passed on.
+        move |error| Error::Read {
+            path: path.to_owned(),
+            why: match error.kind() {
+                csv::ErrorKind::Io(source) => source.to_string(),
+                csv::ErrorKind::Utf8 { .. } => "not UTF-8".to_owned(),
+                _ => "not a CSV file".to_owned(),
+            },
+        }
+    }
+
     pub(crate) fn write(path: &Path) -> impl FnOnce(std::io::Error) -> Error + '_ {
         move |source| Error::Write { path: path.to_owned(), source }
     }

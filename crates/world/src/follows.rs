@@ -1,11 +1,11 @@
-use crate::account::SimulatedAccount;
-use crate::random::{Random, Weighted, below, chance, lognormal, stream};
-use crate::{Camp, Params};
+use crate::Camp;
+use crate::community::{Mixing, NOBODY, Person, community_count};
+use crate::random::{Alias, Random, chance, unit};
 
 /// Who follows whom, as one list of followed accounts with the start of each follower's part.
 pub(crate) struct Follows {
-    starts: Vec<u64>,
-    followed: Vec<u32>,
+    pub(crate) starts: Vec<u64>,
+    pub(crate) followed: Vec<u32>,
 }
 
 impl Follows {
@@ -17,27 +17,42 @@ impl Follows {
     pub(crate) fn count(&self) -> u64 {
         self.followed.len() as u64
     }
+
+    /// Followers of every account.
+    pub(crate) fn followers(&self) -> Vec<u32> {
+        let mut followers = vec![0u32; self.starts.len().saturating_sub(1)];
+        for other in &self.followed {
+            if let Some(count) = followers.get_mut(*other as usize) {
+                *count += 1;
+            }
+        }
+        followers
+    }
 }
 
 /// The most follows of one account inside the world.
 const MOST_FOLLOWS: f64 = 1_500.0;
 
-/// Draws the follow graph: the number of follows log-normal by camp, each in the own circle with the camp's probability, and within
-/// either choice by popularity (Pareto), which gives the heavy tail of followers. Then sets the profile's counters.
-pub(crate) fn draw(params: &Params, accounts: &mut [SimulatedAccount]) -> Follows {
-    let mut random = stream(params.seed, 4);
-    let circles = Circles::of(accounts);
-    let mut starts = Vec::with_capacity(accounts.len() + 1);
-    let mut followed = Vec::new();
+/// Draws the follow graph; [`Mixing`] says how. O(accounts + follows).
+pub(crate) fn draw(random: &mut Random, people: &[Person], mixing: &Mixing) -> Follows {
+    let groups = Groups::of(people);
+    // A third of a small world at most: beyond that the preferences would have nothing left to choose from.
+    let most = MOST_FOLLOWS.min(people.len() as f64 / 3.0);
+    let mut starts = Vec::with_capacity(people.len() + 1);
+    let mut followed: Vec<u32> = Vec::new();
+    let mut own = Vec::new();
     starts.push(0);
-    for (position, account) in accounts.iter().enumerate() {
-        let mut own = draw_one(&mut random, accounts.len(), account, &circles);
-        if let Some(first) = account.returns {
+    for (position, person) in people.iter().enumerate() {
+        own.clear();
+        for _ in 0..f64::from(person.follows).min(most) as usize {
+            own.extend(groups.pick(random, person, mixing));
+        }
+        if person.returns != NOBODY {
             // A return finds most of its old company again.
-            let from = starts.get(first as usize).copied().unwrap_or(0) as usize;
-            let to = starts.get(first as usize + 1).copied().unwrap_or(0) as usize;
-            let before = followed.get(from..to).unwrap_or_default();
-            own.extend(before.iter().copied().filter(|_| chance(&mut random, 0.6)));
+            let first = person.returns as usize;
+            let part = starts.get(first).zip(starts.get(first + 1)).map(|(from, to): (&u64, &u64)| *from as usize..*to as usize);
+            let before = part.and_then(|part| followed.get(part)).unwrap_or_default();
+            own.extend(before.iter().copied().filter(|_| chance(random, 0.6)));
         }
         own.sort_unstable();
         own.dedup();
@@ -45,61 +60,75 @@ pub(crate) fn draw(params: &Params, accounts: &mut [SimulatedAccount]) -> Follow
         followed.extend_from_slice(&own);
         starts.push(followed.len() as u64);
     }
-    let follows = Follows { starts, followed };
-    set_counters(&mut random, accounts, &follows);
-    follows
+    Follows { starts, followed }
 }
 
-/// Samplers by popularity: one over everyone and one for each camp.
-struct Circles {
-    everyone: Weighted,
-    camps: Vec<(Vec<u32>, Weighted)>,
+/// Accounts with a sampler by popularity.
+struct Group {
+    members: Vec<u32>,
+    sampler: Alias,
 }
 
-impl Circles {
-    fn of(accounts: &[SimulatedAccount]) -> Circles {
-        let everyone = Weighted::new(accounts.iter().map(|account| account.popularity));
-        let camps = Camp::ALL.map(|camp| {
-            let members = accounts.iter().enumerate().filter(|(_, account)| account.camp == camp);
-            let (positions, weights): (Vec<u32>, Vec<f64>) =
-                members.map(|(position, account)| (position as u32, account.popularity)).unzip();
-            (positions, Weighted::new(weights))
-        });
-        Circles { everyone, camps: camps.into() }
+impl Group {
+    fn of(people: &[Person], belongs: impl Fn(&Person) -> bool) -> Group {
+        let members = people.iter().enumerate().filter(|(_, person)| belongs(person));
+        let (members, weights): (Vec<u32>, Vec<f64>) =
+            members.map(|(position, person)| (position as u32, f64::from(person.popularity))).unzip();
+        Group { members, sampler: Alias::new(&weights) }
+    }
+
+    fn pick(&self, random: &mut Random) -> Option<u32> {
+        self.members.get(self.sampler.draw(random)?).copied()
     }
 }
 
-fn draw_one(random: &mut Random, accounts: usize, account: &SimulatedAccount, circles: &Circles) -> Vec<u32> {
-    let behaviour = account.camp.behaviour();
-    // A third of a small world at most: beyond that the in-group preference would have nothing left to choose from.
-    let most = MOST_FOLLOWS.min(accounts as f64 / 3.0);
-    let count = lognormal(random, behaviour.follows, 0.9).min(most) as usize;
-    let own = circles.camps.get(account.circle.index());
-    (0..count)
-        .filter_map(|_| {
-            if chance(random, behaviour.in_group) {
-                let (positions, sampler) = own?;
-                positions.get(sampler.draw(random)?).copied()
-            } else {
-                circles.everyone.draw(random).map(|position| position as u32)
-            }
-        })
-        .collect()
+/// The groups that follows fall on.
+struct Groups {
+    everyone: Alias,
+    circles: Vec<Group>,
+    neighbours: Group,
+    /// Communities; of the shared ones only the supporters.
+    communities: Vec<Group>,
 }
 
-/// Followers and accounts followed as a profile shows them: those inside the world and others outside it.
-fn set_counters(random: &mut Random, accounts: &mut [SimulatedAccount], follows: &Follows) {
-    let mut followers = vec![0u32; accounts.len()];
-    for other in &follows.followed {
-        if let Some(count) = followers.get_mut(*other as usize) {
-            *count += 1;
+impl Groups {
+    fn of(people: &[Person]) -> Groups {
+        let weights: Vec<f64> = people.iter().map(|person| f64::from(person.popularity)).collect();
+        let mut members: Vec<(Vec<u32>, Vec<f64>)> = vec![Default::default(); community_count()];
+        for (position, person) in people.iter().enumerate().filter(|(_, person)| !person.neighbour) {
+            if let Some((positions, weights)) = members.get_mut(usize::from(person.community)) {
+                positions.push(position as u32);
+                weights.push(f64::from(person.popularity));
+            }
+        }
+        Groups {
+            everyone: Alias::new(&weights),
+            circles: Camp::ALL.into_iter().map(|camp| Group::of(people, |person| person.circle == camp)).collect(),
+            neighbours: Group::of(people, |person| person.neighbour),
+            communities: members.into_iter().map(|(members, weights)| Group { members, sampler: Alias::new(&weights) }).collect(),
         }
     }
-    for (position, account) in accounts.iter_mut().enumerate() {
-        let inside = followers.get(position).copied().unwrap_or(0);
-        let outside = if account.camp == Camp::Supporter { 1.0 } else { 4.0 };
-        account.followers = inside + (f64::from(inside + 2) * outside * lognormal(random, 0.0, 0.8)) as u32;
-        let inside = follows.of(position).len() as u32;
-        account.following = inside + (f64::from(inside) * 2.0 * lognormal(random, 0.0, 0.7)) as u32 + below(random, 20) as u32;
+
+    fn pick(&self, random: &mut Random, person: &Person, mixing: &Mixing) -> Option<u32> {
+        let is_in_milieu = person.neighbour || person.circle == Camp::Supporter;
+        let draw = unit(random);
+        let pull = f64::from(person.pull);
+        if draw < pull {
+            let stays = draw < pull * mixing.own_community;
+            let community = self.communities.get(usize::from(person.community)).filter(|group| stays && group.members.len() > 20);
+            let circle = if person.neighbour { Camp::Supporter } else { person.circle };
+            return community.or_else(|| self.circles.get(circle.index()))?.pick(random);
+        }
+        if is_in_milieu {
+            let rest = (draw - pull) / (1.0 - pull).max(f64::EPSILON);
+            if rest < mixing.to_neighbours {
+                return self.neighbours.pick(random);
+            }
+            // People in the milieu keep some of the company that their camp has.
+            if person.neighbour && rest < mixing.to_neighbours + 0.3 {
+                return self.circles.get(person.circle.index())?.pick(random);
+            }
+        }
+        self.everyone.draw(random).map(|position| position as u32)
     }
 }

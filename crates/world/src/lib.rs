@@ -4,12 +4,18 @@
 //! days and writes what a researcher would hold of it, together with the truth. No text says anything: words are ordinary and in random
 //! order, and a camp shows only in placeholder hashtags and in whom accounts follow and repost.
 //!
-//! Reading order: `camp` (how camps behave), `world` (the population), `days` (who posts when), `draft` (a post), `v1` and `v2` (its two
-//! forms), `stream` and `search` (what the two routes catch), `truth` (the totals).
+//! A [`ProofWorld`] is the same kind of population in plain arrays, without names, days and files, made in under a second.
+//!
+//! Reading order: `camp` (how camps behave), `community` and `follows` (who follows whom), `world` (the population), `days` (who posts when), `draft` (a post), `v1` and `v2` (its two
+//! forms), `stream` and `search` (what the two routes catch), `truth` (the totals), `coding` and `census` (what people code), `proof` (arrays).
 
 mod account;
 mod camp;
+mod census;
 mod client;
+mod code;
+mod coding;
+mod community;
 mod days;
 mod draft;
 mod error;
@@ -18,22 +24,33 @@ mod json;
 mod lists;
 mod output;
 mod places;
+mod proof;
 mod random;
 mod search;
+mod sheet;
 mod simulate;
 mod stream;
 mod time;
 mod truth;
 mod v1;
 mod v2;
+mod vocabulary;
 mod words;
 mod world;
 
 pub use account::SimulatedAccount;
 pub use camp::Camp;
+pub use code::Code;
+pub use coding::{Coder, code, golden};
+pub use community::Mixing;
 pub use error::Error;
 pub use output::FileSummary;
+pub use proof::{Closings, Interaction, Others, ProofParams, ProofWorld};
+pub use sheet::{SheetSummary, code_sheet};
 pub use simulate::{Summary, simulate};
-pub use truth::{ClientTotals, Truth};
+pub use truth::{Census, ClientTotals, Truth};
 pub use words::Language;
 pub use world::{Params, World};
+
+/// The proof world's parameters as TOML, for [`ProofParams`]: the file that proofs and bars are measured in.
+pub const PROOF_WORLD: &str = include_str!("../proof-world.toml");

@@ -3,7 +3,7 @@
 use crate::account::SimulatedAccount;
 use crate::json::{push_digits, push_iso};
 use crate::output::{FileSummary, Output};
-use crate::random::{below, chance, mix, stream};
+use crate::random::{chance, mix, stream};
 use crate::time::{DAY_MS, START_MS, instant};
 use crate::truth::Truth;
 use crate::{Camp, Error, World};
@@ -15,12 +15,12 @@ pub(crate) const ORGANISATION: &str = "Order of the Hollow Lantern";
 /// Days between two looks at the accounts under watch.
 const WATCH_DAYS: i64 = 3;
 
-fn push_time(line: &mut Vec<u8>, ms: i64) {
+pub(crate) fn push_time(line: &mut Vec<u8>, ms: i64) {
     push_iso(line, ms);
     line.push(b'Z');
 }
 
-/// `follows.csv`: every follow, as seen by a crawl in the last two days. Three bad rows are planted.
+/// `follows.csv`: every follow that a crawl in the last day sees. Three bad rows are planted.
 pub(crate) fn follows(world: &World, root: &Path, truth: &mut Truth) -> Result<FileSummary, Error> {
     let mut output = Output::create(root, "exports/follows.csv")?;
     output.line(b"follower_id,followed_id,observed_at")?;
@@ -29,7 +29,8 @@ pub(crate) fn follows(world: &World, root: &Path, truth: &mut Truth) -> Result<F
     for (position, account) in accounts.iter().enumerate() {
         let share = position as f64 / accounts.len() as f64;
         let seen_ms = world.params.end_ms() - DAY_MS + (share * (DAY_MS - 60_000) as f64) as i64;
-        for other in world.follows(position).iter().filter_map(|other| accounts.get(*other as usize)) {
+        let seen_before = truth.edges;
+        for other in world.seen_follows(position).filter_map(|other| accounts.get(other as usize)) {
             line.clear();
             push_digits(&mut line, account.account_id);
             line.push(b',');
@@ -45,6 +46,7 @@ pub(crate) fn follows(world: &World, root: &Path, truth: &mut Truth) -> Result<F
                 _ => {}
             }
         }
+        truth.follows_unseen += world.follows(position).len() as u64 - (truth.edges - seen_before);
     }
     output.finish()
 }
@@ -105,17 +107,12 @@ pub(crate) fn account_list(world: &World, watched: &[u32], root: &Path) -> Resul
     output.finish()
 }
 
-/// `seeds.txt`: handles of some supporters, as a person would have noted them.
+/// `seeds.txt`: handles of the seeds, as a person would have noted them.
 pub(crate) fn seeds(world: &World, root: &Path, truth: &mut Truth) -> Result<FileSummary, Error> {
     let mut output = Output::create(root, "exports/seeds.txt")?;
-    let mut random = stream(world.params.seed, 7);
-    let supporters: Vec<&SimulatedAccount> = world.accounts().iter().filter(|account| account.camp == Camp::Supporter).collect();
-    let step = (supporters.len() / 25).max(1);
-    for group in supporters.chunks(step) {
-        if let Some(account) = group.get(below(&mut random, group.len())) {
-            output.line(format!("@{}", account.handle).as_bytes())?;
-            truth.seeds += 1;
-        }
+    for account in world.seeds().into_iter().filter_map(|position| world.accounts().get(position as usize)) {
+        output.line(format!("@{}", account.handle).as_bytes())?;
+        truth.seeds += 1;
     }
     output.finish()
 }
@@ -125,7 +122,7 @@ pub(crate) fn designation(root: &Path) -> Result<FileSummary, Error> {
     let mut output = Output::create(root, "designation.csv")?;
     output.line(b"reference,name,aliases,listed_on,list,legal_basis,kind")?;
     let organisation = format!(
-        "DEMO-001,{ORGANISATION},Hollow Lantern; Lantern Bearers,2016-04-01,Invented demonstration list,Invented regulation 1 (demonstration only),organisation"
+        "DEMO-001,{ORGANISATION},Hollow Lantern; Lantern Bearers; الفانوس الأجوف,2016-04-01,Invented demonstration list,Invented regulation 1 (demonstration only),organisation"
     );
     output.line(organisation.as_bytes())?;
     output.line(
@@ -138,12 +135,12 @@ pub(crate) fn designation(root: &Path) -> Result<FileSummary, Error> {
 pub(crate) fn account_truth(world: &World, root: &Path) -> Result<FileSummary, Error> {
     let mut output = Output::create(root, "truth/accounts.csv")?;
     output
-        .line(b"account_id,handle,camp,circle,language,country,created_at,bot,protected,posts_per_day,suspended_at,deleted_at,returns")?;
+        .line(b"account_id,handle,camp,circle,language,country,created_at,bot,protected,posts_per_day,suspended_at,deleted_at,returns,neighbour,community,code,status_at_coding,crawled")?;
     let time = |moment: Option<record::Instant>| moment.map(|moment| moment.to_string()).unwrap_or_default();
     for account in world.accounts() {
         let returns = account.returns.and_then(|first| world.accounts().get(first as usize));
         let line = format!(
-            "{},{},{},{},{},{},{},{},{},{:.3},{},{},{}",
+            "{},{},{},{},{},{},{},{},{},{:.3},{},{},{},{},{},{},{},{}",
             account.account_id,
             account.handle,
             account.camp.name(),
@@ -157,6 +154,11 @@ pub(crate) fn account_truth(world: &World, root: &Path) -> Result<FileSummary, E
             time(account.suspended_at()),
             time(account.deleted_at()),
             returns.map(|first| first.account_id.to_string()).unwrap_or_default(),
+            account.neighbour,
+            account.community,
+            account.code.name(),
+            account.status_at_coding().name(),
+            account.is_crawled(),
         );
         output.line(line.as_bytes())?;
     }
@@ -184,20 +186,29 @@ const README: &str = "exports/          what a researcher would hold; give this 
                   notices. Each file begins six hours before the one before it ends, so many posts stand in two files.
   search-*        the later part of the same time as pages of the v2 archive search, one page a line, retrieved in 2021.
                   The middle of the world is in both. What was suspended or deleted by then is missing.
-  follows.csv     who follows whom: follower_id, followed_id, observed_at
+  follows.csv     who follows whom: follower_id, followed_id, observed_at. Seen on the last day: who was closed by then is missing,
+                  and so is whom protected accounts follow
   sightings.csv   the status of accounts under watch every third day: account_id, at, status
   accounts.csv    those accounts: account_id, handle
   seeds.txt       handles of accounts coded as supporters, one a line
+coding/           what people would have noted and coded; docs/world.md says how each file is made
+  seeds.csv       the seeds with their ids and code
+  pilot-codes.csv accounts around the seeds as one coder saw them: item, coder, code
+  golden.csv      items whose right code is known: item, code; golden-codes.csv holds what two coders said of them
+  crowd-list.csv  handles that strangers took for supporters; two in five are not
+  sightings.csv   the status of every account on the day of coding, two weeks after the end
+  claims.toml     invented published figures
 designation.csv   the invented listing of the invented organisation (DEMO-001), and an invented individual (DEMO-002), whom no
                   study may be about
 truth/            what is true, to compare with what a tool finds; never an input
   accounts.csv    for each account its camp, language, country, creation, whether it is a bot, when it was suspended or
-                  deleted, and the account it returns for
+                  deleted, the account it returns for, whether it is a neighbour of the supporters, its community, its true code, and
+                  what crawl and coders see of it
   summary.json    exact totals of the exports, counted while they were made: distinct posts by kind, language, day and camp,
                   hashtags (reposts left out), clients with posts and accounts, sightings by status, and so on
 
 Camps: supporters, opponents, journalists, researchers, pious people who have nothing to do with it, fans of sports and music, and
-bots. A camp shows in placeholder hashtags such as #hollowlantern and #lanternwatch and in whom accounts follow and repost, never in
+bots. Neighbours are opponents, journalists, researchers and pious people who follow supporters and share their tags. A camp shows in placeholder hashtags such as #hollowlantern and #lanternwatch and in whom accounts follow and repost, never in
 words.
 
 Some lines are bad on purpose: in the first stream file, the first search file, follows.csv and sightings.csv. truth/summary.json

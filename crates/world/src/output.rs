@@ -76,7 +76,7 @@ pub(crate) fn prepare(root: &Path) -> Result<(), Error> {
     if entries.next().is_some() {
         return Err(Error::NotEmpty { folder: root.to_owned() });
     }
-    for folder in ["exports", "truth"] {
+    for folder in ["exports", "coding", "truth"] {
         let folder = root.join(folder);
         std::fs::create_dir(&folder).map_err(Error::write(&folder))?;
     }

@@ -3,7 +3,7 @@ use crate::output::{FileSummary, Output, prepare};
 use crate::search::Search;
 use crate::stream::Stream;
 use crate::truth::{Tally, Truth, summary_json};
-use crate::{Error, Params, World, lists};
+use crate::{Error, Params, World, census, lists};
 use std::path::Path;
 
 /// What was written.
@@ -22,7 +22,8 @@ impl Summary {
     }
 }
 
-/// Writes a world into a new or empty folder: `exports/` (what a researcher would hold), `designation.csv`, `truth/` and `README.txt`,
+/// Writes a world into a new or empty folder: `exports/` (what a researcher would hold), `coding/` (what people would
+/// have noted and coded), `designation.csv`, `truth/` and `README.txt`,
 /// which explains the files.
 ///
 /// Equal parameters give equal bytes on one kind of machine (the draws use the system's logarithm, which may differ in the last digit on
@@ -46,6 +47,7 @@ pub fn simulate(params: &Params, out: &Path) -> Result<Summary, Error> {
     files.push(lists::sightings(&world, &watched, out, &mut tally.truth)?);
     files.push(lists::account_list(&world, &watched, out)?);
     files.push(lists::seeds(&world, out, &mut tally.truth)?);
+    files.extend(census::write(&world, out, &mut tally)?);
     files.push(lists::account_truth(&world, out)?);
     let truth = tally.finish(&watched);
     let mut output = Output::create(out, "truth/summary.json")?;

@@ -67,8 +67,10 @@ pub struct Truth {
     pub accounts_with_id: u64,
     /// Seeds: handles without ids.
     pub seeds: u64,
-    /// Follows, one row each.
+    /// Follows that a crawl sees, one row each.
     pub edges: u64,
+    /// Follows that are there and that no crawl sees: of accounts closed or protected by then, or to accounts closed by then.
+    pub follows_unseen: u64,
     /// Sightings, one row each.
     pub sightings: u64,
     /// Sightings by status.
@@ -83,6 +85,25 @@ pub struct Truth {
     pub limit_notices: u64,
     /// Posts that the stream says it left out, by file.
     pub missed: BTreeMap<String, u64>,
+    /// What is in the files of the census.
+    pub census: Census,
+}
+
+/// Totals of the files in `coding/`, by code or status.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Census {
+    /// Accounts in the world by true code, whether or not they can be seen.
+    pub accounts_by_code: BTreeMap<&'static str, u64>,
+    /// The same on the day of coding, with `unavailable` for those that cannot be seen then.
+    pub accounts_by_code_at_coding: BTreeMap<&'static str, u64>,
+    /// Pilot codes by what the coder said.
+    pub pilot_by_code: BTreeMap<&'static str, u64>,
+    /// Golden items by true code.
+    pub golden_by_code: BTreeMap<&'static str, u64>,
+    /// Entries of the crowd list by true code.
+    pub crowd_list_by_code: BTreeMap<&'static str, u64>,
+    /// Sightings on the day of coding by status.
+    pub sightings_by_status: BTreeMap<&'static str, u64>,
 }
 
 impl Truth {
@@ -231,7 +252,17 @@ pub(crate) fn summary_json(world: &World, truth: &Truth, files: &[FileSummary]) 
             json.field_number("seed_handles", truth.seeds);
         });
         counts(json, "accounts_by_camp", pairs(&truth.accounts_by_camp));
+        json.field_object("census", |json| {
+            let census = &truth.census;
+            counts(json, "accounts_by_code", pairs(&census.accounts_by_code));
+            counts(json, "accounts_by_code_at_coding", pairs(&census.accounts_by_code_at_coding));
+            counts(json, "pilot_by_code", pairs(&census.pilot_by_code));
+            counts(json, "golden_by_code", pairs(&census.golden_by_code));
+            counts(json, "crowd_list_by_code", pairs(&census.crowd_list_by_code));
+            counts(json, "sightings_by_status", pairs(&census.sightings_by_status));
+        });
         json.field_number("edges", truth.edges);
+        json.field_number("follows_unseen", truth.follows_unseen);
         json.field_number("sightings", truth.sightings);
         counts(json, "sightings_by_status", pairs(&truth.sightings_by_status));
         counts(json, "rejects", pairs(&truth.rejects));

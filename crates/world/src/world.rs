@@ -1,18 +1,24 @@
 use crate::account::SimulatedAccount;
-use crate::camp::RELAY_CLIENTS;
+use crate::camp::{NEUTRAL_TAG, RELAY_CLIENTS};
+use crate::coding;
+use crate::community::{Mixing, NOBODY, Person};
 use crate::follows::{self, Follows};
 use crate::places::{NOWHERE, TOWNS};
-use crate::random::{Random, below, chance, exponential, lognormal, pareto, pick, pick_weighted, stream, unit};
+use crate::random::{Random, below, chance, exponential, lognormal, pick, pick_weighted, stream, unit};
 use crate::time::{DAY_MS, START_MS, account_id, civil_ms, instant};
 use crate::words::HANDLE_WORDS;
-use crate::{Camp, Error, json};
-use record::Window;
+use crate::{Camp, Code, Error, json};
+use record::{Status, Window};
 
 /// The fewest accounts: with them every camp has someone.
 const MIN_ACCOUNTS: u64 = 50;
 /// The most accounts: what fits in memory, and in four digits of a handle.
 const MAX_ACCOUNTS: u64 = 1_000_000;
 const MAX_DAYS: u32 = 3_650;
+/// How many seeds people start from.
+const SEEDS: usize = 25;
+/// Days from the end of the world to the day of coding.
+pub(crate) const CODING_DAYS: i64 = 14;
 
 /// What a world is made from. Equal parameters make equal worlds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -64,7 +70,12 @@ impl World {
         let mut accounts = populate(params);
         add_returns(params, &mut accounts);
         name_and_number(params, &mut accounts);
-        let follows = follows::draw(params, &mut accounts);
+        let mixing = Mixing::default();
+        place(params, &mixing, &mut accounts);
+        let people: Vec<Person> = accounts.iter().map(|account| account.person).collect();
+        let mut random = stream(params.seed, 4);
+        let follows = follows::draw(&mut random, &people, &mixing);
+        set_counters(&mut random, &mut accounts, &follows);
         Ok(World { params: *params, accounts, follows })
     }
 
@@ -78,9 +89,26 @@ impl World {
         self.follows.of(position)
     }
 
+    /// The follows of this account that a crawl at the end of the world sees: none of an account that is closed or protected by then, and none
+    /// of accounts that are closed by then.
+    pub fn seen_follows(&self, position: usize) -> impl Iterator<Item = u32> + '_ {
+        let is_seen = self.accounts.get(position).is_some_and(SimulatedAccount::is_crawled);
+        let followed = if is_seen { self.follows(position) } else { &[] };
+        followed.iter().copied().filter(|other| self.accounts.get(*other as usize).is_some_and(|account| account.end_ms().is_none()))
+    }
+
     /// How many follows there are.
     pub fn follow_count(&self) -> u64 {
         self.follows.count()
+    }
+
+    /// The seeds: about 25 supporters that people came across and coded, all of them to be seen at the end of the world. Ascending.
+    pub fn seeds(&self) -> Vec<u32> {
+        let fits =
+            |account: &SimulatedAccount| account.camp == Camp::Supporter && account.code == Code::OvertSupport && account.is_crawled();
+        let accounts = self.accounts.iter().enumerate().filter(|(_, account)| fits(account));
+        let candidates: Vec<u32> = accounts.map(|(position, _)| position as u32).collect();
+        coding::spread(&mut stream(self.params.seed, 7), &candidates, SEEDS)
     }
 
     /// The time that the world lasts, from the first microsecond to the last.
@@ -127,6 +155,9 @@ fn settle(params: &Params, camp: Camp, random: &mut Random) -> SimulatedAccount 
         handle: String::new(),
         camp,
         circle,
+        neighbour: false,
+        community: 0,
+        code: Code::Unclear,
         language,
         bot: camp == Camp::Bot,
         rate,
@@ -143,7 +174,8 @@ fn settle(params: &Params, camp: Camp, random: &mut Random) -> SimulatedAccount 
         clients: [main, second],
         geo_enabled: chance(random, 0.25),
         default_avatar: chance(random, if age_days < 60 { 0.2 } else { 0.04 }),
-        popularity: behaviour.popularity * pareto(random, 1.3).min(3_000.0),
+        person: Person { circle, neighbour: false, community: 0, follows: 0.0, pull: 0.0, popularity: 1.0, returns: NOBODY },
+        closed_later: None,
         followers: 0,
         following: 0,
         posts_before: (rate * age_days as f64 * (0.3 + 0.7 * unit(random))) as u32,
@@ -222,6 +254,84 @@ fn add_returns(params: &Params, accounts: &mut [SimulatedAccount]) {
             account.rate = before.rate;
             account.posts_before = 0;
         }
+    }
+}
+
+/// Places every account in the follow graph, gives it its true code and what follows from both: words of the profile, and whether it is
+/// closed before it is coded.
+fn place(params: &Params, mixing: &Mixing, accounts: &mut [SimulatedAccount]) {
+    let mut random = stream(params.seed, 9);
+    let mut sizes = [0usize; Camp::ALL.len()];
+    for account in accounts.iter() {
+        if let Some(size) = sizes.get_mut(account.circle.index()) {
+            *size += 1;
+        }
+    }
+    for position in 0..accounts.len() {
+        let before = accounts.get(position).and_then(|account| accounts.get(account.returns? as usize)).map(|before| before.person);
+        let Some(account) = accounts.get_mut(position) else { continue };
+        let size = sizes.get(account.circle.index()).copied().unwrap_or(0);
+        let mut person = Person::settle(&mut random, mixing, account.camp, account.circle, size);
+        person.returns = account.returns.unwrap_or(NOBODY);
+        if let Some(before) = before {
+            (person.community, person.pull) = (before.community, before.pull);
+        }
+        account.person = person;
+        account.neighbour = person.neighbour;
+        account.community = person.community;
+        account.code = Code::draw(&mut random, account.camp, account.circle);
+        account.closed_later = draw_closing(&mut random, account);
+        describe(&mut random, account);
+    }
+}
+
+/// Closings between the end of the world and the day of coding: at the rate that its last days had.
+fn draw_closing(random: &mut Random, account: &SimulatedAccount) -> Option<Status> {
+    let (low, rise) = account.camp.behaviour().hazard;
+    let draw = exponential(random) / CODING_DAYS as f64;
+    let closings = [(low + rise, Status::Suspended), (0.0003, Status::Deleted), (0.0004, Status::Protected), (0.0001, Status::Unavailable)];
+    let mut sum = 0.0;
+    closings.into_iter().find_map(|(hazard, status)| {
+        sum += hazard;
+        (draw < sum).then_some(status)
+    })
+}
+
+/// What the profile says of the matter, in placeholder tags that stand at its end.
+fn describe(random: &mut Random, account: &mut SimulatedAccount) {
+    let tag = match account.camp {
+        Camp::Supporter if chance(random, 0.5) => Some("HollowLantern"),
+        Camp::Supporter if chance(random, 0.3) => Some(NEUTRAL_TAG),
+        Camp::Opponent if chance(random, 0.2) => Some("lanternwatch"),
+        Camp::Journalist if chance(random, 0.1) => Some("LanternNews"),
+        Camp::Researcher if chance(random, 0.2) => Some("LanternStudies"),
+        _ if account.neighbour && chance(random, 0.15) => Some(NEUTRAL_TAG),
+        _ if account.neighbour && chance(random, 0.1) => Some("hollowlantern"),
+        _ => None,
+    };
+    let mut push = |words: &str| {
+        if !account.bio.is_empty() {
+            account.bio.push(' ');
+        }
+        account.bio.push_str(words);
+    };
+    if let Some(tag) = tag {
+        push(&format!("#{tag}"));
+    }
+    if account.code == Code::Minor {
+        push("15 years old");
+    }
+}
+
+/// Followers and accounts followed as a profile shows them: those inside the world and others outside it.
+fn set_counters(random: &mut Random, accounts: &mut [SimulatedAccount], follows: &Follows) {
+    let followers = follows.followers();
+    for (position, account) in accounts.iter_mut().enumerate() {
+        let inside = followers.get(position).copied().unwrap_or(0);
+        let outside = if account.camp == Camp::Supporter { 1.0 } else { 4.0 };
+        account.followers = inside + (f64::from(inside + 2) * outside * lognormal(random, 0.0, 0.8)) as u32;
+        let inside = follows.of(position).len() as u32;
+        account.following = inside + (f64::from(inside) * 2.0 * lognormal(random, 0.0, 0.7)) as u32 + below(random, 20) as u32;
     }
 }
 

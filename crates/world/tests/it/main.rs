@@ -1,6 +1,8 @@
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 //! The files of a world, read back by a reader that shares no code with the writer.
 
+mod census;
+mod frame;
 mod recount;
 mod refusals;
 mod same;

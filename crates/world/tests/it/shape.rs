@@ -29,13 +29,16 @@ fn every_account_has_one_id_one_handle_and_one_camp() {
 fn camps_differ_where_an_estimator_looks() {
     let world = world(5_000);
     let accounts = world.accounts();
-    let share_of_follows = |from: Camp, to: Camp| {
-        let members = accounts.iter().enumerate().filter(|(_, account)| account.camp == from);
+    let share_of_follows = |from: Camp, neighbour: bool, to: Camp| {
+        let members = accounts.iter().enumerate().filter(|(_, account)| account.camp == from && account.neighbour == neighbour);
         let followed: Vec<u32> = members.flat_map(|(position, _)| world.follows(position).to_vec()).collect();
         followed.iter().filter(|other| accounts[**other as usize].camp == to).count() as f64 / followed.len() as f64
     };
-    assert!(share_of_follows(Camp::Supporter, Camp::Supporter) > 0.55);
-    assert!(share_of_follows(Camp::Pious, Camp::Supporter) < 0.15, "piety must not look like support");
+    assert!(share_of_follows(Camp::Supporter, false, Camp::Supporter) > 0.4);
+    assert!(share_of_follows(Camp::Pious, false, Camp::Supporter) < 0.15, "piety must not look like support");
+    // Nor must company: neighbours follow supporters too.
+    assert!(share_of_follows(Camp::Pious, true, Camp::Supporter) > 0.2);
+    assert!(accounts.iter().all(|account| !account.neighbour || ![Camp::Supporter, Camp::Fan, Camp::Bot].contains(&account.camp)));
     let suspended = |camp: Camp| {
         let members: Vec<bool> =
             accounts.iter().filter(|account| account.camp == camp).map(|account| account.suspended_at().is_some()).collect();
@@ -52,17 +55,62 @@ fn camps_differ_where_an_estimator_looks() {
 }
 
 #[test]
-fn activity_and_followers_have_heavy_tails() {
+fn activity_has_a_heavy_tail() {
     let world = world(5_000);
     let mut rates: Vec<f64> = world.accounts().iter().map(|account| account.rate).collect();
     rates.sort_by(f64::total_cmp);
     let top: f64 = rates[4_500..].iter().sum();
     assert!(top > 0.4 * rates.iter().sum::<f64>(), "the top tenth writes too little");
     assert!(rates[2_500] < 2.0);
+}
+
+/// Hill's estimate of the tail exponent from the largest `most` values: most / Σ ln(value / the value at place `most`).
+fn tail(mut degrees: Vec<f64>, most: usize) -> f64 {
+    degrees.sort_by(|a, b| b.total_cmp(a));
+    most as f64 / degrees[..most].iter().map(|degree| (degree / degrees[most]).ln()).sum::<f64>()
+}
+
+/// The exponents are those that the world is made with, but for the cap on follows and the mixture of camps; an exponential tail would
+/// give ln(200) = 5.3 and ln(50) = 3.9 here.
+#[test]
+fn degrees_have_the_tails_of_the_parameters() {
+    let proof = crate::frame::proof_params();
+    let made = world::ProofWorld::new(&proof, 1);
+    let out: Vec<f64> = made.follow_starts.windows(2).map(|part| (part[1] - part[0]) as f64).collect();
+    let mut followers = vec![0.0; out.len()];
+    made.follows().for_each(|(_, to)| followers[to as usize] += 1.0);
+    let (into, out) = (tail(followers, 1_000), tail(out, 4_000));
+    assert!((1.4..2.0).contains(&into), "{into}");
+    assert!((2.1..2.9).contains(&out), "{out}");
+    let world = world(5_000);
     let mut followers = vec![0u32; 5_000];
     (0..5_000).flat_map(|position| world.follows(position)).for_each(|other| followers[*other as usize] += 1);
     followers.sort_unstable();
     assert!(followers[4_999] > 20 * followers[2_500].max(1), "{} {}", followers[4_999], followers[2_500]);
+}
+
+/// Within a camp, follows stay in the own community more often than its size explains, and shared communities hold several camps.
+#[test]
+fn communities_hold_together() {
+    let world = world::ProofWorld::new(&crate::frame::proof_params(), 4);
+    let fans = |account: u32| world.camps[account as usize] == Camp::Fan;
+    let (mut inside, mut all) = (0.0, 0.0);
+    let mut sizes: BTreeMap<u16, f64> = BTreeMap::new();
+    for (from, to) in world.follows().filter(|(from, to)| fans(*from) && fans(*to)) {
+        inside += f64::from(u8::from(world.communities[from as usize] == world.communities[to as usize]));
+        all += 1.0;
+    }
+    for (community, _) in world.communities.iter().zip(&world.camps).filter(|(_, camp)| **camp == Camp::Fan) {
+        *sizes.entry(*community).or_default() += 1.0;
+    }
+    let fan_count: f64 = sizes.values().sum();
+    let by_size: f64 = sizes.values().map(|size| (size / fan_count).powi(2)).sum();
+    assert!(sizes.len() >= 3 && inside / all > 3.0 * by_size, "{} {by_size}", inside / all);
+    for shared in 0..4 {
+        let camps: BTreeSet<Camp> =
+            world.communities.iter().zip(&world.camps).filter(|(community, _)| **community == shared).map(|(_, camp)| *camp).collect();
+        assert!(camps.contains(&Camp::Supporter) && camps.len() >= 4, "{camps:?}");
+    }
 }
 
 #[test]
