@@ -2,13 +2,16 @@
 //!
 //! What is here: shares and their intervals ([`Proportion`]), the difference of two shares ([`newcombe_difference`]), and
 //! quantiles with distribution-free intervals ([`quantile`], [`quantile_interval`]).
+//! Samples drawn from a frame, and what they say of it, are in [`survey`]; agreement of coders and their errors in [`agreement`].
 //! Each method has a page in `docs/methods` with its formula, source, assumptions and limits.
 
+pub mod agreement;
 mod beta;
 mod error;
 mod level;
 mod proportion;
 mod quantile;
+pub mod survey;
 
 pub use error::Error;
 pub use level::Level;

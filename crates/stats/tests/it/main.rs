@@ -1,9 +1,11 @@
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 //! Intervals against other implementations, against their definitions, and against their exact coverage.
 
+mod agreement;
 mod coverage;
 mod golden;
 mod quantiles;
+mod survey;
 
 use stats::Proportion;
 
