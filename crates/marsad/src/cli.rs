@@ -1,5 +1,9 @@
 //! The verbs and flags: names, units, help and examples stand here once; completions and `--help` come from them.
 
+mod stats;
+
+pub(crate) use stats::{Agreement, Proportion, Prove, ProveCensus, SampleSize, ShareMethod, Stats};
+
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use std::path::PathBuf;
 
@@ -37,6 +41,10 @@ pub(crate) enum Verb {
     Query(Query),
     Report(Report),
     Export(Export),
+    #[command(subcommand)]
+    Stats(Stats),
+    #[command(subcommand)]
+    Prove(Prove),
     Simulate(Simulate),
     Completions(Completions),
     Doctor(Doctor),

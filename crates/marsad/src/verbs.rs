@@ -6,10 +6,12 @@ pub(crate) mod doctor;
 pub(crate) mod export;
 pub(crate) mod ingest;
 pub(crate) mod init;
+pub(crate) mod prove;
 pub(crate) mod query;
 pub(crate) mod report;
 pub(crate) mod rows;
 pub(crate) mod simulate;
+pub(crate) mod stats;
 pub(crate) mod status;
 
 use crate::exit::{Exit, Failure, sentence};

@@ -7,4 +7,5 @@ mod harness;
 mod ingest;
 mod kill;
 mod oracle;
+mod stats;
 mod tidy;

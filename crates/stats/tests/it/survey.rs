@@ -116,7 +116,7 @@ fn neyman_by_hand() {
     assert_eq!(neyman(&strata, 250, 0).unwrap(), [100, 100, 50]);
     let small = [(1000, 0.1), (500, 0.2), (30, 0.5)].map(|(size, spread)| Expected { size, spread });
     assert_eq!(neyman(&small, 530, 0).unwrap(), [250, 250, 30]);
-    assert_eq!(neyman(&small, 100, 40).unwrap_err().to_string().contains("`110` in all"), true);
+    assert!(neyman(&small, 100, 40).unwrap_err().to_string().contains("`110` in all"));
 }
 
 /// The published rule of thumb: 377 or 378 codes give ±2.54 points at .932; 385 give ±5 at one half.
