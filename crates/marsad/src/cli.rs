@@ -4,10 +4,12 @@ pub(crate) mod graph;
 pub(crate) mod place;
 mod quantify;
 mod score;
+mod stats;
 pub(crate) mod text;
 
 pub(crate) use quantify::{Quantify, QuantifyMethod};
 pub(crate) use score::{CalibrateMethod, Score};
+pub(crate) use stats::{Agreement, Proportion, Prove, ProveCensus, SampleSize, ShareMethod, Stats};
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use std::path::PathBuf;
@@ -46,21 +48,16 @@ pub(crate) enum Verb {
     Query(Query),
     Report(Report),
     Export(Export),
-    /// Estimate from anyone's tables
     #[command(subcommand)]
     Stats(Stats),
+    #[command(subcommand)]
+    Prove(Prove),
     Simulate(Simulate),
     Place(place::Place),
     Graph(graph::Graph),
     Text(text::Text),
     Completions(Completions),
     Doctor(Doctor),
-}
-
-#[derive(Debug, Subcommand)]
-pub(crate) enum Stats {
-    Quantify(Quantify),
-    Score(Score),
 }
 
 /// Make a study: a folder with its question, its designation and an empty lake

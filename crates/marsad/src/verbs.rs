@@ -8,12 +8,14 @@ pub(crate) mod graph;
 pub(crate) mod ingest;
 pub(crate) mod init;
 pub(crate) mod place;
+pub(crate) mod prove;
 pub(crate) mod quantify;
 pub(crate) mod query;
 pub(crate) mod report;
 pub(crate) mod rows;
 pub(crate) mod score;
 pub(crate) mod simulate;
+pub(crate) mod stats;
 pub(crate) mod status;
 pub(crate) mod text;
 

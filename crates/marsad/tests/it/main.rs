@@ -11,5 +11,6 @@ mod oracle;
 mod place;
 mod quantify;
 mod score;
+mod stats;
 mod text;
 mod tidy;
