@@ -24,8 +24,8 @@ check: $(CHARTS) ## format, lints, house rules, licences and bans
 tidy: ## the house rules alone, in a second, without building the workspace
 	@scripts/tidy.sh
 
-bench: $(CHARTS) ## release build against duckdb and polars on the same files (long)
-	@python3 bench/run.py
+bench: $(CHARTS) ## release build against the peers in one run: duckdb, polars, QuaPy, carmen, networkit (long)
+	@python3 bench/run.py; ingest=$$?; python3 bench/graph.py && exit $$ingest
 
 validate: $(CHARTS) ## real files in ../shared, kills, fuzzing, DuckDB as a second reader (long)
 	@python3 validate/run.py

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Measure Marsad against duckdb and polars on the same lines, in the same run.
+"""Measure Marsad against duckdb and polars on the same lines, and against QuaPy on the same posteriors, in the same run.
 
 CPU time is user + system of all processes of a command; the page cache is warm; figures are medians of three runs, taken in turn so
 that a noisy neighbour meets all of them. Everything runs on two cores. bench/README.md says what is compared and keeps results.
@@ -19,12 +19,14 @@ import time
 from dataclasses import dataclass
 from pathlib import Path
 
+from place import place
+
 ROOT = Path(__file__).resolve().parent.parent
 TARGET = Path(os.environ.get("CARGO_TARGET_DIR") or ROOT / "target").resolve()
 CACHE = TARGET / "bench"
 MARSAD = TARGET / "release/marsad"
 SHARED_GENERATOR = ROOT.parent / "shared/bench/gen_tweets.py"
-PACKAGES = ["duckdb==2.0.0", "polars==2.1.0", "orjson"]
+PACKAGES = ["duckdb==2.0.0", "polars==2.1.0", "orjson", "quapy==0.2.3", "scikit-learn==1.9.1"]
 RUNS = 3
 CORES = 2
 
@@ -116,6 +118,13 @@ def simulate() -> tuple[int, Cost]:
     return summary["posts"], cost
 
 
+def quantify(python: Path) -> bool:
+    """Shares from posteriors against QuaPy, on one thread; whether all bars held."""
+    subprocess.run(["cargo", "build", "--release", "--locked", "-p", "stats", "--example", "quantify"], cwd=ROOT, check=True)
+    print(flush=True)
+    return subprocess.run([str(python), str(ROOT / "bench/quantify.py"), str(TARGET / "release/examples/quantify")]).returncode == 0
+
+
 def row(name: str, megabytes: float, cost: Cost) -> str:
     return f"{name:28} {cost.cpu:9.1f} {megabytes / cost.cpu:12.1f} {cost.wall:9.1f} {cost.memory:9.0f}"
 
@@ -162,8 +171,10 @@ def main() -> int:
     CACHE.mkdir(parents=True, exist_ok=True)
     print("building release (long, the first time)", flush=True)
     subprocess.run(["cargo", "build", "--workspace", "--release", "--locked"], cwd=ROOT, check=True)
+    place(MARSAD)
     python = venv()
-    return compare(python, lines_file(python, lines), lines_file(python, 4 * lines))
+    missed = compare(python, lines_file(python, lines), lines_file(python, 4 * lines))
+    return missed if quantify(python) else 1
 
 
 if __name__ == "__main__":

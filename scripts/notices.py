@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
-"""Write THIRD-PARTY.txt: the licence texts of the npm packages that are bundled into every report.
+"""Write THIRD-PARTY.txt: the sources of the data in the binary, and the licence texts of the npm packages that are bundled into every report.
 
-Their licences ask that copies carry the notice, and a report is a copy. Packages with the same text stand together. `--check` writes
+Their licences ask that copies carry the notice, and a binary or a report is a copy. Packages with the same text stand together. `--check` writes
 nothing and fails when the file is not what would be written; it needs the installed packages (`make ui`).
 """
 
@@ -13,7 +13,18 @@ from pathlib import Path
 from npm_licences import ROOT, UI, bundled, licence_of
 
 OUT = ROOT / "THIRD-PARTY.txt"
-HEAD = """The charts in a Marsad report are drawn by the packages below. Each stands under its own licence, whose text follows its name.
+HEAD = """The binary carries data made from these sources (crates/place/README.md and crates/text/train/README.md say how):
+
+  place names   GeoNames (geonames.org), CC BY 4.0, https://creativecommons.org/licenses/by/4.0/; names chosen, folded and packed by us
+                Unicode CLDR, Copyright 1991-2022 Unicode, Inc., Unicode licence
+                i18n-iso-countries, MIT, Copyright Michael Wittig
+                IANA time zone database, public domain
+  languages     lingua's n-gram tables, Apache-2.0, Copyright Peter M. Stahl
+                Django's translations, BSD-3-Clause, Copyright Django Software Foundation and individual contributors
+                Unicode CLDR annotations, Unicode licence, Copyright Unicode, Inc.
+                OOjs UI's translations, MIT, Copyright OOjs UI Team and other contributors
+
+The charts in a Marsad report are drawn by the packages below. Each stands under its own licence, whose text follows its name.
 This file is made by scripts/notices.py.
 """
 

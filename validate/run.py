@@ -17,6 +17,8 @@ import sys
 
 from common import POSTS, ROOT, Failed, Folder, Marsad, Step, build, stopwatch, venv
 from files import files, known_files
+from graphs import graphs
+from place import place
 from truth import clients, ira, listings
 
 
@@ -63,7 +65,7 @@ def kills(marsad: Marsad, number: int, seed: int) -> bool:
 
 def arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    names = ["files", "ira", "clients", "listings", "duckdb", "kills", "fuzz"]
+    names = ["files", "ira", "clients", "listings", "place", "duckdb", "graphs", "kills", "fuzz"]
     parser.add_argument("steps", nargs="*", metavar="STEP", help=f"which steps to run, of: {', '.join(names)} (default: all)")
     parser.add_argument("--update", action="store_true", help="rewrite the numbers of the table in docs/validation.md")
     parser.add_argument("--kills", type=int, default=200, metavar="N", help="how many kills (default: 200)")
@@ -88,7 +90,9 @@ def main() -> int:
         "ira": lambda: ira(marsad),
         "clients": lambda: clients(marsad),
         "listings": lambda: listings(marsad),
+        "place": lambda: place(marsad),
         "duckdb": lambda: duckdb(marsad),
+        "graphs": lambda: graphs(marsad),
         "fuzz": lambda: fuzz(given.cases),
     }
     passed = []

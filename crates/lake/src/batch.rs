@@ -1,12 +1,13 @@
 //! Records on their way into the lake: one batch per block of input, built by any thread, appended in order.
 
 use crate::error::Error;
+use crate::hanging::Hanging;
 use crate::keys::{Keys, Version};
 use crate::ledger::Known;
 use crate::rows::{Row, Rows};
 use arrow::array::RecordBatch;
 use hashbrown::{HashSet, HashTable};
-use record::{Account, Counts, Edge, Locus, ObjectKind, Post, Reject, Sighting, Sink, Table, text_fingerprint, url_domain};
+use record::{Account, Counts, Edge, EdgeKind, Locus, ObjectKind, Post, Reject, Sighting, Sink, Table, text_fingerprint, url_domain};
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
@@ -31,8 +32,8 @@ impl Batches {
             accounts: Keyed::new(Table::Accounts),
             posts: Keyed::new(Table::Posts),
             spans: Vec::new(),
-            objects: Rows::new(Table::PostObjects),
-            ties: Rows::new(Table::Edges),
+            objects: Hanging::new(Table::PostObjects),
+            ties: Hanging::new(Table::Edges),
             follows: Keyed::new(Table::Edges),
             sightings: Keyed::new(Table::Sightings),
             rejects: Keyed::new(Table::Rejects),
@@ -93,9 +94,9 @@ pub struct Batch {
     pub(crate) posts: Keyed,
     /// For each post its number of objects and of ties, in order.
     pub(crate) spans: Vec<[u32; 2]>,
-    pub(crate) objects: Rows,
+    objects: Hanging,
     /// Edges derived from posts.
-    pub(crate) ties: Rows,
+    ties: Hanging,
     /// Edges given as such.
     pub(crate) follows: Keyed,
     pub(crate) sightings: Keyed,
@@ -117,19 +118,19 @@ impl Batch {
         &self.unrepresented
     }
 
-    fn push_objects(&mut self, post: &Post<'_>) {
+    fn push_objects(&mut self, place: u32, post: &Post<'_>) {
         self.seen.clear();
         for object in &post.objects {
             let account_id = object.account_id.as_deref();
             match object.kind {
                 ObjectKind::Url => {
-                    self.push_object(post, ObjectKind::Url, &object.object, None);
+                    self.push_object(place, ObjectKind::Url, &object.object, None);
                     if let Some(domain) = url_domain(&object.object) {
-                        self.push_object(post, ObjectKind::Domain, domain, None);
+                        self.push_object(place, ObjectKind::Domain, domain, None);
                     }
                 }
                 ObjectKind::Hashtag | ObjectKind::Mention | ObjectKind::Media => {
-                    self.push_object(post, object.kind, &object.object, account_id);
+                    self.push_object(place, object.kind, &object.object, account_id);
                 }
                 // The other kinds are derived below, from the post itself.
                 _ => {}
@@ -142,33 +143,22 @@ impl Batch {
         ];
         for (kind, id, account) in pointers {
             if let Some(id) = id {
-                self.push_object(post, kind, id, account.as_deref());
+                self.push_object(place, kind, id, account.as_deref());
             }
         }
         let is_repost = post.repost_of.is_some() || post.kind == record::PostKind::Repost;
         if let Some(text) = post.text.as_deref().filter(|_| !is_repost)
             && let Some(fingerprint) = text_fingerprint(text)
         {
-            self.push_object(post, ObjectKind::Text, &format!("{fingerprint:032x}"), None);
+            let mut digits = [0u8; 32];
+            self.push_object(place, ObjectKind::Text, hexadecimal(fingerprint, &mut digits), None);
         }
     }
 
-    fn push_object(&mut self, post: &Post<'_>, kind: ObjectKind, object: &str, account_id: Option<&str>) {
-        if !self.seen.insert((kind, xxhash_rust::xxh3::xxh3_64(object.as_bytes()))) {
-            return;
+    fn push_object(&mut self, place: u32, kind: ObjectKind, object: &str, account_id: Option<&str>) {
+        if self.seen.insert((kind, xxhash_rust::xxh3::xxh3_64(object.as_bytes()))) {
+            self.objects.push(place, kind as u8, Some(object), account_id);
         }
-        self.objects
-            .row()
-            .int(Some(self.shared.seal))
-            .int(Some(self.shared.source))
-            .text(Some(&post.platform))
-            .text(Some(&post.post_id))
-            .text(post.account_id.as_deref())
-            .text(post.handle.as_deref())
-            .time(post.created_at)
-            .text(Some(kind.name()))
-            .text(Some(object))
-            .text(account_id);
     }
 }
 
@@ -187,12 +177,13 @@ impl Sink for Batch {
         if !self.posts.admit(version, Some(&self.shared.posts)) {
             return;
         }
+        let place = self.posts.rows.len() as u32;
         push_post(begin(&mut self.posts.rows, &self.shared, locus), post);
         let objects = self.objects.len();
-        self.push_objects(post);
+        self.push_objects(place, post);
         let ties = post.interactions();
         for tie in &ties {
-            push_edge(begin(&mut self.ties, &self.shared, locus), tie);
+            self.ties.push(place, tie.kind as u8, tie.to_account_id.as_deref(), tie.to_handle.as_deref());
         }
         self.spans.push([(self.objects.len() - objects) as u32, ties.len() as u32]);
     }
@@ -239,6 +230,15 @@ impl Sink for Batch {
 /// Counts beyond `i64::MAX` do not occur; they would saturate rather than wrap.
 pub(crate) fn count(number: u64) -> i64 {
     i64::try_from(number).unwrap_or(i64::MAX)
+}
+
+/// The number in 32 hexadecimal digits.
+fn hexadecimal(number: u128, digits: &mut [u8; 32]) -> &str {
+    for (place, digit) in digits.iter_mut().rev().enumerate() {
+        let value = (number >> (4 * place)) as u8 & 0xf;
+        *digit = if value < 10 { b'0' + value } else { b'a' + value - 10 };
+    }
+    std::str::from_utf8(digits).unwrap_or_default()
 }
 
 /// Begins a row with the three columns that say where it comes from.
@@ -347,12 +347,16 @@ impl Batch {
         fn keyed(keyed: Keyed) -> Result<(RecordBatch, Vec<Version>, Vec<bool>), Error> {
             Ok((keyed.rows.finish()?, keyed.versions, keyed.stands))
         }
+        let posts = keyed(self.posts)?;
+        let objects =
+            self.objects.finish(&posts.0, &ObjectKind::ALL.map(ObjectKind::name), ["object", "object_account_id"], "created_at")?;
+        let ties = self.ties.finish(&posts.0, &EdgeKind::ALL.map(EdgeKind::name), ["to_account_id", "to_handle"], "at")?;
         Ok(Parts {
             accounts: keyed(self.accounts)?,
-            posts: keyed(self.posts)?,
+            posts,
             spans: self.spans,
-            objects: self.objects.finish()?,
-            ties: self.ties.finish()?,
+            objects,
+            ties,
             follows: keyed(self.follows)?,
             sightings: keyed(self.sightings)?,
             rejects: keyed(self.rejects)?,

@@ -9,7 +9,7 @@ use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 use std::thread::{Builder, JoinHandle};
 
 /// Batches that may wait: enough to keep the thread busy, few enough not to matter for memory.
-const WAITING: usize = 8;
+const WAITING: usize = 4;
 
 type Message = (Table, RecordBatch);
 

@@ -57,6 +57,8 @@ impl Entry {
 pub(crate) struct Standing {
     table: HashTable<Entry>,
     capacity: usize,
+    /// Whether the first entry brings the whole table.
+    at_once: bool,
 }
 
 impl Standing {
@@ -65,7 +67,13 @@ impl Standing {
         // A table of n buckets holds 7/8 n entries; while it doubles, half as much again is in use.
         let buckets = (bytes / (size_of::<Entry>() + 1) * 2 / 3).max(8);
         let power = buckets.next_power_of_two() / if buckets.is_power_of_two() { 1 } else { 2 };
-        Standing { table: HashTable::new(), capacity: power / 8 * 7 }
+        Standing { table: HashTable::new(), capacity: power / 8 * 7, at_once: false }
+    }
+
+    /// The same, made whole with the first entry: a table that lives long and doubles on its way leaves holes among what is allocated
+    /// meanwhile, and memory would grow with the input.
+    fn at_once(bytes: usize) -> Self {
+        Standing { at_once: true, ..Standing::within(bytes) }
     }
 
     pub(crate) fn get(&self, key: u128) -> Option<&Entry> {
@@ -81,6 +89,9 @@ impl Standing {
     }
 
     pub(crate) fn insert_new(&mut self, entry: Entry) {
+        if self.at_once && self.table.capacity() == 0 {
+            self.table.reserve(self.capacity, |entry| entry.key[0]);
+        }
         self.table.insert_unique(entry.key[0], entry, |entry| entry.key[0]);
     }
 
@@ -149,8 +160,8 @@ impl Ledger {
     /// A ledger that keeps to `bytes`, two thirds of them for what workers see, and spills to `folder`.
     pub(crate) fn new(name: &'static str, bytes: usize, folder: PathBuf) -> Self {
         Ledger {
-            known: Arc::new(Known(RwLock::new(Standing::within(bytes / 3 * 2)))),
-            overflow: Standing::within(bytes / 3),
+            known: Arc::new(Known(RwLock::new(Standing::at_once(bytes / 3 * 2)))),
+            overflow: Standing::at_once(bytes / 3),
             spill: Spill::new(name, bytes / 3, folder),
             dead: Dead::default(),
             holds_sealed: false,
@@ -226,6 +237,8 @@ impl Ledger {
     pub(crate) fn resolve(&mut self) -> Result<(), Error> {
         if !self.spill.is_empty() {
             self.spill.write(self.overflow.drain())?;
+            // Its room is needed for what was spilled.
+            self.overflow = Standing::within(0);
             self.spill.resolve(&mut self.dead)?;
         }
         Ok(())

@@ -23,6 +23,7 @@ mod error;
 mod explain;
 mod finding;
 mod guard;
+mod hanging;
 mod health;
 mod keys;
 mod lake;

@@ -42,11 +42,22 @@ fn properties(table: Table) -> WriterProperties {
         }
         if column.few_values || matches!(column.name, "seal" | "source") {
             builder = builder.set_column_dictionary_enabled(path, true);
+        } else if is_repeated(table, column.name) {
+            builder = builder.set_column_encoding(path, Encoding::DELTA_BYTE_ARRAY);
         } else if matches!(column.column_type, ColumnType::Int | ColumnType::Time) {
             builder = builder.set_column_encoding(path, Encoding::DELTA_BINARY_PACKED);
         }
     }
     builder.build()
+}
+
+/// Texts that mostly begin as the row before does, or are the same: written as what is new in them, they need hardly any compression.
+fn is_repeated(table: Table, column: &str) -> bool {
+    match table {
+        Table::Posts => column == "post_id",
+        Table::PostObjects | Table::Edges => matches!(column, "post_id" | "account_id" | "handle"),
+        _ => false,
+    }
 }
 
 /// One Parquet file being written.

@@ -1,5 +1,16 @@
 //! The verbs and flags: names, units, help and examples stand here once; completions and `--help` come from them.
 
+pub(crate) mod graph;
+pub(crate) mod place;
+mod quantify;
+mod score;
+mod stats;
+pub(crate) mod text;
+
+pub(crate) use quantify::{Quantify, QuantifyMethod};
+pub(crate) use score::{CalibrateMethod, Score};
+pub(crate) use stats::{Agreement, Proportion, Prove, ProveCensus, SampleSize, ShareMethod, Stats};
+
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use std::path::PathBuf;
 
@@ -37,7 +48,14 @@ pub(crate) enum Verb {
     Query(Query),
     Report(Report),
     Export(Export),
+    #[command(subcommand)]
+    Stats(Stats),
+    #[command(subcommand)]
+    Prove(Prove),
     Simulate(Simulate),
+    Place(place::Place),
+    Graph(graph::Graph),
+    Text(text::Text),
     Completions(Completions),
     Doctor(Doctor),
 }

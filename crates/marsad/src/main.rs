@@ -11,6 +11,11 @@ use exit::{Exit, Failure};
 use output::Talk;
 use std::io::Write;
 
+/// Blocks of rows are built by one thread and given back by another, for hours; with the allocator of glibc the holes between them grow
+/// with the size of the file.
+#[global_allocator]
+static ALLOCATOR: tikv_jemallocator::Jemalloc = tikv_jemallocator::Jemalloc;
+
 fn main() -> std::process::ExitCode {
     report_defects();
     let cli = match Cli::try_parse() {
@@ -42,7 +47,16 @@ fn run(verb: &Verb, talk: Talk) -> Result<Exit, Failure> {
         Verb::Query(args) => verbs::query::run(args, talk),
         Verb::Report(args) => verbs::report::run(args, talk),
         Verb::Export(args) => verbs::export::run(args, talk),
+        Verb::Stats(cli::Stats::Quantify(args)) => verbs::quantify::run(args, talk),
+        Verb::Stats(cli::Stats::Score(args)) => verbs::score::run(args, talk),
+        Verb::Stats(cli::Stats::Proportion(args)) => verbs::stats::proportion(args, talk),
+        Verb::Stats(cli::Stats::Agreement(args)) => verbs::stats::agreement(args, talk),
+        Verb::Stats(cli::Stats::SampleSize(args)) => verbs::stats::sample_size(args, talk),
+        Verb::Prove(cli::Prove::Census(args)) => verbs::prove::census(args, talk),
         Verb::Simulate(args) => verbs::simulate::run(args, talk),
+        Verb::Place(args) => verbs::place::run(args, talk),
+        Verb::Graph(args) => verbs::graph::run(args, talk),
+        Verb::Text(args) => verbs::text::run(args, talk),
         Verb::Completions(args) => verbs::completions::run(args, talk),
         Verb::Doctor(args) => verbs::doctor::run(args, talk),
     }

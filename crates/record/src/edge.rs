@@ -18,6 +18,9 @@ pub enum EdgeKind {
 }
 
 impl EdgeKind {
+    /// All kinds, in the order in which they are declared.
+    pub const ALL: [EdgeKind; 5] = [EdgeKind::Follow, EdgeKind::Repost, EdgeKind::Reply, EdgeKind::Mention, EdgeKind::Quote];
+
     /// The word used in tables.
     pub const fn name(self) -> &'static str {
         match self {

@@ -25,6 +25,19 @@ pub enum ObjectKind {
 }
 
 impl ObjectKind {
+    /// All kinds, in the order in which they are declared.
+    pub const ALL: [ObjectKind; 9] = [
+        ObjectKind::Url,
+        ObjectKind::Domain,
+        ObjectKind::Hashtag,
+        ObjectKind::Mention,
+        ObjectKind::RepostOf,
+        ObjectKind::ReplyTo,
+        ObjectKind::QuoteOf,
+        ObjectKind::Text,
+        ObjectKind::Media,
+    ];
+
     /// The word used in tables.
     pub const fn name(self) -> &'static str {
         match self {
@@ -96,6 +109,11 @@ pub fn normal_url(link: &str) -> Option<Cow<'_, str>> {
     if is_plain(link) {
         return Some(Cow::Borrowed(link));
     }
+    plain_without_tracking(link).map(Cow::Borrowed).or_else(|| parsed_url(link).map(Cow::Owned))
+}
+
+/// [`normal_url`] by a full parse.
+fn parsed_url(link: &str) -> Option<String> {
     let mut url = url::Url::parse(link.trim()).ok()?;
     if !matches!(url.scheme(), "http" | "https") || url.host_str().is_none_or(str::is_empty) {
         return None;
@@ -110,7 +128,23 @@ pub fn normal_url(link: &str) -> Option<Cow<'_, str>> {
     if text.ends_with('/') && text.matches('/').count() == 3 && !text.contains('?') {
         text.pop();
     }
-    Some(Cow::Owned(text))
+    Some(text)
+}
+
+/// A plain link with a plain query of which all is kept or nothing: that, too, is told without parsing.
+fn plain_without_tracking(link: &str) -> Option<&str> {
+    let (page, query) = link.split_once('?')?;
+    let is_plain_byte = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'=' | b'&' | b'-' | b'_' | b'.' | b'%');
+    // With the path left out, the full parse would add a slash.
+    let has_path = page.split_once("://").is_some_and(|(_, rest)| rest.contains('/'));
+    if !has_path || !is_plain(page) || !query.bytes().all(is_plain_byte) {
+        return None;
+    }
+    let is_kept = |pair: &str| !pair.is_empty() && !is_tracking(pair);
+    if !query.split('&').any(is_kept) {
+        return Some(page);
+    }
+    query.split('&').all(is_kept).then_some(link)
 }
 
 fn is_tracking(pair: &str) -> bool {
@@ -153,7 +187,7 @@ pub fn url_domain(normal_url: &str) -> Option<&str> {
 /// its own.
 pub fn text_fingerprint(text: &str) -> Option<u128> {
     let mut kept = String::with_capacity(text.len());
-    for word in text.split_whitespace() {
+    for word in words(text) {
         let is_address = word.starts_with(['@', '\u{ff20}']) && word.len() > 1;
         let is_link = word.starts_with("http://") || word.starts_with("https://");
         if is_address || is_link {
@@ -167,10 +201,43 @@ pub fn text_fingerprint(text: &str) -> Option<u128> {
             kept.push_str(word);
             kept[start..].make_ascii_lowercase();
         } else {
-            kept.extend(word.chars().flat_map(char::to_lowercase));
+            push_lower(&mut kept, word);
         }
     }
     (!kept.is_empty()).then(|| xxhash_rust::xxh3::xxh3_128(kept.as_bytes()))
+}
+
+/// The words between white space. An ASCII text, as most are, is cut by bytes: the same cuts, found faster.
+fn words(text: &str) -> impl Iterator<Item = &str> {
+    let is_space = |byte: u8| matches!(byte, b'\t'..=b'\r' | b' ');
+    let (ascii, other) = if text.is_ascii() { (text, "") } else { ("", text) };
+    let mut rest = ascii;
+    let by_bytes = std::iter::from_fn(move || {
+        let start = rest.bytes().position(|byte| !is_space(byte))?;
+        let end = rest.bytes().skip(start).position(is_space).map_or(rest.len(), |length| start + length);
+        let word = rest.get(start..end)?;
+        rest = rest.get(end..)?;
+        Some(word)
+    });
+    by_bytes.chain(other.split_whitespace())
+}
+
+/// Appends a word in lower case. Letters of scripts without case, which fill most words that are not ASCII, are not looked up.
+fn push_lower(kept: &mut String, word: &str) {
+    for letter in word.chars() {
+        if letter.is_ascii() {
+            kept.push(letter.to_ascii_lowercase());
+        } else if is_caseless(letter) {
+            kept.push(letter);
+        } else {
+            kept.extend(letter.to_lowercase());
+        }
+    }
+}
+
+/// Hebrew, Arabic, the scripts of India and South-East Asia up to Burmese; Chinese, Japanese and Korean.
+fn is_caseless(letter: char) -> bool {
+    matches!(letter, '\u{590}'..='\u{109f}' | '\u{3000}'..='\u{a63f}' | '\u{ac00}'..='\u{d7ff}')
 }
 
 #[cfg(test)]
@@ -206,6 +273,19 @@ mod tests {
     }
 
     #[test]
+    fn caseless_letters_have_no_lower_case() {
+        for letter in ('\0'..=char::MAX).filter(|letter| is_caseless(*letter)) {
+            assert!(letter.to_lowercase().eq([letter]), "{letter:?}");
+        }
+        for (place, kind) in ObjectKind::ALL.into_iter().enumerate() {
+            assert_eq!(kind as usize, place);
+        }
+        for (place, kind) in crate::EdgeKind::ALL.into_iter().enumerate() {
+            assert_eq!(kind as usize, place);
+        }
+    }
+
+    #[test]
     fn tags_and_handles_lose_sign_and_case() {
         assert_eq!(normal_hashtag("#ÉTÉ"), "été");
         assert_eq!(normal_hashtag("مرصد"), "مرصد");
@@ -220,6 +300,24 @@ mod tests {
             if is_plain(&link) {
                 let parsed = url::Url::parse(&link).unwrap();
                 prop_assert_eq!(parsed.as_str(), link.as_str());
+            }
+        }
+
+        #[test]
+        fn words_are_cut_at_white_space(text in "[a-c \t-\r\u{1c}\u{a0}\u{2003}é]{0,12}") {
+            prop_assert_eq!(words(&text).collect::<Vec<_>>(), text.split_whitespace().collect::<Vec<_>>());
+        }
+
+        #[test]
+        fn plain_queries_are_told_as_the_parse_tells(
+            host in "[a-z0-9.]{1,8}",
+            path in "[a-zA-Z0-9/_-]{0,8}",
+            query in "((utm_[a-z]{1,3}|fbclid|id|[a-z.]{1,3})(=[a-z0-9%._-]{0,4})?&?){0,4}|[ -~]{0,8}",
+            slash in "/?",
+        ) {
+            let link = format!("https://{host}{slash}{path}?{query}");
+            if let Some(told) = plain_without_tracking(&link) {
+                prop_assert_eq!(Some(told.to_owned()), parsed_url(&link));
             }
         }
 

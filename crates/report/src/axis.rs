@@ -40,8 +40,20 @@ pub(crate) enum Step {
 }
 
 impl Step {
+    /// The step of a column of times: that of their form where they are texts (a month for `2015-03`), however far apart they stand;
+    /// else the smallest distance, that to rows without a figure included.
+    pub(crate) fn of_column<'v>(cells: impl Iterator<Item = &'v Value> + Clone) -> Step {
+        let lengths: Vec<Option<usize>> = cells.clone().map(|cell| cell.text().map(str::len)).collect();
+        match lengths.first() {
+            Some(Some(4)) if lengths.iter().all(|length| *length == Some(4)) => Step::Months(12),
+            Some(Some(7)) if lengths.iter().all(|length| *length == Some(7)) => Step::Months(1),
+            Some(Some(10)) if lengths.iter().all(|length| *length == Some(10)) => Step::Even(DAY),
+            _ => Step::of(cells.filter_map(|cell| position(cell, Some(Kind::Time)))),
+        }
+    }
+
     /// The step of a set of times: whole months when every time is the first of one, otherwise the smallest distance.
-    pub(crate) fn of(times: impl Iterator<Item = f64>) -> Step {
+    fn of(times: impl Iterator<Item = f64>) -> Step {
         let mut times: Vec<f64> = times.collect();
         times.sort_by(f64::total_cmp);
         times.dedup();
@@ -147,6 +159,18 @@ mod tests {
         assert_eq!(days.after(at("2015-01-09")), at("2015-01-10"));
         assert_eq!(Step::of([at("2015-01-01")].into_iter()), Step::Even(DAY));
         assert_eq!(Step::of(std::iter::empty()), Step::Even(DAY));
+    }
+
+    #[test]
+    fn a_column_stands_for_what_its_label_says() {
+        let months = [Value::from("2015-01"), Value::from("2015-05"), Value::from("2016-09")];
+        assert_eq!(Step::of_column(months.iter()), Step::Months(1));
+        let years = [Value::from("2015"), Value::from("2019")];
+        assert_eq!(Step::of_column(years.iter()), Step::Months(12));
+        let days = [Value::from("2015-01-01"), Value::from("2015-02-01")];
+        assert_eq!(Step::of_column(days.iter()), Step::Even(DAY));
+        let instants = [Value::Time(Instant::from_micros(0)), Value::Time(Instant::from_micros(3_600_000_000))];
+        assert_eq!(Step::of_column(instants.iter()), Step::Even(3_600_000.0));
     }
 
     #[test]

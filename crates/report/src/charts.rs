@@ -358,7 +358,9 @@ impl<'a> Plot<'a> {
 
     /// Columns for a single series, because a line would draw a bridge over days without data; broken lines for several.
     fn timeline(self) -> Option<Drawing> {
-        let step = axis::Step::of(self.series.iter().flat_map(|(_, points)| points.iter().map(|point| point.across)));
+        let across = self.finding.column(&self.across.name)?;
+        // Of all rows, those without a figure included: a month between two withheld ones is still a month wide.
+        let step = axis::Step::of_column(self.finding.rows.iter().filter_map(|row| row.get(across)));
         let axis = number_axis(self.up.kind);
         let y =
             json!({ "field": "up", "type": "quantitative", "title": isolated(&self.up.title), "axis": axis, "scale": { "zero": true } });

@@ -28,7 +28,7 @@ impl Level {
     }
 
     /// The standard normal deviate with [`Level::tail`] above it: 1.959964 at 95 %.
-    pub(crate) fn z(self) -> f64 {
+    pub fn z(self) -> f64 {
         std::f64::consts::SQRT_2 * erfc_inv(1.0 - self.0)
     }
 }

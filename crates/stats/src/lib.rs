@@ -2,13 +2,19 @@
 //!
 //! What is here: shares and their intervals ([`Proportion`]), the difference of two shares ([`newcombe_difference`]), and
 //! quantiles with distribution-free intervals ([`quantile`], [`quantile_interval`]).
+//! Shares of classes from a classifier's posteriors are in [`quantify`]; how good scores are, and calibration, in [`score`].
+//! Samples drawn from a frame, and what they say of it, are in [`survey`]; agreement of coders and their errors in [`agreement`].
 //! Each method has a page in `docs/methods` with its formula, source, assumptions and limits.
 
+pub mod agreement;
 mod beta;
 mod error;
 mod level;
 mod proportion;
+pub mod quantify;
 mod quantile;
+pub mod score;
+pub mod survey;
 
 pub use error::Error;
 pub use level::Level;

@@ -129,9 +129,14 @@ fn a_reader_who_leaves_early_is_no_error() {
 
 #[test]
 fn every_verb_has_help_with_an_example_and_a_cost() {
-    for verb in ["init", "ingest", "status", "describe", "query", "report", "export", "simulate", "completions", "doctor"] {
+    for verb in ["init", "ingest", "status", "describe", "query", "report", "export", "simulate", "graph", "place", "completions", "doctor"]
+    {
         let help = ok(&[verb, "--help"]);
         assert!(help.contains("Example") && help.contains("Cost:"), "{verb}: {help}");
+    }
+    for verb in [["stats", "quantify"], ["stats", "score"], ["text", "normalise"], ["text", "language"]] {
+        let help = ok(&[verb[0], verb[1], "--help"]);
+        assert!(help.contains("Example") && help.contains("Cost:"), "{verb:?}: {help}");
     }
     for shell in ["bash", "zsh", "fish", "powershell", "elvish"] {
         assert!(ok(&["completions", shell]).contains("marsad"));

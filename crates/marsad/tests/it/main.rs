@@ -3,8 +3,14 @@
 
 mod cli;
 mod edges;
+mod graph;
 mod harness;
 mod ingest;
 mod kill;
 mod oracle;
+mod place;
+mod quantify;
+mod score;
+mod stats;
+mod text;
 mod tidy;

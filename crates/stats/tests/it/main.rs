@@ -1,9 +1,14 @@
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 //! Intervals against other implementations, against their definitions, and against their exact coverage.
 
+mod agreement;
 mod coverage;
 mod golden;
+mod quantify;
 mod quantiles;
+mod score;
+mod survey;
+mod wording;
 
 use stats::Proportion;
 

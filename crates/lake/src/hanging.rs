@@ -1,0 +1,80 @@
+//! Rows that hang on a post: the things it points at and the ties it shows. What they repeat of their post (its id, its author, its
+//! time) is not copied row by row: a row keeps the number of its post, and the columns become dictionaries over the posts' own columns.
+
+use crate::error::Error;
+use crate::schema::{arrow_schema, schema};
+use arrow::array::{Array, ArrayRef, DictionaryArray, RecordBatch, StringArray, StringBuilder, UInt8Array, UInt32Array};
+use arrow::compute::take;
+use arrow::datatypes::{DataType, Field, Schema};
+use record::Table;
+use std::sync::Arc;
+
+/// The rows of a table that hang on the posts of one batch, growing. Such a table has, besides the columns of the post, a kind and two
+/// texts of its own.
+pub(crate) struct Hanging {
+    table: Table,
+    /// The place of each row's post in the batch.
+    posts: Vec<u32>,
+    kinds: Vec<u8>,
+    first: StringBuilder,
+    second: StringBuilder,
+}
+
+impl Hanging {
+    pub(crate) fn new(table: Table) -> Self {
+        Hanging { table, posts: Vec::new(), kinds: Vec::new(), first: StringBuilder::new(), second: StringBuilder::new() }
+    }
+
+    pub(crate) fn len(&self) -> usize {
+        self.posts.len()
+    }
+
+    /// Adds a row to the post at this place in the batch; the kind is its place among the names given to [`Hanging::finish`].
+    pub(crate) fn push(&mut self, post: u32, kind: u8, first: Option<&str>, second: Option<&str>) {
+        self.posts.push(post);
+        self.kinds.push(kind);
+        self.first.append_option(first);
+        self.second.append_option(second);
+    }
+
+    /// The rows as Arrow arrays; `posts` are the rows of all posts of the batch, `own` names the two columns that are the rows' own, and
+    /// `time` the one that holds the post's time.
+    pub(crate) fn finish(mut self, posts: &RecordBatch, kinds: &[&str], own: [&str; 2], time: &str) -> Result<RecordBatch, Error> {
+        let keys = UInt32Array::from(std::mem::take(&mut self.posts));
+        let kind_keys = UInt8Array::from(std::mem::take(&mut self.kinds));
+        let mut arrays: Vec<ArrayRef> = Vec::new();
+        for column in schema(self.table) {
+            let name = column.name;
+            arrays.push(if name == "kind" {
+                Arc::new(DictionaryArray::try_new(kind_keys.clone(), Arc::new(StringArray::from(kinds.to_vec()))).map_err(engine)?)
+            } else if name == own[0] {
+                Arc::new(self.first.finish())
+            } else if name == own[1] {
+                Arc::new(self.second.finish())
+            } else {
+                carried(posts, if name == time { "created_at" } else { name }, &keys)?
+            });
+        }
+        let fields = arrow_schema(self.table);
+        let fields: Vec<Field> = fields
+            .fields()
+            .iter()
+            .zip(&arrays)
+            .map(|(field, array)| field.as_ref().clone().with_data_type(array.data_type().clone()))
+            .collect();
+        RecordBatch::try_new(Arc::new(Schema::new(fields)), arrays).map_err(engine)
+    }
+}
+
+/// A column of the posts, as the rows that hang on them repeat it.
+fn carried(posts: &RecordBatch, name: &str, keys: &UInt32Array) -> Result<ArrayRef, Error> {
+    let values = posts.column_by_name(name).ok_or_else(|| Error::Engine(format!("posts have no column `{name}`")))?;
+    match values.data_type() {
+        DataType::Utf8 => Ok(Arc::new(DictionaryArray::try_new(keys.clone(), Arc::clone(values)).map_err(engine)?)),
+        _ => take(values, keys, None).map_err(engine),
+    }
+}
+
+fn engine(error: arrow::error::ArrowError) -> Error {
+    Error::Engine(error.to_string())
+}

@@ -1,0 +1,55 @@
+//! `marsad stats quantify`: flags.
+
+use clap::{Args, ValueEnum};
+use std::path::PathBuf;
+
+/// How shares are estimated
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum QuantifyMethod {
+    /// Classify and count; biased, for comparison
+    Cc,
+    /// Mean posterior; biased, for comparison
+    Pcc,
+    /// Adjusted classify and count
+    Acc,
+    /// Adjusted mean posterior
+    Pacc,
+    /// Expectation–maximisation over the prior
+    Emq,
+    /// Hellinger distance of histograms, two classes
+    Hdy,
+    /// Least distance of histograms of 8 bins, two classes
+    Dys,
+    /// Maximum likelihood over kernel densities
+    KdeyMl,
+}
+
+/// Estimate the shares of classes in a table from a classifier's posteriors, with intervals
+///
+/// Both tables are CSV with one column of posteriors per class; the training table has a column `label` with the class's name as well, and its posteriors come from a classifier that had not seen the items.
+///
+/// Cost: time grows with items × replicates; kdey-ml with training items × items; memory with items.
+#[derive(Debug, Args)]
+#[command(
+    after_help = "Example:\n  marsad stats quantify --train coded.csv --test posts.csv --method emq --prior support=0.5,other=0.5 --json"
+)]
+pub(crate) struct Quantify {
+    /// Posteriors of coded items, with their `label`
+    #[arg(long, value_name = "FILE")]
+    pub(crate) train: PathBuf,
+    /// Posteriors of the items whose shares are wanted
+    #[arg(long, value_name = "FILE")]
+    pub(crate) test: PathBuf,
+    /// The method
+    #[arg(long, value_enum)]
+    pub(crate) method: QuantifyMethod,
+    /// The training prior that the posteriors assume, as CLASS=SHARE,…; read by emq only [default: shares of the labels]
+    #[arg(long, value_name = "CLASS=SHARE,…")]
+    pub(crate) prior: Option<String>,
+    /// Shares that hdy tries, equally spaced from 0 to 1; QuaPy 0.2.3 has 100
+    #[arg(long, value_name = "N", default_value_t = 101)]
+    pub(crate) grid: usize,
+    /// The seed of the bootstrap
+    #[arg(long, value_name = "S", default_value_t = 1)]
+    pub(crate) seed: u64,
+}

@@ -1,0 +1,22 @@
+//! `marsad stats`: estimates for anyone's table.
+
+mod agreement;
+mod rows;
+mod sample;
+
+pub(crate) use agreement::run as agreement;
+pub(crate) use sample::{proportion, sample_size};
+
+use crate::exit::{Exit, Failure};
+use stats::Level;
+use std::path::Path;
+
+/// The level of the flags.
+fn level(value: f64) -> Result<Level, Failure> {
+    Level::new(value).map_err(|error| Failure::usage(format!("`--level`: {error}")))
+}
+
+/// A failure of an input file: its name and why.
+fn input(path: &Path, why: &str) -> Failure {
+    Failure::new(Exit::Input, format!("`{}`: {why}", path.display()))
+}

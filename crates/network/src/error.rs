@@ -1,0 +1,32 @@
+/// Why a graph cannot be built or measured.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum Error {
+    /// More accounts than a 32-bit number can name.
+    #[error("more than `{0}` accounts in one graph; split the edge list")]
+    TooManyNodes(u32),
+    /// A node that the graph does not have.
+    #[error("node `{node}` is not among the `{nodes}` nodes of the graph; the list was probably made for another graph")]
+    NoSuchNode {
+        /// The node given.
+        node: u32,
+        /// How many nodes there are.
+        nodes: usize,
+    },
+    /// A setting outside its range.
+    #[error("`{value}` is no value for {name}; give {wanted}")]
+    Setting {
+        /// The setting.
+        name: &'static str,
+        /// What was given.
+        value: f64,
+        /// What is allowed.
+        wanted: &'static str,
+    },
+    /// No seeds.
+    #[error("no seed is in the graph; check that seeds and edges use the same ids")]
+    NoSeeds,
+    /// The caller's spill failed.
+    #[error("pairs that did not fit the memory setting could not be put aside; check the space of the temporary folder")]
+    Spill(#[source] std::io::Error),
+}

@@ -1,0 +1,32 @@
+//! Graphs of accounts. No IO, no clock, no global state: the same input and seed give the same output, on one thread or many.
+//!
+//! What is here: reading edge lists from bytes ([`EdgeList`]), building graphs ([`Builder`], [`Graph`]), the frame around seeds
+//! ([`Frame`]), measures inside it ([`measures`]), PageRank ([`pagerank`], [`personalised`]), components ([`weak_components`],
+//! [`strong_components`]) and communities ([`leiden`]). Each method has a page in `docs/methods`.
+
+mod build;
+mod components;
+mod error;
+mod frame;
+mod graph;
+mod leiden;
+mod level;
+mod list;
+mod measures;
+mod names;
+mod pagerank;
+mod personalised;
+mod random;
+mod threads;
+
+pub use build::{Builder, Built, Spill};
+pub use components::{Components, strong_components, weak_components};
+pub use error::Error;
+pub use frame::{Frame, FrameOptions, Member, Via};
+pub use graph::Graph;
+pub use leiden::{Communities, LeidenOptions, leiden, modularity};
+pub use list::{EdgeList, RejectReason, Rejected};
+pub use measures::{Composite, MeasureInput, Measures, composite, measures};
+pub use names::Names;
+pub use pagerank::{PageRank, PageRankOptions, pagerank};
+pub use personalised::{Personalised, personalised, personalised_by_power};

@@ -1,0 +1,180 @@
+use super::{Error, Method, Model, Posteriors, Training};
+use crate::{Interval, Level, quantile};
+use rand::{RngExt, SeedableRng};
+use rand_chacha::ChaCha8Rng;
+use statrs::function::gamma::gamma_lr;
+
+/// How often to resample. There are `training × target` replicates.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Plan {
+    /// Resamples of the coded items, stratified by label so that no class is lost.
+    pub training: usize,
+    /// Resamples of the target set for each of them.
+    pub target: usize,
+    /// The seed: the same seed gives the same replicates.
+    pub seed: u64,
+}
+
+impl Plan {
+    /// 1,000 replicates: each with its own training resample, or for KDEy-ML, whose densities cost a pass over all pairs, 100 with ten
+    /// target resamples each.
+    pub fn usual(method: Method, seed: u64) -> Self {
+        match method {
+            Method::KdeyMl { .. } => Plan { training: 100, target: 10, seed },
+            _ => Plan { training: 1000, target: 1, seed },
+        }
+    }
+}
+
+/// The cloud of bootstrap replicates.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Bootstrap {
+    /// Shares of every replicate, row-major.
+    replicates: Vec<f64>,
+    classes: usize,
+}
+
+/// Repeats the estimate on items drawn with replacement from the target set and, for methods that read them
+/// ([`Method::reads_training`]), from the coded items within classes.
+///
+/// What the replicates hold: for ACC, PACC, HDy, DyS and KDEy-ML the chance of the target items and of the coded items; for CC, PCC and EMQ
+/// that of the target items alone, since nothing else enters them but posteriors and prior, which stay as given. In no case the
+/// uncertainty of the classifier and its calibration: for EMQ, whose answer leans on both, intervals are the least to be believed.
+///
+/// O(replicates · cost of one estimate).
+///
+/// Source: B. Efron, R. J. Tibshirani, An Introduction to the Bootstrap (1993), on two samples.
+///
+/// # Errors
+/// Those of [`super::quantify`]; [`Error::Setting`] for a plan without replicates.
+pub fn bootstrap(training: &Training, target: &Posteriors, prior: &[f64], method: Method, plan: Plan) -> Result<Bootstrap, Error> {
+    if plan.training == 0 || plan.target == 0 {
+        return Err(Error::Setting { name: "number of replicates", value: 0.0 });
+    }
+    let classes = target.classes();
+    let mut members = vec![Vec::new(); training.posteriors().classes()];
+    training.labels().iter().enumerate().for_each(|(at, label)| members[*label].push(at));
+    let mut random = ChaCha8Rng::seed_from_u64(plan.seed);
+    let mut replicates = Vec::with_capacity(plan.training * plan.target * classes);
+    let original = Model::fit(training, prior, method)?;
+    for _ in 0..plan.training {
+        let refitted = if method.reads_training() {
+            let drawn: Vec<usize> = members.iter().flat_map(|of| draw(of.len(), &mut random).into_iter().map(|at| of[at])).collect();
+            Some(Model::fit(&training.take(&drawn), prior, method)?)
+        } else {
+            None
+        };
+        let model = refitted.as_ref().unwrap_or(&original);
+        let densities = model.densities(target);
+        for _ in 0..plan.target {
+            let drawn = draw(target.items(), &mut random);
+            let kept = densities.as_ref().and_then(|densities| model.resampled(&gather(densities, classes, &drawn)));
+            let shares = match kept {
+                Some(shares) => shares,
+                None => model.estimate(&target.take(&drawn))?,
+            };
+            replicates.extend(shares.prevalence);
+        }
+    }
+    Ok(Bootstrap { replicates, classes })
+}
+
+/// `n` positions below `n`, with replacement. Drawn by multiplying high bits: the bias is below n/2³², far under the noise of a bootstrap.
+fn draw(n: usize, random: &mut ChaCha8Rng) -> Vec<usize> {
+    let n32 = n as u64;
+    (0..n)
+        .map(|_| {
+            let bits: u32 = random.random();
+            ((u64::from(bits) * n32) >> 32) as usize
+        })
+        .collect()
+}
+
+fn gather(values: &[f64], classes: usize, positions: &[usize]) -> Vec<f64> {
+    positions.iter().flat_map(|at| &values[at * classes..][..classes]).copied().collect()
+}
+
+impl Bootstrap {
+    /// The replicates, one slice of shares each.
+    pub fn replicates(&self) -> std::slice::ChunksExact<'_, f64> {
+        self.replicates.chunks_exact(self.classes)
+    }
+
+    /// The percentile interval of every class; each holds on its own, not all at once (see [`Bootstrap::region`]).
+    ///
+    /// Source: B. Efron, R. J. Tibshirani, An Introduction to the Bootstrap (1993), on percentile intervals.
+    pub fn intervals(&self, level: Level) -> Vec<Interval> {
+        (0..self.classes)
+            .map(|class| {
+                let mut column: Vec<f64> = self.replicates().map(|shares| shares[class]).collect();
+                column.sort_by(f64::total_cmp);
+                let at = |p| quantile(&column, p).ok().flatten().unwrap_or(f64::NAN);
+                Interval { low: at(level.tail()), high: at(1.0 - level.tail()) }
+            })
+            .collect()
+    }
+
+    /// The joint region of all shares: an ellipsoid in the first k − 1 of them, since the last is what they leave. `None` when the cloud
+    /// has no volume, as when a class is estimated at zero in every replicate; read the intervals then.
+    pub fn region(&self, level: Level) -> Option<Region> {
+        let (n, d) = (self.replicates().len() as f64, self.classes - 1);
+        if n < 2.0 {
+            return None;
+        }
+        let mut centre = vec![0.0; d];
+        self.replicates().for_each(|row| (0..d).for_each(|i| centre[i] += row[i] / n));
+        let mut covariance = vec![vec![0.0; d]; d];
+        for row in self.replicates() {
+            for i in 0..d {
+                for j in 0..d {
+                    covariance[i][j] += (row[i] - centre[i]) * (row[j] - centre[j]) / (n - 1.0);
+                }
+            }
+        }
+        let factor = cholesky(&covariance)?;
+        Some(Region { centre, factor, level: level.get() })
+    }
+}
+
+/// An ellipsoid of shares, from [`Bootstrap::region`].
+#[derive(Clone, Debug, PartialEq)]
+pub struct Region {
+    centre: Vec<f64>,
+    factor: Vec<Vec<f64>>,
+    level: f64,
+}
+
+impl Region {
+    /// Whether the region holds these k shares: `(p − μ)'Σ⁻¹(p − μ)` is at most the χ² quantile with k − 1 degrees of freedom. The answer
+    /// does not depend on which share was dropped.
+    pub fn holds(&self, shares: &[f64]) -> bool {
+        let d = self.centre.len();
+        let mut scaled = vec![0.0; d];
+        for i in 0..d {
+            let below: f64 = (0..i).map(|j| self.factor[i][j] * scaled[j]).sum();
+            scaled[i] = (shares[i] - self.centre[i] - below) / self.factor[i][i];
+        }
+        let square: f64 = scaled.iter().map(|z| z * z).sum();
+        square <= 0.0 || gamma_lr(d as f64 / 2.0, square / 2.0) <= self.level
+    }
+}
+
+/// The lower triangle L with LL' the matrix; `None` when it is singular to rounding.
+fn cholesky(matrix: &[Vec<f64>]) -> Option<Vec<Vec<f64>>> {
+    let d = matrix.len();
+    let mut lower = vec![vec![0.0; d]; d];
+    for i in 0..d {
+        for j in 0..=i {
+            let rest: f64 = matrix[i][j] - (0..j).map(|c| lower[i][c] * lower[j][c]).sum::<f64>();
+            if i == j {
+                if !(rest > 1e-12 * matrix[i][i] && rest > 0.0) {
+                    return None;
+                }
+                lower[i][i] = rest.sqrt();
+            } else {
+                lower[i][j] = rest / lower[j][j];
+            }
+        }
+    }
+    Some(lower)
+}

@@ -1,0 +1,122 @@
+use super::Error;
+
+/// How far from one the posteriors of an item may sum: room for values that were printed with few digits.
+const SLACK: f64 = 1e-3;
+
+/// How far from one they may sum for reasons of rounding alone; such rows stay as they are, so that a value on the edge of a bin stays there.
+const ROUNDING: f64 = 1e-12;
+
+/// Posterior probabilities of items: row-major, one row per item, one column per class. Every row sums to one within 1e-12.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Posteriors {
+    values: Vec<f64>,
+    classes: usize,
+}
+
+impl Posteriors {
+    /// Checked posteriors. Rows that sum to one within 0.001 are divided by their sum, but for rounding. O(nk).
+    ///
+    /// # Errors
+    /// [`Error::Classes`] below two classes, [`Error::Empty`], [`Error::Shape`], and [`Error::NotShares`] with the first bad item.
+    pub fn new(mut values: Vec<f64>, classes: usize) -> Result<Self, Error> {
+        if classes < 2 {
+            return Err(Error::Classes(classes));
+        }
+        if values.is_empty() {
+            return Err(Error::Empty);
+        }
+        if !values.len().is_multiple_of(classes) {
+            return Err(Error::Shape { found: values.len(), classes });
+        }
+        for (item, row) in values.chunks_exact_mut(classes).enumerate() {
+            let sum: f64 = row.iter().sum();
+            if !row.iter().all(|value| *value >= 0.0) || sum.is_nan() || (sum - 1.0).abs() > SLACK {
+                return Err(Error::NotShares(item));
+            }
+            if (sum - 1.0).abs() > ROUNDING {
+                row.iter_mut().for_each(|value| *value /= sum);
+            }
+        }
+        Ok(Posteriors { values, classes })
+    }
+
+    /// Number of classes, k.
+    pub const fn classes(&self) -> usize {
+        self.classes
+    }
+
+    /// Number of items, n.
+    pub fn items(&self) -> usize {
+        self.values.len() / self.classes
+    }
+
+    /// The rows, one slice of k posteriors per item.
+    pub fn rows(&self) -> std::slice::ChunksExact<'_, f64> {
+        self.values.chunks_exact(self.classes)
+    }
+
+    /// All values, row by row.
+    pub fn values(&self) -> &[f64] {
+        &self.values
+    }
+
+    /// The rows at these positions, in this order; positions must be below [`Posteriors::items`].
+    pub(crate) fn take(&self, positions: &[usize]) -> Self {
+        let mut values = Vec::with_capacity(positions.len() * self.classes);
+        for position in positions {
+            values.extend_from_slice(&self.values[position * self.classes..][..self.classes]);
+        }
+        Posteriors { values, classes: self.classes }
+    }
+}
+
+/// Posteriors of coded items, made by a classifier that had not seen them, with their labels. Every class has at least one item.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Training {
+    posteriors: Posteriors,
+    labels: Vec<usize>,
+}
+
+impl Training {
+    /// Checked training items.
+    ///
+    /// # Errors
+    /// [`Error::Shape`] when there is not one label per item, [`Error::Label`], [`Error::MissingClass`].
+    pub fn new(posteriors: Posteriors, labels: Vec<usize>) -> Result<Self, Error> {
+        let classes = posteriors.classes();
+        if labels.len() != posteriors.items() {
+            return Err(Error::Shape { found: posteriors.values().len(), classes });
+        }
+        let mut counts = vec![0_usize; classes];
+        for label in &labels {
+            *counts.get_mut(*label).ok_or(Error::Label { label: *label, classes })? += 1;
+        }
+        match counts.iter().position(|count| *count == 0) {
+            Some(class) => Err(Error::MissingClass(class)),
+            None => Ok(Training { posteriors, labels }),
+        }
+    }
+
+    /// The posteriors.
+    pub const fn posteriors(&self) -> &Posteriors {
+        &self.posteriors
+    }
+
+    /// The labels, from 0.
+    pub fn labels(&self) -> &[usize] {
+        &self.labels
+    }
+
+    /// Share of every class among the items: the training prior when the items were trained on as they are.
+    pub fn prior(&self) -> Vec<f64> {
+        let mut counts = vec![0.0; self.posteriors.classes()];
+        self.labels.iter().for_each(|label| counts[*label] += 1.0);
+        let n = self.labels.len() as f64;
+        counts.into_iter().map(|count| count / n).collect()
+    }
+
+    /// The items at these positions; every class must be among them.
+    pub(crate) fn take(&self, positions: &[usize]) -> Self {
+        Training { posteriors: self.posteriors.take(positions), labels: positions.iter().map(|at| self.labels[*at]).collect() }
+    }
+}

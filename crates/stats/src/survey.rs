@@ -1,0 +1,26 @@
+//! Samples drawn from a frame, and what they say of it: allocation and draw, totals with intervals, coders' errors, models that assist,
+//! ranks of domains, scenario ranges, comparisons, and the simulation that measures all of it.
+//!
+//! One shape runs through everything: the frame is cut into strata, a simple random sample without replacement is drawn in each, and every drawn
+//! account is coded positive, negative, or unclear. Accounts whose code was known before the draw (seeds, pilot) are [`Certain`].
+
+mod bootstrap;
+mod coder;
+mod compare;
+mod design;
+mod draws;
+mod error;
+mod estimate;
+mod model;
+mod prove;
+
+pub use bootstrap::{Codes, bootstrap_totals};
+pub use coder::{Golden, RoganGladen, rogan_gladen};
+pub use compare::{Comparison, RankSet, Scenario, compare, rank_sets, scenario, simultaneous};
+pub use design::{Drawn, Expected, draw, expected_error, for_width, neyman, sample_size};
+pub use error::Error;
+pub use estimate::{Certain, LEAST_EFFECTIVE, Plan, Stratum, Total, Verdict, domain_total, total, unclear_range};
+pub use model::{Assisted, LEAST_POSITIVES, Predicted, assisted_total};
+pub use prove::{Cell, Proof, cells, prove};
+
+pub(crate) use draws::{percentile, stream};

@@ -1,0 +1,200 @@
+//! Shares from posteriors: golden values, optimality, recovery of known shares, and coverage of the intervals.
+
+use rand::{RngExt, SeedableRng};
+use rand_chacha::ChaCha8Rng;
+use stats::Level;
+use stats::quantify::{
+    Distance, Error, Method, Plan, Posteriors, Stop, Training, absolute_error, bootstrap, quantify, relative_error, rogan_gladen,
+    simplex_least_squares,
+};
+
+const TWELVE: [f64; 12] = [0.95, 0.9, 0.85, 0.6, 0.4, 0.35, 0.3, 0.25, 0.2, 0.15, 0.1, 0.05];
+
+fn binary(positive: &[f64]) -> Posteriors {
+    Posteriors::new(positive.iter().flat_map(|p| [1.0 - p, *p]).collect(), 2).unwrap()
+}
+
+fn close(ours: f64, truth: f64, within: f64) {
+    assert!((ours - truth).abs() <= within, "{ours}, not {truth}");
+}
+
+const KDEY: Method = Method::KdeyMl { bandwidth: 0.1, stop: Stop::Converged { tolerance: 1e-10 } };
+
+fn emq() -> Method {
+    Method::Emq(Stop::default())
+}
+
+#[test]
+fn twelve_items_have_the_known_shares() {
+    let (target, training) = (binary(&TWELVE), Training::new(binary(&[0.2, 0.8]), vec![0, 1]).unwrap());
+    let share = |method, prior: f64| quantify(&training, &target, &[1.0 - prior, prior], method).unwrap();
+    close(share(Method::Pcc, 0.5).prevalence[1], 0.425, 1e-12);
+    close(share(Method::Cc, 0.5).prevalence[1], 1.0 / 3.0, 1e-12);
+    // The same posteriors under three training priors: the prior is part of the question.
+    for (prior, truth) in [(0.5, 0.32193), (0.3, 0.69076), (0.1, 1.0)] {
+        let found = share(emq(), prior);
+        assert!(found.converged);
+        close(found.prevalence[1], truth, 5.1e-6);
+    }
+}
+
+#[test]
+fn the_accelerated_maximum_is_that_of_plain_em() {
+    let ratios: Vec<[f64; 2]> = TWELVE.iter().map(|p| [(1.0 - p) / 0.7, p / 0.3]).collect();
+    let mut share = 0.3;
+    for _ in 0..200_000 {
+        share = ratios.iter().map(|[n, p]| share * p / (share * p + (1.0 - share) * n)).sum::<f64>() / 12.0;
+    }
+    let training = Training::new(binary(&[0.2, 0.8]), vec![0, 1]).unwrap();
+    let ours = quantify(&training, &binary(&TWELVE), &[0.7, 0.3], emq()).unwrap();
+    close(ours.prevalence[1], share, 1e-8);
+}
+
+#[test]
+fn least_squares_on_the_simplex() {
+    let profiles = [0.5, 0.1, 0.2, 0.2, 0.6, 0.1, 0.2, 0.1, 0.3, 0.1, 0.2, 0.4];
+    let shares = simplex_least_squares(&profiles, 3, &[0.23, 0.27, 0.22, 0.28]);
+    for (ours, truth) in shares.iter().zip([0.2, 0.3, 0.5]) {
+        close(*ours, truth, 1e-9);
+    }
+    // tpr .8, fpr .1: the corrected counts of .24, .50 and .08.
+    for (counted, truth) in [(0.24, 0.2), (0.5, 0.571_428_571), (0.08, 0.0)] {
+        close(simplex_least_squares(&[0.9, 0.2, 0.1, 0.8], 2, &[1.0 - counted, counted])[1], truth, 1e-9);
+    }
+}
+
+#[test]
+fn no_point_of_the_simplex_is_better() {
+    let mut random = ChaCha8Rng::seed_from_u64(5);
+    for _ in 0..300 {
+        let k = random.random_range(2..9_usize);
+        let mut draw = |n: usize| (0..n).map(|_| random.random::<f64>()).collect::<Vec<f64>>();
+        let (matrix, target) = (draw(k * k), draw(k));
+        let objective = |p: &[f64]| -> f64 {
+            matrix.chunks_exact(k).zip(&target).map(|(row, q)| (row.iter().zip(p).map(|(m, p)| m * p).sum::<f64>() - q).powi(2)).sum()
+        };
+        let ours = simplex_least_squares(&matrix, k, &target);
+        close(ours.iter().sum(), 1.0, 1e-12);
+        let least = objective(&ours);
+        // Towards every vertex the convex objective must not fall.
+        for vertex in 0..k {
+            let moved: Vec<f64> = ours.iter().enumerate().map(|(j, p)| p * 0.999 + if j == vertex { 0.001 } else { 0.0 }).collect();
+            assert!(objective(&moved) >= least - 1e-10, "{k} classes, vertex {vertex}");
+        }
+    }
+}
+
+#[test]
+fn identical_columns_do_not_break_the_least_squares() {
+    let shares = simplex_least_squares(&[0.5, 0.5, 0.1, 0.5, 0.5, 0.9], 3, &[0.3, 0.7]);
+    close(shares[0] + shares[1], 0.5, 1e-6);
+    close(shares[2], 0.5, 1e-6);
+}
+
+#[test]
+fn rogan_and_gladens_share_and_its_error() {
+    let found = rogan_gladen((240, 1000), (160, 200), (40, 400)).unwrap();
+    close(found.share, 0.2, 1e-12);
+    close(found.standard_error, 0.02704, 5.1e-6);
+    assert!(rogan_gladen((1, 10), (1, 10), (2, 10)).is_none());
+}
+
+#[test]
+fn errors_of_shares() {
+    close(absolute_error(&[0.2, 0.8], &[0.3, 0.7]), 0.1, 1e-12);
+    close(relative_error(&[0.2, 0.8], &[0.3, 0.7], 250), 0.30987, 5.1e-6);
+    close(relative_error(&[0.0, 1.0], &[0.1, 0.9], 250), 25.0499, 5.1e-5);
+}
+
+/// Items of k classes whose posteriors are exact under a uniform prior: one normal measurement a class, apart by `gap`.
+fn world(random: &mut ChaCha8Rng, labels: &[usize], k: usize, gap: f64) -> Posteriors {
+    let mut values = Vec::new();
+    for label in labels {
+        let normal: Vec<f64> = (0..k)
+            .map(|j| {
+                let (u, v) = (1.0 - random.random::<f64>(), random.random::<f64>());
+                (-2.0 * u.ln()).sqrt() * (std::f64::consts::TAU * v).cos() + if j == *label { gap } else { 0.0 }
+            })
+            .collect();
+        let weights: Vec<f64> = normal.iter().map(|x| (gap * x).exp()).collect();
+        let sum: f64 = weights.iter().sum();
+        values.extend(weights.iter().map(|w| w / sum));
+    }
+    Posteriors::new(values, k).unwrap()
+}
+
+fn labels(counts: &[usize]) -> Vec<usize> {
+    counts.iter().enumerate().flat_map(|(class, n)| std::iter::repeat_n(class, *n)).collect()
+}
+
+#[test]
+fn known_shares_are_recovered() {
+    let mut random = ChaCha8Rng::seed_from_u64(11);
+    let coded = labels(&[500, 500, 500]);
+    let training = Training::new(world(&mut random, &coded, 3, 1.5), coded).unwrap();
+    let target = world(&mut random, &labels(&[4200, 600, 1200]), 3, 1.5);
+    let third = [1.0 / 3.0; 3];
+    for method in [Method::Acc, Method::Pacc, emq(), KDEY] {
+        let found = quantify(&training, &target, &third, method).unwrap();
+        assert!(absolute_error(&[0.7, 0.1, 0.2], &found.prevalence) < 0.025, "{method:?}: {found:?}");
+    }
+    // And the uncorrected methods are far off, so that the test above is one that can fail.
+    assert!(absolute_error(&[0.7, 0.1, 0.2], &quantify(&training, &target, &third, Method::Pcc).unwrap().prevalence) > 0.05);
+    let coded = labels(&[500, 500]);
+    let training = Training::new(world(&mut random, &coded, 2, 1.5), coded).unwrap();
+    let target = world(&mut random, &labels(&[4500, 500]), 2, 1.5);
+    for method in [Method::HDY, Method::Dys { bins: 8, distance: Distance::Hellinger }, Method::Dys { bins: 8, distance: Distance::Topsoe }]
+    {
+        let found = quantify(&training, &target, &[0.5, 0.5], method).unwrap();
+        close(found.prevalence[1], 0.1, 0.03);
+    }
+}
+
+#[test]
+fn intervals_and_regions_cover() {
+    let mut random = ChaCha8Rng::seed_from_u64(3);
+    let third = [1.0 / 3.0; 3];
+    for method in [Method::Pacc, emq()] {
+        let (mut inside, mut joint) = (0_u32, 0_u32);
+        let worlds = 200;
+        for seed in 0..worlds {
+            let coded = labels(&[100, 100, 100]);
+            let training = Training::new(world(&mut random, &coded, 3, 1.5), coded).unwrap();
+            // The target is drawn too: its labels are multinomial.
+            let drawn: Vec<usize> = (0..300).map(|_| [0, 0, 0, 0, 0, 1, 1, 1, 2, 2][random.random_range(0..10_usize)]).collect();
+            let target = world(&mut random, &drawn, 3, 1.5);
+            let plan = Plan { training: 200, target: 1, seed };
+            let cloud = bootstrap(&training, &target, &third, method, plan).unwrap();
+            let truth = [0.5, 0.3, 0.2];
+            inside += cloud.intervals(Level::P95).iter().zip(truth).map(|(i, p)| u32::from(i.holds(p))).sum::<u32>();
+            joint += u32::from(cloud.region(Level::P95).unwrap().holds(&truth));
+        }
+        let (marginal, joint) = (f64::from(inside) / (3.0 * worlds as f64), f64::from(joint) / worlds as f64);
+        assert!((0.92..=0.98).contains(&marginal) && (0.90..=0.985).contains(&joint), "{method:?}: {marginal} {joint}");
+    }
+}
+
+#[test]
+fn the_same_seed_gives_the_same_replicates_and_a_flat_cloud_has_no_region() {
+    let training = Training::new(binary(&[0.1, 0.3, 0.6, 0.9]), vec![0, 0, 1, 1]).unwrap();
+    let run = |seed| bootstrap(&training, &binary(&TWELVE), &[0.5, 0.5], Method::Pacc, Plan { training: 50, target: 2, seed }).unwrap();
+    assert_eq!(run(1), run(1));
+    assert_ne!(run(1), run(2));
+    assert_eq!(run(1).replicates().len(), 100);
+    let flat = bootstrap(&training, &binary(&[0.4, 0.4]), &[0.5, 0.5], Method::Pcc, Plan { training: 9, target: 1, seed: 1 }).unwrap();
+    assert!(flat.region(Level::P95).is_none());
+}
+
+#[test]
+fn bad_tables_are_refused() {
+    assert_eq!(Posteriors::new(vec![], 2), Err(Error::Empty));
+    assert_eq!(Posteriors::new(vec![0.5, 0.5, 0.2, 0.2], 2), Err(Error::NotShares(1)));
+    assert_eq!(Posteriors::new(vec![f64::NAN, 0.5], 2), Err(Error::NotShares(0)));
+    assert_eq!(Posteriors::new(vec![1.0; 3], 2), Err(Error::Shape { found: 3, classes: 2 }));
+    assert_eq!(Training::new(binary(&[0.5, 0.5]), vec![0, 0]), Err(Error::MissingClass(1)));
+    assert_eq!(Training::new(binary(&[0.5, 0.5]), vec![0, 2]), Err(Error::Label { label: 2, classes: 2 }));
+    let training = Training::new(binary(&[0.5, 0.5]), vec![0, 1]).unwrap();
+    assert_eq!(quantify(&training, &binary(&[0.5]), &[1.0, 0.0], emq()), Err(Error::Prior));
+    let three = Posteriors::new(vec![0.2, 0.3, 0.5], 3).unwrap();
+    assert!(matches!(quantify(&training, &three, &[0.5, 0.5], Method::Pacc), Err(Error::Shape { .. })));
+}

@@ -1,0 +1,198 @@
+//! Text made comparable: what looks or reads the same becomes the same characters.
+
+use std::iter;
+use unicode_normalization::UnicodeNormalization;
+use unicode_normalization::char::is_combining_mark;
+
+/// What [`normalise`] does beside NFKC and lower case, which it always does. The caller keeps the original.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Normalisation {
+    /// Remove bidirectional controls, zero-width and other characters that show nothing.
+    pub invisible: bool,
+    /// Fold Arabic script: drop harakat and tatweel; one form of alef, of ya, of kaf, of ha; hamza carriers to their carrier; digits to 0–9.
+    pub arabic: bool,
+    /// Replace characters that look alike by one of them (the skeleton of Unicode Technical Standard 39).
+    pub confusables: bool,
+    /// Read digits and signs inside words as the letters they stand for (`h3ll0`), and join words spelled letter by letter (`s p a m`).
+    pub leet: bool,
+}
+
+impl Normalisation {
+    /// For search: everything but what changes the meaning of ordinary text.
+    pub const SEARCH: Normalisation = Normalisation { invisible: true, arabic: true, confusables: false, leet: false };
+    /// For comparing text whose writer hides: everything.
+    pub const COMPARE: Normalisation = Normalisation { invisible: true, arabic: true, confusables: true, leet: true };
+}
+
+impl Default for Normalisation {
+    fn default() -> Self {
+        Normalisation::SEARCH
+    }
+}
+
+/// The text in NFKC and lower case, folded as `options` say, with runs of white space as one space and none at the ends.
+///
+/// Idempotent: `normalise(normalise(t)) == normalise(t)` for the same options, since the steps are repeated until nothing changes.
+/// Texts that differ only in what is folded become equal; nothing is said about texts that do not.
+///
+/// Linear in the length of the text. Sources: Unicode Standard Annex 15 (NFKC), Unicode Technical Standard 39 §4 (skeletons); the Arabic
+/// table stands in docs/methods/normalisation.md. Departure from UTS 39: the skeleton is lower-cased and recomposed, so that it can be
+/// folded and compared further.
+#[must_use]
+pub fn normalise(text: &str, options: Normalisation) -> String {
+    if text.is_ascii() && !options.leet && !options.confusables {
+        let lower = text.to_ascii_lowercase();
+        return squeeze(
+            lower
+                .chars()
+                .map(|c| if options.invisible && c.is_control() && !c.is_whitespace() { '\u{0}' } else { c })
+                .filter(|c| !options.invisible || *c != '\u{0}'),
+        );
+    }
+    let mut current = once(text, options);
+    // Two rounds settle ordinary text; a skeleton may open up a new word to read as leet. The bound keeps hostile text from looping.
+    for _ in 0..ROUNDS {
+        let next = once(&current, options);
+        if next == current {
+            return current;
+        }
+        current = next;
+    }
+    current
+}
+
+/// Rounds after which a text counts as settled. No text was found that needs more than four.
+const ROUNDS: usize = 16;
+
+fn once(text: &str, options: Normalisation) -> String {
+    let mut folded: String = text.nfkc().flat_map(char::to_lowercase).filter(|c| !(options.invisible && is_invisible(*c))).collect();
+    if options.arabic {
+        // Before the skeleton, which reads single Arabic letters as Latin ones.
+        folded = folded.chars().filter_map(arabic).collect();
+    }
+    if options.confusables {
+        folded = unicode_security::confusable_detection::skeleton(&folded).flat_map(char::to_lowercase).collect();
+    }
+    if options.leet {
+        folded = unspace(&unleet(&folded));
+    }
+    squeeze(folded.nfkc())
+}
+
+/// White space as single spaces, none at the ends.
+fn squeeze(characters: impl Iterator<Item = char>) -> String {
+    let mut out = String::new();
+    let mut gap = false;
+    for c in characters {
+        if c.is_whitespace() {
+            gap = !out.is_empty();
+            continue;
+        }
+        if gap {
+            out.push(' ');
+            gap = false;
+        }
+        out.push(c);
+    }
+    out
+}
+
+/// Characters that show nothing: controls, bidirectional marks, zero-width characters, variation selectors, tags.
+fn is_invisible(c: char) -> bool {
+    (c.is_control() && !c.is_whitespace())
+        || matches!(c, '\u{ad}' | '\u{34f}' | '\u{61c}' | '\u{180e}' | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}'
+            | '\u{2060}'..='\u{206f}' | '\u{fe00}'..='\u{fe0f}' | '\u{feff}' | '\u{fff9}'..='\u{fffb}' | '\u{e0000}'..='\u{e0fff}')
+}
+
+/// One Arabic-script character as the form that stands for its variants; nothing for harakat and tatweel.
+fn arabic(c: char) -> Option<char> {
+    Some(match c {
+        '\u{610}'..='\u{61a}'
+        | '\u{64b}'..='\u{65f}'
+        | '\u{670}'
+        | '\u{6d6}'..='\u{6dc}'
+        | '\u{6df}'..='\u{6e4}'
+        | '\u{6e7}'
+        | '\u{6e8}'
+        | '\u{6ea}'..='\u{6ed}' => {
+            return None;
+        }
+        '\u{640}' => return None,
+        'أ' | 'إ' | 'آ' | 'ٱ' | 'ٲ' | 'ٳ' | 'ٵ' => 'ا',
+        'ؤ' | 'ٶ' | 'ۆ' | 'ۇ' | 'ۈ' | 'ۋ' => 'و',
+        'ئ' | 'ى' | 'ی' | 'ې' | 'ے' | 'ۓ' | 'ێ' | 'ۍ' | 'ؽ' | 'ؾ' | 'ؿ' | 'ٸ' => 'ي',
+        'ة' | 'ۀ' | 'ە' | 'ہ' | 'ھ' | 'ۂ' | 'ۃ' => 'ه',
+        'ک' | 'ڪ' | 'ګ' | 'ڬ' | 'گ' => 'ك',
+        'ڵ' => 'ل',
+        'ڕ' | 'ڑ' | 'ړ' => 'ر',
+        'ٹ' | 'ټ' => 'ت',
+        'ڈ' | 'ډ' => 'د',
+        'ں' | 'ڼ' => 'ن',
+        'پ' => 'ب',
+        'چ' => 'ج',
+        'ژ' => 'ز',
+        'ڤ' => 'ف',
+        'ء' => return None,
+        '٠'..='٩' => digit(u32::from(c) - 0x660),
+        '۰'..='۹' => digit(u32::from(c) - 0x6f0),
+        _ => c,
+    })
+}
+
+fn digit(value: u32) -> char {
+    char::from_digit(value, 10).unwrap_or('0')
+}
+
+/// Words that mix letters with digits or signs, read as letters. A word of digits alone, or one that ends in digits, is left as it is.
+fn unleet(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    for (index, word) in text.split(' ').enumerate() {
+        if index > 0 {
+            out.push(' ');
+        }
+        let core = word.trim_end_matches(|c: char| !c.is_ascii_alphabetic());
+        let is_leet = core.is_ascii() && core.bytes().any(|b| b.is_ascii_alphabetic()) && !word.contains("://") && !word.starts_with('@');
+        if !is_leet {
+            out.push_str(word);
+            continue;
+        }
+        out.extend(core.chars().map(leet));
+        out.push_str(&word[core.len()..]);
+    }
+    out
+}
+
+fn leet(c: char) -> char {
+    match c {
+        '0' => 'o',
+        '1' | '!' | '|' => 'i',
+        '3' => 'e',
+        '4' | '@' => 'a',
+        '5' | '$' => 's',
+        '7' => 't',
+        _ => c,
+    }
+}
+
+/// Joins runs of four or more words of one letter.
+fn unspace(text: &str) -> String {
+    let words: Vec<&str> = text.split_whitespace().collect();
+    let is_single = |word: &&str| {
+        let mut base = word.chars().filter(|c| !is_combining_mark(*c));
+        base.next().is_some_and(char::is_alphabetic) && base.next().is_none()
+    };
+    let mut out: Vec<String> = Vec::new();
+    let mut at = 0;
+    while at < words.len() {
+        let run = words[at..].iter().take_while(|word| is_single(word)).count();
+        if run >= 4 {
+            out.push(words[at..at + run].concat());
+            at += run;
+        } else {
+            let take = run.max(1);
+            out.extend(iter::once(&words[at..at + take]).flatten().map(|word| (*word).to_owned()));
+            at += take;
+        }
+    }
+    out.join(" ")
+}
