@@ -1,6 +1,6 @@
 //! The lake against a world whose truth is known: every total that the simulator counted must come back through the doors.
 
-use crate::harness::{Bench, json, ok, path};
+use crate::harness::{Bench, fails, json, ok, path};
 use serde_json::Value;
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -104,4 +104,36 @@ fn a_report_names_nobody() {
     assert!(read > 10, "only {read} files were looked at");
     let described = ok(&["describe", path(&study), "--json"]);
     assert!(handles.keys().filter(|name| name.len() > 4).all(|name| !described.contains(name.as_str())));
+}
+
+/// A sheet goes out, codes come back in the sheet's order, and what does not fit ends with the documented code.
+#[test]
+fn simulated_coders_answer_a_sheet() {
+    let bench = Bench::new();
+    let world = bench.at("world");
+    ok(&["simulate", "--accounts", "100", "--days", "1", "--seed", "3", "--out", path(&world)]);
+    let golden = std::fs::read_to_string(world.join("coding/golden-codes.csv")).unwrap();
+    let out = bench.at("codes.csv");
+    let sheet = world.join("coding/golden.csv");
+    let asked = ["simulate", "--code-sample", path(&sheet), "--world", path(&world), "--seed", "3", "--out", path(&out)];
+    let summary = json(&asked);
+    // The world's own coders have the same names, errors and seed, so they say the same again.
+    assert_eq!(std::fs::read_to_string(&out).unwrap(), golden);
+    assert_eq!(summary["items"].as_u64().unwrap() * 2, told(&summary["codes"]).values().sum::<u64>());
+    fails(&asked, 2);
+    let perfect = bench.at("perfect.csv");
+    let sure = ["--sensitivity", "1", "--specificity", "1", "--coders", "one"];
+    let asked = ["simulate", "--code-sample", path(&sheet), "--world", path(&world), "--seed", "3", "--out", path(&perfect)];
+    ok(&[&asked[..], &sure[..]].concat());
+    let answers = std::fs::read_to_string(&perfect).unwrap();
+    let truth = std::fs::read_to_string(&sheet).unwrap();
+    for (answer, right) in answers.lines().zip(truth.lines()).skip(1) {
+        let (answer, right) = (answer.rsplit(',').next().unwrap(), right.rsplit(',').next().unwrap());
+        assert!(answer == "unclear" || (answer == "overt_support") == (right == "overt_support"), "{answer} {right}");
+    }
+    let wrong = bench.write("wrong.csv", "item\n1\n");
+    fails(&["simulate", "--code-sample", path(&wrong), "--world", path(&world), "--seed", "3", "--out", path(&bench.at("c.csv"))], 3);
+    fails(&["simulate", "--code-sample", path(&sheet), "--seed", "3", "--out", path(&bench.at("d.csv"))], 2);
+    fails(&["simulate", "--days", "1", "--seed", "3", "--out", path(&bench.at("e"))], 2);
+    fails(&[&asked[..], &["--sensitivity", "1.5"][..]].concat(), 2);
 }

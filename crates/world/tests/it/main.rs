@@ -3,6 +3,7 @@
 
 mod census;
 mod frame;
+mod proof;
 mod recount;
 mod refusals;
 mod same;
