@@ -18,6 +18,7 @@
 mod batch;
 mod catalog;
 mod convert;
+mod derived;
 mod encoder;
 mod error;
 mod explain;
@@ -40,6 +41,7 @@ mod writer;
 
 pub use batch::{Batch, Batches};
 pub use catalog::Seal;
+pub use derived::{Derived, DerivedColumn};
 pub use error::Error;
 pub use finding::write_finding;
 pub use health::Check;
