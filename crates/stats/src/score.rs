@@ -9,7 +9,7 @@ mod error;
 mod probability;
 mod rank;
 
-pub use calibrate::{Calibration, Calibrator, out_of_fold};
+pub use calibrate::{Calibration, Calibrator, Chosen, choose, out_of_fold};
 pub use error::Error;
 pub use probability::{Bin, Brier, brier, calibration_error, log_loss, reliability};
 pub use rank::{Auc, Precision, auc, precision_at};

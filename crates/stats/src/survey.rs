@@ -1,4 +1,4 @@
-//! Samples drawn from a frame, and what they say of it: allocation and draw, totals with intervals, coders' errors, models that assist,
+//! Samples drawn from a frame, and what they say of it: strata, allocation and draw, totals with intervals, coders' errors, models that assist,
 //! ranks of domains, scenario ranges, comparisons, and the simulation that measures all of it.
 //!
 //! One shape runs through everything: the frame is cut into strata, a simple random sample without replacement is drawn in each, and every drawn
@@ -13,6 +13,7 @@ mod error;
 mod estimate;
 mod model;
 mod prove;
+mod strata;
 
 pub use bootstrap::{Codes, bootstrap_totals};
 pub use coder::{Golden, RoganGladen, rogan_gladen};
@@ -22,5 +23,6 @@ pub use error::Error;
 pub use estimate::{Certain, LEAST_EFFECTIVE, Plan, Stratum, Total, Verdict, domain_total, total, unclear_range};
 pub use model::{Assisted, LEAST_POSITIVES, Predicted, assisted_total};
 pub use prove::{Cell, Proof, cells, prove};
+pub use strata::{Cuts, stratify};
 
-pub(crate) use draws::{percentile, stream};
+pub(crate) use draws::{below, percentile, stream};

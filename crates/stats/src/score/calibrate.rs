@@ -98,6 +98,37 @@ pub fn out_of_fold(items: &Scored, calibration: Calibration, folds: usize, seed:
     Ok(found)
 }
 
+/// A calibration chosen by held-out log-loss.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Chosen {
+    /// The one of least loss; Platt's where both are equal.
+    pub calibration: Calibration,
+    /// Held-out log-loss of Platt's curve and of isotonic regression.
+    pub losses: [(Calibration, f64); 2],
+    /// The curve learned on all items.
+    pub calibrator: Calibrator,
+    /// The probability of every item from the curve of the other folds.
+    pub out_of_fold: Vec<f64>,
+}
+
+/// Chooses between Platt's curve and isotonic regression by the log-loss of [`out_of_fold`] probabilities. The scores must be honest already: of
+/// items that the classifier had not seen.
+///
+/// # Errors
+/// Those of [`out_of_fold`].
+pub fn choose(items: &Scored, folds: usize, seed: u64) -> Result<Chosen, Error> {
+    let held_out = |calibration| {
+        let found = out_of_fold(items, calibration, folds, seed)?;
+        let loss = super::log_loss(&items.with_scores(found.clone())?)?;
+        Ok((calibration, loss, found))
+    };
+    let platt = held_out(Calibration::Platt)?;
+    let isotonic = held_out(Calibration::Isotonic)?;
+    let losses = [(platt.0, platt.1), (isotonic.0, isotonic.1)];
+    let (calibration, _, out_of_fold) = if isotonic.1 < platt.1 { isotonic } else { platt };
+    Ok(Chosen { calibration, losses, calibrator: Calibrator::fit(items, calibration)?, out_of_fold })
+}
+
 fn logistic(x: f64) -> f64 {
     if x >= 0.0 {
         1.0 / (1.0 + (-x).exp())

@@ -31,6 +31,9 @@ pub enum Error {
         /// How many strata there are.
         strata: usize,
     },
+    /// Strata are two or more: the tail and the rest.
+    #[error("`{0}` strata; give at least `2`, the tail and the rest")]
+    Strata(usize),
     /// The codes do not suffice for the minimum of every stratum.
     #[error("`{codes}` codes do not suffice for the minimum of every stratum, `{needed}` in all; raise the codes or lower the minimum")]
     TooFewCodes {

@@ -4,9 +4,11 @@
 mod agreement;
 mod coverage;
 mod golden;
+mod learn;
 mod quantify;
 mod quantiles;
 mod score;
+mod strata;
 mod survey;
 mod wording;
 

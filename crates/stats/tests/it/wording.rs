@@ -1,7 +1,7 @@
 //! What the errors of estimators say.
 
 use insta::assert_snapshot;
-use stats::{quantify, score};
+use stats::{learn, quantify, score, survey};
 
 #[test]
 fn of_quantification() {
@@ -28,4 +28,22 @@ fn of_scores() {
     assert_snapshot!(Error::Folds { items: 3, folds: 5 }, @"`3` items of one class do not fill `5` folds; code more, or score without calibration");
     assert_snapshot!(Error::Top { k: 200, items: 120 }, @"the top `200` of `120` items cannot be read; give a number from 1 to the number of items");
     assert_snapshot!(Error::Bins, @"`0` bins hold no item; give at least 1");
+}
+
+#[test]
+fn of_learning() {
+    use learn::Error;
+    assert_snapshot!(Error::Lengths { rows: 3, labels: 2, weights: 3 }, @"`3` rows, `2` labels and `3` weights do not belong together; give one of each per coded item");
+    assert_snapshot!(Error::OneClass(12), @"the `12` items that weigh anything are all of one class; code items of both, or there is nothing to learn");
+    assert_snapshot!(Error::Weight(4), @"the weight of item `4` (from 0) is no number of 0 or more; give design weights");
+    assert_snapshot!(Error::Row(4), @"row `4` (from 0) of the features has a column out of range, a value that is no finite number, or ends before it begins; this is how the rows were built, not what was coded");
+    assert_snapshot!(Error::Strength(0.0), @"`0` is no strength of the penalty; give numbers above 0, such as `0.1`, `1` and `10`");
+    assert_snapshot!(Error::NoStrength, @"the grid of strengths is empty; give at least one number above 0");
+    assert_snapshot!(Error::Folds { items: 3, folds: 5 }, @"`3` items of one class do not fill `5` folds of 2 or more; code more of them");
+    assert_snapshot!(Error::Unsettled(1000), @"the model did not settle in `1000` steps; a stronger penalty or features of like scale settle sooner");
+}
+
+#[test]
+fn of_strata() {
+    assert_snapshot!(survey::Error::Strata(1), @"`1` strata; give at least `2`, the tail and the rest");
 }
