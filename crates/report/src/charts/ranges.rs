@@ -179,7 +179,7 @@ fn marks(x: &Json, tooltip: &Json, kinds: &[String], offset: i64) -> Vec<Json> {
     let mut dots = layer("value", json!({ "type": "point", "size": 80 }), json!({ "x": at("value") }));
     if !kinds.is_empty() {
         let shapes: Vec<&str> = kinds.iter().enumerate().map(|(place, _)| SHAPES[place % SHAPES.len()]).collect();
-        let legend = if kinds.len() > 1 { json!({ "title": null }) } else { Json::Null };
+        let legend = if kinds.len() > 1 { json!({ "title": null, "offset": 10 }) } else { Json::Null };
         dots["encoding"]["color"]["legend"] = legend.clone();
         dots["encoding"]["shape"] =
             json!({ "field": "kind", "type": "nominal", "sort": null, "scale": { "domain": kinds, "range": shapes }, "legend": legend });
