@@ -10,7 +10,7 @@ pub enum Kind {
     Count,
     /// A share between 0 and 1.
     Share,
-    /// The lower end of an interval of the share before it.
+    /// The lower end of an interval of the figure before it.
     Low,
     /// The upper end of that interval.
     High,
@@ -142,6 +142,50 @@ pub enum Chart {
         /// The column that tells the series apart.
         series: Option<String>,
     },
+    /// A dot with a whisker per row, across from zero, in the order of the rows. A row without a value is its interval alone; a row
+    /// without either is what `at_most` bounds, from zero up to it.
+    Ranges {
+        /// The label column.
+        label: String,
+        /// The column of the dot; null where there is none.
+        value: String,
+        /// Low and high columns.
+        interval: (String, String),
+        /// The column of the bound: the figure is at most this.
+        at_most: Option<String>,
+        /// The column that tells sorts of rows apart: estimate, scenario, claim.
+        kind: Option<String>,
+    },
+    /// A line through points with a band around it.
+    Curve {
+        /// The column across.
+        x: String,
+        /// The column up.
+        y: String,
+        /// Low and high columns of the band.
+        interval: Option<(String, String)>,
+        /// The column that tells the series apart.
+        series: Option<String>,
+        /// A line to hold the curve against.
+        reference: Option<Reference>,
+        /// Whether the scale across is logarithmic; with a diagonal it never is.
+        log_x: bool,
+    },
+    /// Counts that follow from one another, read from the top: horizontal bars on a square-root scale, each with its number.
+    Steps {
+        /// The label column.
+        label: String,
+        /// The count column.
+        value: String,
+    },
+}
+
+/// A line to hold a curve against.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Reference {
+    /// Up equals across: where a score would lie if it were the share that it predicts.
+    Diagonal,
 }
 
 /// A table or figure with everything a reader needs to trust it or repeat it.
@@ -149,7 +193,7 @@ pub enum Chart {
 pub struct Finding {
     /// A stable name: `clients`, `creation_months`; also the file name of its table.
     pub id: String,
-    /// The chapter it belongs to: `sources`, `accounts`, `posts`, `objects`, `quality`.
+    /// The chapter it belongs to: `census`, `sources`, `accounts`, `posts`, `objects`, `quality`.
     pub section: String,
     /// The heading.
     pub title: String,

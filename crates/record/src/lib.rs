@@ -23,7 +23,7 @@ mod value;
 pub use account::Account;
 pub use designation::{Designation, Party};
 pub use edge::{Edge, EdgeKind};
-pub use finding::{Chart, Column, Denominator, Finding, Kind, Method, Provenance, SourceRef, Window};
+pub use finding::{Chart, Column, Denominator, Finding, Kind, Method, Provenance, Reference, SourceRef, Window};
 pub use instant::{Clock, Instant, ParseInstantError};
 pub use media::{Media, MediaKind};
 pub use object::{Object, ObjectKind, normal_handle, normal_hashtag, normal_url, text_fingerprint, url_domain};

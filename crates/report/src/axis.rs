@@ -131,6 +131,30 @@ pub(crate) fn log_scale(values: impl Iterator<Item = f64>) -> Option<LogScale> {
     Some(LogScale { form, ticks, has_zero })
 }
 
+/// The numbers 1, 2 and 5 times a power of ten within a stretch of a logarithmic scale; the powers alone where there are many, both ends
+/// where there are none.
+pub(crate) fn round_numbers(least: f64, most: f64) -> Vec<f64> {
+    let (first, last) = (least.log10().floor() as i32, most.log10().ceil() as i32);
+    let is_within = |number: &f64| (least..=most).contains(number);
+    let powers = (first..=last).map(|power| 10f64.powi(power));
+    let mut numbers: Vec<f64> = powers.clone().flat_map(|power| [power, 2.0 * power, 5.0 * power]).filter(is_within).collect();
+    if numbers.len() > 8 {
+        numbers = powers.filter(is_within).collect();
+    }
+    if numbers.is_empty() { vec![least, most] } else { numbers }
+}
+
+/// The smallest of 1, 1.5, 2, 3, 4, 5, 6, 8 and 10 times a power of ten that is no less than a number above zero; 1 for others.
+pub(crate) fn round_above(number: f64) -> f64 {
+    if !(number.is_finite() && number > 0.0) {
+        return 1.0;
+    }
+    let digits = number.log10().floor() as i32;
+    // Below one divided by a whole power, which is exact: 3 / 10 is the nearest to 0.3, 3 × 0.1 is not.
+    let sized = |step: f64| if digits < 0 { step / 10f64.powi(-digits) } else { step * 10f64.powi(digits) };
+    [1.0, 1.5, 2.0, 3.0, 4.0, 5.0, 6.0, 8.0].into_iter().map(sized).find(|round| number <= *round).unwrap_or_else(|| sized(10.0))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -181,5 +205,13 @@ mod tests {
         assert_eq!((scale.ticks, scale.has_zero), (vec![0.01, 0.1, 1.0, 10.0], false));
         assert!(log_scale([-1.0].into_iter()).is_none());
         assert!(log_scale(std::iter::empty()).is_none());
+    }
+
+    #[test]
+    fn round_numbers_lie_within() {
+        assert_eq!(round_numbers(10.0, 1000.0), [10.0, 20.0, 50.0, 100.0, 200.0, 500.0, 1000.0]);
+        assert_eq!(round_numbers(10.0, 100_000.0), [10.0, 100.0, 1000.0, 10_000.0, 100_000.0]);
+        assert_eq!(round_numbers(25.0, 48.0), [25.0, 48.0]);
+        assert_eq!([0.0, 0.3, 0.31, 1.0, 0.97, 7.0, 9.0].map(round_above), [1.0, 0.3, 0.4, 1.0, 1.0, 8.0, 10.0]);
     }
 }

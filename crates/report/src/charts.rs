@@ -3,25 +3,19 @@
 //! A specification holds data and form, no colours and no fonts: those are the page's (`ui/src/theme.ts`). Field names are fixed and
 //! labels are data, never part of an expression, so that nothing in a source can change a chart.
 
-use crate::axis;
+mod plot;
+mod ranges;
+
 use crate::format;
 use crate::safe::isolated;
 use crate::strings::{Language, fill};
-use record::{Chart, Column, Finding, Kind, Value};
+use plot::Plot;
+use record::{Chart, Finding, Kind, Value};
 use serde_json::{Map, Value as Json, json};
 use std::collections::BTreeMap;
 
 /// Bars beyond this are left to the table.
 const MOST_BARS: usize = 20;
-/// Series beyond this are left to the table: the eye tells no more lines apart, and the theme has eight colours.
-const MOST_SERIES: usize = 8;
-/// Up to this many points on a line are all marked.
-const MOST_DOTS: usize = 31;
-/// Up to this many points in all, each is there for the pointer; more would make the page slow to open.
-const MOST_POINTS: usize = 1500;
-/// Up to this many columns over time stand apart; more would be thinner than the space between them.
-const MOST_SPACED_COLUMNS: usize = 120;
-
 /// A chart and what its reader has to be told about it.
 pub(crate) struct Drawing {
     pub(crate) spec: Json,
@@ -31,7 +25,7 @@ pub(crate) struct Drawing {
 /// The Vega-Lite 6 specification of a finding's chart in English, without size or theme. `None` when the finding asks for no chart,
 /// names a column it does not have, or has no row with a figure in it.
 ///
-/// Bars are cut to the 20 largest, series to the 8 largest; the order is that of the rows. O(rows log rows).
+/// Bars are cut to the 20 largest, ranges to the first 15, series to the 8 largest; the order is that of the rows. O(rows log rows).
 pub fn spec(finding: &Finding) -> Option<Json> {
     draw(finding, &Language::ENGLISH).map(|drawing| drawing.spec)
 }
@@ -41,10 +35,18 @@ pub(crate) fn draw(finding: &Finding, language: &Language) -> Option<Drawing> {
     match &finding.chart {
         Chart::None => None,
         Chart::Bars { label, value, interval } => bars(finding, label, value, interval.as_ref(), language),
-        Chart::Timeline { time, value, series } => Plot::new(finding, time, value, series.as_deref(), language)?.timeline(),
+        Chart::Timeline { time, value, series } => Plot::new(finding, (time, value), None, series.as_ref(), language)?.timeline(),
         Chart::Percentiles { percentile, value, series } => {
-            Plot::new(finding, percentile, value, series.as_deref(), language)?.percentiles()
+            Plot::new(finding, (percentile, value), None, series.as_ref(), language)?.percentiles()
         }
+        Chart::Ranges { label, value, interval, at_most, kind } => {
+            let columns = ranges::Columns::of(finding, label, value, interval, at_most.as_ref(), kind.as_ref())?;
+            ranges::draw(finding, &columns, language)
+        }
+        Chart::Curve { x, y, interval, series, reference, log_x } => {
+            Plot::new(finding, (x, y), interval.as_ref(), series.as_ref(), language)?.curve(*reference, *log_x)
+        }
+        Chart::Steps { label, value } => steps(finding, label, value, language),
     }
 }
 
@@ -59,6 +61,14 @@ pub(crate) fn columns(chart: &Chart) -> Vec<&str> {
         Chart::Timeline { time: across, value, series } | Chart::Percentiles { percentile: across, value, series } => {
             [across, value].into_iter().chain(series).map(String::as_str).collect()
         }
+        Chart::Ranges { label, value, interval: (low, high), at_most, kind } => {
+            [label, value, low, high].into_iter().chain(at_most).chain(kind).map(String::as_str).collect()
+        }
+        Chart::Curve { x, y, interval, series, .. } => {
+            let ends = interval.iter().flat_map(|(low, high)| [low, high]);
+            [x, y].into_iter().chain(ends).chain(series).map(String::as_str).collect()
+        }
+        Chart::Steps { label, value } => vec![label, value],
     }
 }
 
@@ -123,7 +133,8 @@ fn bars(finding: &Finding, label: &str, value: &str, interval: Option<&(String, 
     let drawable: Vec<(usize, f64)> =
         finding.rows.iter().enumerate().filter_map(|(at, row)| finite(row, value).map(|length| (at, length))).collect();
     let mut largest = drawable.clone();
-    largest.sort_by(|a, b| b.1.total_cmp(&a.1).then(a.0.cmp(&b.0)));
+    // By length, so that a large weight below zero counts as one above it does.
+    largest.sort_by(|a, b| b.1.abs().total_cmp(&a.1.abs()).then(a.0.cmp(&b.0)));
     largest.truncate(MOST_BARS);
     largest.sort_by_key(|(at, _)| *at);
     if largest.is_empty() {
@@ -139,6 +150,7 @@ fn bars(finding: &Finding, label: &str, value: &str, interval: Option<&(String, 
         })
         .collect();
     let has_whiskers = values.iter().any(|value| value.get("low").is_some());
+    let has_negative = largest.iter().any(|(_, length)| *length < 0.0);
     let titles = (finding.columns.get(label)?.title.as_str(), column.title.as_str());
     let mut remarks = Vec::new();
     if drawable.len() > largest.len() {
@@ -149,7 +161,7 @@ fn bars(finding: &Finding, label: &str, value: &str, interval: Option<&(String, 
     let form = json!({
         "height": 26 * values.len(),
         "encoding": { "y": { "field": "label", "type": "nominal", "sort": null, "title": null, "scale": { "paddingInner": 0.3, "paddingOuter": 0.15 } } },
-        "layer": bar_layers(titles, column.kind, has_whiskers),
+        "layer": bar_layers(titles, column.kind, has_whiskers, has_negative),
     });
     Some(Drawing { spec: whole_spec(finding, values, form), remarks })
 }
@@ -163,17 +175,14 @@ fn bar(name: &str, length: f64, whisker: Option<(f64, f64)>, kind: Kind, languag
     if let Some((low, high)) = whisker {
         bar.insert("low".into(), json!(low));
         bar.insert("high".into(), json!(high));
-        let full = match kind {
-            Kind::Share => format::share(length, whisker, language),
-            _ => format!("{} ({}–{})", shown(length, kind, language), shown(low, kind, language), shown(high, kind, language)),
-        };
-        bar.insert("full".into(), json!(full));
+        bar.insert("full".into(), json!(shown_with(length, whisker, kind, language)));
     }
     Json::Object(bar)
 }
 
-/// The bar, its whisker with caps, and the figure in words at the right edge, where whiskers do not run over it.
-fn bar_layers((label, value): (&str, &str), kind: Kind, has_whiskers: bool) -> Json {
+/// The bar, its whisker with caps, a line at zero where bars lie on both sides of it, and the figure in words at the right edge, where
+/// whiskers do not run over it.
+fn bar_layers((label, value): (&str, &str), kind: Kind, has_whiskers: bool, has_negative: bool) -> Json {
     let mut axis = number_axis(kind);
     axis.insert("tickCount".into(), tick_count());
     let tooltip = json!([{ "field": "label", "title": isolated(label) }, { "field": "full", "title": isolated(value) }]);
@@ -184,6 +193,9 @@ fn bar_layers((label, value): (&str, &str), kind: Kind, has_whiskers: bool) -> J
             "tooltip": tooltip,
         },
     })];
+    if has_negative {
+        layers.push(json!({ "mark": { "type": "rule", "style": "zero" }, "encoding": { "x": { "datum": 0 }, "y": null } }));
+    }
     if has_whiskers {
         layers.push(json!({
             "mark": { "type": "rule", "style": "whisker" },
@@ -234,218 +246,76 @@ fn shown(number: f64, kind: Kind, language: &Language) -> String {
     }
 }
 
+/// A figure with its interval, where there is one.
+fn shown_with(number: f64, interval: Option<(f64, f64)>, kind: Kind, language: &Language) -> String {
+    match (kind, interval) {
+        (Kind::Share, _) => format::share(number, interval, language),
+        (_, Some(ends)) => format!("{} ({})", shown(number, kind, language), format::span(ends, kind, language)),
+        (_, None) => shown(number, kind, language),
+    }
+}
+
 fn left_out(rows: usize, language: &Language) -> Option<String> {
     let n = format::count(rows as u64, language);
     (rows > 0).then(|| fill(language.words.chart_left_out, &[("n", &n)]))
 }
 
-/// One point of a plot.
-struct Point {
-    across: f64,
-    up: f64,
-    /// What stands in the table for `across`.
-    label: String,
+/// Counts that follow from one another: label and number on a line, the bar below it, so that long labels fit a narrow page.
+fn steps(finding: &Finding, label: &str, value: &str, language: &Language) -> Option<Drawing> {
+    let (label, value) = (finding.column(label)?, finding.column(value)?);
+    let column = finding.columns.get(value)?;
+    let counts: Vec<Option<f64>> =
+        finding.rows.iter().map(|row| finite(row, value).filter(|count| *count >= 0.0)).take(MOST_BARS).collect();
+    if counts.iter().all(Option::is_none) {
+        return None;
+    }
+    let steps = labels(finding, label, language).into_iter().zip(&counts).map(|(name, count)| {
+        // A step whose count is withheld keeps its place: left out, the path would seem to lead past it.
+        let shown = count.map_or_else(|| "–".to_owned(), |count| shown(count, column.kind, language));
+        json!({ "label": name, "value": count, "shown": shown })
+    });
+    let titles = (finding.columns.get(label)?.title.as_str(), column.title.as_str());
+    let tooltip = json!([{ "field": "label", "title": isolated(titles.0) }, { "field": "shown", "title": isolated(titles.1) }]);
+    let values: Vec<Json> = steps.collect();
+    let mut layers = heading_layers();
+    layers.push(json!({
+        "mark": { "type": "bar", "cornerRadiusEnd": 2, "height": 12, "yOffset": HEADED_OFFSET },
+        "encoding": {
+            "x": { "field": "value", "type": "quantitative", "title": null, "axis": null, "scale": { "type": "sqrt", "zero": true } },
+            "tooltip": tooltip,
+        },
+    }));
+    let mut remarks = vec![language.words.chart_root.to_owned()];
+    remarks.extend(first_of(counts.len(), finding.rows.len(), language));
+    let form = json!({ "height": HEADED_ROW * values.len(), "encoding": { "y": headed_rows() }, "layer": layers });
+    Some(Drawing { spec: whole_spec(finding, values, form), remarks })
 }
 
-/// Rows as points, in series.
-struct Plot<'a> {
-    finding: &'a Finding,
-    language: &'a Language,
-    across: &'a Column,
-    up: &'a Column,
-    /// Name and points (sorted across), the series in the order of the rows; one series without a name where there is no series column.
-    series: Vec<(Option<String>, Vec<Point>)>,
-    remarks: Vec<String>,
+/// The height of a row whose label stands above its mark.
+const HEADED_ROW: usize = 44;
+/// How far below the middle of such a row its mark lies.
+const HEADED_OFFSET: i64 = 9;
+
+/// Rows whose labels are marks, not those of an axis.
+fn headed_rows() -> Json {
+    json!({ "field": "label", "type": "nominal", "sort": null, "title": null, "axis": null, "scale": { "padding": 0 } })
 }
 
-impl<'a> Plot<'a> {
-    fn new(finding: &'a Finding, across: &str, up: &str, series: Option<&str>, language: &'a Language) -> Option<Self> {
-        let (across, up) = (finding.column(across)?, finding.column(up)?);
-        let name_column = match series {
-            Some(name) => Some(finding.column(name)?),
-            None => None,
-        };
-        let mut series: Vec<(Option<String>, Vec<Point>)> = Vec::new();
-        let mut place: BTreeMap<Option<String>, usize> = BTreeMap::new();
-        let mut skipped = 0;
-        for row in &finding.rows {
-            let at = row.get(across);
-            let position = at.and_then(|value| axis::position(value, finding.columns.get(across).map(|column| column.kind)));
-            let (Some(position), Some(height), Some(at)) = (position, finite(row, up), at) else {
-                skipped += 1;
-                continue;
-            };
-            let name = name_column.map(|column| match row.get(column) {
-                None | Some(Value::Null) => language.words.unknown_label.to_owned(),
-                Some(value) => isolated(&format::value(value, language)),
-            });
-            let index = *place.entry(name.clone()).or_insert_with(|| {
-                series.push((name, Vec::new()));
-                series.len() - 1
-            });
-            if let Some((_, points)) = series.get_mut(index) {
-                points.push(Point { across: position, up: height, label: format::value(at, language) });
-            }
-        }
-        for (_, points) in &mut series {
-            points.sort_by(|a, b| a.across.total_cmp(&b.across));
-        }
-        let (across, up) = (finding.columns.get(across)?, finding.columns.get(up)?);
-        let mut plot = Plot { finding, language, across, up, series, remarks: Vec::new() };
-        plot.keep_largest();
-        plot.remarks.extend(left_out(skipped, language));
-        (!plot.series.is_empty()).then_some(plot)
-    }
+/// The label of each row above its mark, and its figure at the far end of that line.
+fn heading_layers() -> Vec<Json> {
+    // The label gives way, since the figure is short and must be whole.
+    let label = json!({ "type": "text", "style": "heading", "yOffset": -8, "limit": { "expr": "width - 116" } });
+    vec![
+        json!({ "mark": label, "encoding": { "x": { "value": 0 }, "text": { "field": "label" } } }),
+        json!({
+            "mark": { "type": "text", "style": "figure", "yOffset": -8 },
+            "encoding": { "x": { "value": "width" }, "text": { "field": "shown" } },
+        }),
+    ]
+}
 
-    /// Leaves out the series with the smallest sums beyond [`MOST_SERIES`].
-    fn keep_largest(&mut self) {
-        let all = self.series.len();
-        if all <= MOST_SERIES {
-            return;
-        }
-        let mut sums: Vec<(usize, f64)> =
-            self.series.iter().enumerate().map(|(at, (_, points))| (at, points.iter().map(|point| point.up).sum())).collect();
-        sums.sort_by(|a, b| b.1.total_cmp(&a.1).then(a.0.cmp(&b.0)));
-        let kept: Vec<usize> = sums.into_iter().take(MOST_SERIES).map(|(at, _)| at).collect();
-        let mut at = 0;
-        self.series.retain(|_| {
-            at += 1;
-            kept.contains(&(at - 1))
-        });
-        let (shown, series) = (MOST_SERIES.to_string(), format::count(all as u64, self.language));
-        self.remarks.push(fill(self.language.words.chart_series_cut, &[("shown", &shown), ("series", &series)]));
-    }
-
-    fn datum(&self, name: Option<&str>, point: &Point) -> Map<String, Json> {
-        let mut datum = Map::new();
-        if let Some(name) = name {
-            datum.insert("series".into(), json!(name));
-        }
-        datum.insert("across".into(), json!(point.across));
-        datum.insert("up".into(), json!(point.up));
-        datum.insert("label".into(), json!(point.label));
-        datum.insert("shown".into(), json!(shown(point.up, self.up.kind, self.language)));
-        datum
-    }
-
-    fn tooltip(&self) -> Json {
-        let mut tooltip = vec![json!({ "field": "label", "title": isolated(&self.across.title) })];
-        if let Some(title) = self.series_title() {
-            tooltip.insert(0, json!({ "field": "series", "title": title }));
-        }
-        tooltip.push(json!({ "field": "shown", "title": isolated(&self.up.title) }));
-        Json::Array(tooltip)
-    }
-
-    /// The heading of the series column; none where there is no such column.
-    fn series_title(&self) -> Option<String> {
-        let (Chart::Timeline { series, .. } | Chart::Percentiles { series, .. }) = &self.finding.chart else { return None };
-        let column = self.finding.column(series.as_ref()?)?;
-        self.finding.columns.get(column).map(|column| isolated(&column.title))
-    }
-
-    /// Colour and, so that colour is not needed, shape or dash by series; empty for a single unnamed series.
-    fn series_encoding(&self, also: &str) -> Map<String, Json> {
-        let mut encoding = Map::new();
-        if self.series.iter().any(|(name, _)| name.is_some()) {
-            let symbol = if also == "strokeDash" { json!({ "title": null, "symbolType": "stroke" }) } else { json!({ "title": null }) };
-            let channel = json!({ "field": "series", "type": "nominal", "sort": null, "legend": symbol });
-            encoding.insert("color".into(), channel.clone());
-            encoding.insert(also.into(), channel);
-        }
-        encoding
-    }
-
-    /// Columns for a single series, because a line would draw a bridge over days without data; broken lines for several.
-    fn timeline(self) -> Option<Drawing> {
-        let across = self.finding.column(&self.across.name)?;
-        // Of all rows, those without a figure included: a month between two withheld ones is still a month wide.
-        let step = axis::Step::of_column(self.finding.rows.iter().filter_map(|row| row.get(across)));
-        let axis = number_axis(self.up.kind);
-        let y =
-            json!({ "field": "up", "type": "quantitative", "title": isolated(&self.up.title), "axis": axis, "scale": { "zero": true } });
-        let x = json!({ "field": "across", "type": "temporal", "title": null, "scale": { "type": "utc" }, "axis": { "grid": false, "tickCount": tick_count() } });
-        let (values, form) = if self.series.len() == 1 { self.columns_over_time(step, x, y) } else { self.lines_over_time(step, x, y) };
-        Some(Drawing { spec: whole_spec(self.finding, values, form), remarks: self.remarks })
-    }
-
-    fn columns_over_time(&self, step: axis::Step, x: Json, y: Json) -> (Vec<Json>, Json) {
-        let mut values = Vec::new();
-        for (name, points) in &self.series {
-            for point in points {
-                let mut datum = self.datum(name.as_deref(), point);
-                datum.insert("until".into(), json!(step.after(point.across)));
-                values.push(Json::Object(datum));
-            }
-        }
-        let space = if values.len() <= MOST_SPACED_COLUMNS { -1 } else { 0 };
-        let form = json!({
-            "height": 200,
-            "mark": { "type": "rect", "style": "bar", "x2Offset": space },
-            "encoding": { "x": x, "x2": { "field": "until" }, "y": y, "y2": { "datum": 0 }, "tooltip": self.tooltip() },
-        });
-        (values, form)
-    }
-
-    fn lines_over_time(&self, step: axis::Step, x: Json, y: Json) -> (Vec<Json>, Json) {
-        let mut values = Vec::new();
-        for (name, points) in &self.series {
-            let is_joined = |a: &Point, b: &Point| b.across <= step.after(a.across);
-            for (at, point) in points.iter().enumerate() {
-                let before = at.checked_sub(1).and_then(|before| points.get(before));
-                let after = points.get(at + 1);
-                // A point without a height after a gap breaks the line there.
-                if let Some(before) = before.filter(|before| !is_joined(before, point)) {
-                    values.push(json!({ "series": name, "across": step.after(before.across), "up": null }));
-                }
-                let is_alone =
-                    !before.is_some_and(|before| is_joined(before, point)) && !after.is_some_and(|after| is_joined(point, after));
-                let mut datum = self.datum(name.as_deref(), point);
-                datum.insert("dot".into(), json!(is_alone || points.len() <= MOST_DOTS));
-                values.push(Json::Object(datum));
-            }
-        }
-        let mut encoding = self.series_encoding("strokeDash");
-        encoding.insert("x".into(), x);
-        encoding.insert("y".into(), y);
-        // Points that stand alone are seen, since no line passes through them; the others are there for the pointer to find.
-        let opacity = json!({ "condition": { "test": "datum.dot", "value": 1 }, "value": 0 });
-        let is_dense = values.len() > MOST_POINTS;
-        let test = if is_dense { json!([{ "filter": "datum.dot" }]) } else { json!([]) };
-        let layers = json!([
-            { "mark": { "type": "line", "strokeWidth": if is_dense { 1 } else { 2 }, "invalid": "break-paths-show-path-domains" } },
-            {
-                "transform": test,
-                "mark": { "type": "point", "size": 26 },
-                "encoding": { "opacity": opacity, "strokeDash": { "value": null }, "tooltip": self.tooltip() },
-            },
-        ]);
-        (values, json!({ "height": 240, "encoding": encoding, "layer": layers }))
-    }
-
-    fn percentiles(mut self) -> Option<Drawing> {
-        let heights = || self.series.iter().flat_map(|(_, points)| points.iter().map(|point| point.up));
-        let scale = axis::log_scale(heights())?;
-        self.remarks.push(if scale.has_zero { self.language.words.chart_log_zero } else { self.language.words.chart_log }.to_owned());
-        let mut values = Vec::new();
-        for (name, points) in &self.series {
-            values.extend(points.iter().map(|point| Json::Object(self.datum(name.as_deref(), point))));
-        }
-        let mut y_axis = number_axis(self.up.kind);
-        y_axis.insert("values".into(), json!(scale.ticks));
-        let x_scale = json!({ "domain": [0, 100], "nice": false });
-        let x_axis = json!({ "values": [0, 10, 25, 50, 75, 90, 100], "grid": false, "format": "d" });
-        let mut encoding = self.series_encoding("shape");
-        encoding.insert(
-            "x".into(),
-            json!({ "field": "across", "type": "quantitative", "title": isolated(&self.across.title), "scale": x_scale, "axis": x_axis }),
-        );
-        encoding.insert(
-            "y".into(),
-            json!({ "field": "up", "type": "quantitative", "title": isolated(&self.up.title), "scale": scale.form, "axis": y_axis }),
-        );
-        encoding.insert("tooltip".into(), self.tooltip());
-        let form = json!({ "height": 260, "encoding": encoding, "layer": [{ "mark": "line" }, { "mark": "point" }] });
-        Some(Drawing { spec: whole_spec(self.finding, values, form), remarks: self.remarks })
-    }
+/// Says that only the first rows are drawn.
+fn first_of(drawn: usize, rows: usize, language: &Language) -> Option<String> {
+    let (shown, all) = (drawn.to_string(), format::count(rows as u64, language));
+    (rows > drawn).then(|| fill(language.words.chart_first, &[("shown", &shown), ("rows", &all)]))
 }

@@ -2,7 +2,7 @@
 
 use crate::safe::visible;
 use crate::strings::Language;
-use record::{Instant, Value};
+use record::{Instant, Kind, Value};
 
 /// A whole number in groups of three: `1 234 567`, with the language's mark; four digits are grouped too, so that columns line up.
 pub(crate) fn whole(number: i64, language: &Language) -> String {
@@ -61,6 +61,15 @@ pub(crate) fn share(share: f64, interval: Option<(f64, f64)>, language: &Languag
         text.push_str(&format!(" ({}–{})", fixed(low * 100.0, decimals, language), fixed(high * 100.0, decimals, language)));
     }
     text
+}
+
+/// The two ends of an interval: `4 800–7 900`; a share with the digits that its lower end needs: `1.2–14.9 %`.
+pub(crate) fn span((low, high): (f64, f64), kind: Kind, language: &Language) -> String {
+    if kind == Kind::Share {
+        let decimals = share_decimals(if low == 0.0 { high } else { low });
+        return format!("{}–{}{}", fixed(low * 100.0, decimals, language), fixed(high * 100.0, decimals, language), language.percent);
+    }
+    format!("{}–{}", real(low, language), real(high, language))
 }
 
 /// One digit after the mark, more for shares that would read as zero.

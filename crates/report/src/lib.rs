@@ -4,7 +4,7 @@
 //! what is shown. Text from data is never trusted: templates escape it, hidden characters are written out (`safe`), its direction is
 //! isolated, and the page's content security policy runs no script but its own.
 //!
-//! Where to look: `page` works out what `templates/report.html` shows, `table` and `charts` do so for one finding, `strings` holds every
+//! Where to look: `page` works out what `templates/report.html` shows, `hero` its head where there is a census, `table` and `charts` do so for one finding, `strings` holds every
 //! word, `ui/` the TypeScript that draws the charts.
 
 mod axis;
@@ -13,6 +13,7 @@ pub mod charts;
 mod csp;
 mod error;
 mod format;
+mod hero;
 mod page;
 mod safe;
 mod strings;

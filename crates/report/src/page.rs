@@ -2,6 +2,7 @@
 
 use crate::charts::{self, Drawing};
 use crate::error::Error;
+use crate::hero::{self, Hero};
 use crate::safe::{data_block, visible};
 use crate::strings::{Language, Words, fill};
 use crate::table::{Says, Set, Table, level_words};
@@ -27,6 +28,7 @@ struct Page<'a> {
     is_unlisted: bool,
     is_internal: bool,
     marks: Vec<&'a str>,
+    hero: Option<Hero>,
     facts: Vec<Fact>,
     figures: Vec<Fact>,
     scope: String,
@@ -105,6 +107,7 @@ pub(crate) fn render(provenance: &Provenance, findings: &[Finding], language: &L
         is_unlisted: provenance.unlisted,
         is_internal: provenance.internal,
         marks: marks(provenance, words),
+        hero: hero::of(findings, language),
         facts: facts(provenance, language),
         figures: key_figures(provenance, findings, language),
         scope: if provenance.internal { words.internal_say.to_owned() } else { fill(words.withheld_say, &[("n", &min_cell)]) },
@@ -222,6 +225,7 @@ fn figure(provenance: &Provenance, finding: &Finding, language: &Language) -> Re
     let words = &language.words;
     let title = visible(&finding.title);
     let (spec, remarks) = match charts::draw(finding, language) {
+        Some(_) if finding.id == hero::ESTIMATE => (None, vec![words.hero_picture.to_owned()]),
         Some(Drawing { spec, remarks }) => (Some(data_block(&spec.to_string())), remarks),
         None => (None, Vec::new()),
     };

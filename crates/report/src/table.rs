@@ -106,7 +106,8 @@ fn columns(finding: &Finding, language: &Language) -> Vec<Column> {
     columns
 }
 
-fn interval_words(finding: &Finding, language: &Language) -> String {
+/// What an interval of a finding is called: `95 % interval`.
+pub(crate) fn interval_words(finding: &Finding, language: &Language) -> String {
     match finding.method.level {
         Some(level) => fill(language.words.interval, &[("level", &level_words(level, language))]),
         None => language.words.interval_plain.to_owned(),
@@ -128,6 +129,8 @@ fn cell(row: &[Value], column: &Column, is_cut: bool, language: &Language) -> Ce
     let set = if matches!(value, Value::Text(_)) && column.set() == Set::Number { Set::Text } else { column.set() };
     let says = match (value, column.kind) {
         (Value::Null, Kind::Label | Kind::Time) => Says::Empty,
+        // An interval without a middle: a range of scenarios.
+        (Value::Null, _) if ends.is_some() => Says::Shown(ends.map_or_else(String::new, |ends| format::span(ends, column.kind, language))),
         (Value::Null, _) => {
             if is_cut {
                 Says::Withheld
@@ -145,7 +148,7 @@ fn cell(row: &[Value], column: &Column, is_cut: bool, language: &Language) -> Ce
         _ => Says::Shown(match ends {
             Some((low, high)) => {
                 let text = format::value(value, language);
-                format!("{text} ({}–{})", format::real(low, language), format::real(high, language))
+                format!("{text} ({})", format::span((low, high), column.kind, language))
             }
             None => format::value(value, language),
         }),

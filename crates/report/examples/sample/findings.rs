@@ -60,17 +60,19 @@ pub(crate) fn all() -> Vec<Finding> {
     ]
 }
 
-struct Words<'a> {
-    id: &'a str,
-    section: &'a str,
-    title: &'a str,
-    note: &'a str,
-    unit: &'a str,
-    n: u64,
-    of: &'a str,
+/// What a finding says of itself.
+pub(crate) struct Words<'a> {
+    pub(crate) id: &'a str,
+    pub(crate) section: &'a str,
+    pub(crate) title: &'a str,
+    pub(crate) note: &'a str,
+    pub(crate) unit: &'a str,
+    pub(crate) n: u64,
+    pub(crate) of: &'a str,
 }
 
-fn finding(words: Words<'_>, columns: Vec<Column>, rows: Vec<Vec<Value>>, chart: Chart) -> Finding {
+/// A finding with the window, method and rule of the invented study.
+pub(crate) fn finding(words: Words<'_>, columns: Vec<Column>, rows: Vec<Vec<Value>>, chart: Chart) -> Finding {
     let has_interval = columns.iter().any(|column| column.kind == Kind::Low);
     Finding {
         id: words.id.to_owned(),

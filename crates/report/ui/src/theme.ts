@@ -28,11 +28,19 @@ export function theme(width: number): Config {
     rect: { color: "var(--bar)" },
     line: { color: "var(--accent)", strokeWidth: 2, strokeCap: "round", strokeJoin: "round" },
     point: { color: "var(--accent)", filled: true, size: 36, opacity: 1 },
+    area: { color: "var(--accent)" },
     text: { color: ink, font, fontSize: 12 },
     style: {
       whisker: { color: ink, stroke: ink, strokeWidth: 1.25, opacity: 1 },
       cap: { color: ink, opacity: 1 },
       value: { align: "left", baseline: "middle", dx: 8 },
+      range: { color: "var(--accent)", stroke: "var(--accent)", strokeWidth: 2 },
+      span: { color: "var(--accent)", stroke: "var(--accent)", strokeWidth: 10, opacity: 0.45 },
+      heading: { align: "left", baseline: "middle", fontSize: 13 },
+      figure: { align: "right", baseline: "middle", fontSize: 13, fontWeight: 600 },
+      band: { opacity: 0.18 },
+      reference: { stroke: soft, strokeWidth: 1.25, strokeDash: [5, 4] },
+      zero: { stroke: soft, strokeWidth: 1 },
     },
   };
 }
