@@ -53,7 +53,22 @@ fn every_change_is_found_at_its_event() {
             "UPDATE payloads SET seq = -10 WHERE seq = 10; UPDATE payloads SET seq = 10 WHERE seq = 11; UPDATE payloads SET seq = 11 WHERE seq = -10",
         ),
     ];
-    insta::assert_snapshot!(found.join("\n"), @"");
+    insta::assert_snapshot!(found.join("\n"), @r"
+    event `10`: its payload was changed: it does not fit its digest
+    event `10`: its payload was changed: it does not fit its digest
+    event `10`: it was changed: its hash does not fit its content
+    event `10`: it was changed: its hash does not fit its content
+    event `10`: it was changed: its hash does not fit its content
+    event `10`: it was changed: its hash does not fit its content
+    event `10`: it does not follow the event before it
+    event `11`: it was changed: its hash does not fit its content
+    event `6`: the event before it is missing
+    event `2`: the event before it is missing
+    there are payloads without an event, so events at the end are missing
+    event `10`: its payload is missing, and no event says that it was erased
+    event `10`: it does not follow the event before it (and `1` more faults)
+    event `10`: its payload was changed: it does not fit its digest (and `1` more faults)
+    ");
 }
 
 /// The digests of a payload that was changed can be made to fit again, but not the hash of its event; and with a new hash, not the next event.
