@@ -1,0 +1,173 @@
+use crate::codebook::Codebook;
+use crate::error::Error;
+use crate::event::{Entry, Erased, Event, Head};
+use crate::fold::{Census, fold};
+use crate::freeze::{Freeze, differences};
+use crate::import::{self, Imported, Refusal};
+use crate::sheet::Sheet;
+use crate::store::{New, Store};
+use crate::word;
+use record::Instant;
+use std::collections::BTreeMap;
+use std::path::Path;
+
+/// What a check of the whole chain found: nothing wrong.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Verified {
+    /// How many events there are.
+    pub events: u64,
+    /// Of how many the payload was erased.
+    pub erased: u64,
+    /// The last event; none in an empty log.
+    pub head: Option<Head>,
+}
+
+/// The events of a study: a database to which events are appended and from which nothing is taken but erased payloads.
+///
+/// Calls block; call them outside of async code. Each appends all that it says or nothing, and checks the whole chain before: a
+/// damaged log is neither read nor written.
+pub struct Events {
+    store: Store,
+}
+
+impl Events {
+    /// Opens the database at `path` (by custom `DIR/review.sqlite`) and makes it if it is not there, readable for its owner alone.
+    ///
+    /// # Errors
+    /// [`Error::Foreign`], [`Error::Newer`], [`Error::Damaged`]; what the file system says.
+    pub fn create(path: &Path) -> Result<Events, Error> {
+        Ok(Events { store: Store::open(path, true)? })
+    }
+
+    /// Opens the database at `path`, which must be there. It may lie on read-only media as long as nothing is appended.
+    ///
+    /// # Errors
+    /// [`Error::NoEvents`] and those of [`Events::create`].
+    pub fn open(path: &Path) -> Result<Events, Error> {
+        Ok(Events { store: Store::open(path, false)? })
+    }
+
+    /// Every event, oldest first.
+    ///
+    /// # Errors
+    /// [`Error::Damaged`].
+    pub fn log(&mut self) -> Result<Vec<Entry>, Error> {
+        Ok(self.store.read()?.entries)
+    }
+
+    /// Every census as the events leave it, by name.
+    ///
+    /// # Errors
+    /// [`Error::Damaged`].
+    pub fn censuses(&mut self) -> Result<BTreeMap<String, Census>, Error> {
+        Ok(fold(&self.log()?))
+    }
+
+    /// One census as the events leave it.
+    ///
+    /// # Errors
+    /// [`Error::NotFrozen`], [`Error::Damaged`].
+    pub fn census(&mut self, name: &str) -> Result<Census, Error> {
+        self.censuses()?.remove(name).ok_or_else(|| Error::NotFrozen(shown_name(name)))
+    }
+
+    /// Walks the chain from the first event to the last. `noted` is a head that was written down before: with it, a log that was cut off
+    /// at the end, or written anew, is found out too.
+    ///
+    /// # Errors
+    /// [`Error::Damaged`] with every fault and its event; [`Error::HeadMissing`].
+    pub fn verify(&mut self, noted: Option<&Head>) -> Result<Verified, Error> {
+        let chain = self.store.read()?;
+        if let Some(noted) = noted
+            && chain.hashes.get(&noted.seq) != Some(&noted.hash)
+        {
+            return Err(Error::HeadMissing { path: self.store.path().to_owned(), seq: noted.seq });
+        }
+        Ok(Verified { events: chain.entries.len() as u64, erased: chain.erased, head: chain.head })
+    }
+
+    /// Freezes a census: what its codes depend on, the codebook, and who codes which account. `true` when it was frozen now, `false` when the
+    /// very same was frozen before, which changes nothing.
+    ///
+    /// # Errors
+    /// [`Error::FrozenOtherwise`] when something else was frozen under this name; [`Error::Freeze`], [`Error::Name`],
+    /// [`Error::CodebookText`] for what does not hang together.
+    pub fn freeze(&mut self, at: Instant, actor: &str, freeze: &Freeze<'_>) -> Result<bool, Error> {
+        let events = freeze.events(actor)?;
+        self.store.write(at, |chain| match fold(&chain.entries).get(freeze.census) {
+            None => Ok((events, true)),
+            Some(stands) => match differences(stands, &events) {
+                what if what.is_empty() => Ok((Vec::new(), false)),
+                what => Err(Error::FrozenOtherwise { census: freeze.census.to_owned(), what }),
+            },
+        })
+    }
+
+    /// Appends the codes of a sheet, all or none. Codes that are in force already add nothing, so the same sheet again is a no-op; a note
+    /// that alone differs is not taken then. With `revise`, a code (or note) that differs from the coder's earlier one takes its place.
+    /// `codebook` is the file as it is now.
+    ///
+    /// # Errors
+    /// [`Error::NotFrozen`], [`Error::CodebookChanged`]; [`Error::Refused`] with every row that is refused.
+    pub fn import(&mut self, at: Instant, census: &str, codebook: &Codebook, sheet: &Sheet, revise: bool) -> Result<Imported, Error> {
+        self.append(at, census, codebook, sheet, |census| import::codes(census, sheet, revise))
+    }
+
+    /// Appends the decisions of a sheet on items whose codes differ, all or none. The column `coder` names who decided, who may not be a coder of
+    /// the item; `note` holds the reason, which must be there. With `revise`, a decision takes the place of an earlier one.
+    ///
+    /// # Errors
+    /// As [`Events::import`].
+    pub fn adjudicate(&mut self, at: Instant, census: &str, codebook: &Codebook, sheet: &Sheet, revise: bool) -> Result<Imported, Error> {
+        self.append(at, census, codebook, sheet, |census| import::decisions(census, sheet, revise))
+    }
+
+    fn append(
+        &mut self,
+        at: Instant,
+        name: &str,
+        codebook: &Codebook,
+        sheet: &Sheet,
+        plan: impl FnOnce(&Census) -> Result<(Vec<New>, Imported), Vec<Refusal>>,
+    ) -> Result<Imported, Error> {
+        self.store.write(at, |chain| {
+            let censuses = fold(&chain.entries);
+            let census = censuses.get(name).ok_or_else(|| Error::NotFrozen(shown_name(name)))?;
+            let frozen = census.frozen();
+            if codebook.digest() != frozen.codebook_digest {
+                return Err(Error::CodebookChanged {
+                    census: name.to_owned(),
+                    frozen: frozen.codebook.version().to_owned(),
+                    now: codebook.version().to_owned(),
+                });
+            }
+            plan(census).map_err(|refusals| Error::Refused { path: sheet.path().to_owned(), refusals })
+        })
+    }
+
+    /// Erases everything that the log holds about an account, in every census: assignments, codes, notes, decisions. The events stay as hashes, and
+    /// an event says that it was done and why; `reason` must name nobody. Gives the number of payloads that are gone.
+    ///
+    /// # Errors
+    /// [`Error::NothingToErase`], [`Error::Name`].
+    pub fn erase(&mut self, at: Instant, actor: &str, item: &str, reason: &str) -> Result<u64, Error> {
+        if !word::is_name(actor) {
+            return Err(Error::Name("person who erases"));
+        }
+        self.store.write(at, |chain| {
+            let speaks_of = |entry: &&Entry| entry.event.as_ref().and_then(Event::item) == Some(item);
+            let erases: Vec<i64> = chain.entries.iter().filter(speaks_of).map(|entry| entry.seq).collect();
+            if erases.is_empty() {
+                return Err(Error::NothingToErase);
+            }
+            let count = erases.len() as u64;
+            let event = Event::Erased(Erased { events: erases.clone(), reason: reason.to_owned() });
+            Ok((vec![New { actor: actor.to_owned(), event, erases }], count))
+        })
+    }
+}
+
+/// A name that was typed, as far as it is one.
+fn shown_name(name: &str) -> String {
+    if word::is_name(name) { name.to_owned() } else { "?".to_owned() }
+}

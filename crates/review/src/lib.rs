@@ -1,0 +1,32 @@
+//! What people judge: the codebook, samples that are frozen, codes and adjudications, as events that are appended and never changed.
+//!
+//! A census is [frozen](Events::freeze) first: the codebook, the digests of query and sample, and who codes which account. Then
+//! [sheets](write_sheets) go out, one a coder, and come [back](Sheet::read); their codes are [appended](Events::import), all of a sheet or
+//! none. Where coders differ, somebody else [decides](Events::adjudicate). What all this amounts to is a [pure fold](fold) over the events.
+//!
+//! This is the only room that speaks to the events database. It knows neither frames nor scores nor estimates: it gives codes as plain rows
+//! ([`Census::codes`], [`Census::results`]).
+
+mod chain;
+mod codebook;
+mod digest;
+mod error;
+mod event;
+mod events;
+mod fold;
+mod formula;
+mod freeze;
+mod import;
+mod sheet;
+mod store;
+mod word;
+
+pub use chain::Fault;
+pub use codebook::{Code, Codebook, CodebookFault, Counts};
+pub use error::Error;
+pub use event::{Adjudicated, Assigned, Coded, Entry, Erased, Event, Frozen, Head, Purpose};
+pub use events::{Events, Verified};
+pub use fold::{Census, CodeRow, Decided, FinalCode, Given, Item, ItemRow, Progress, fold};
+pub use freeze::{Assignment, Freeze};
+pub use import::{Imported, Refusal, Why};
+pub use sheet::{Card, Row, Sheet, SheetFault, write_sheets};

@@ -1,0 +1,133 @@
+use crate::digest;
+use crate::error::Error;
+use crate::fold::Census;
+use crate::formula::guard;
+use crate::store::create_new;
+use crate::word;
+use std::collections::BTreeMap;
+use std::fs::File;
+use std::io::Write;
+use std::path::{Path, PathBuf};
+
+/// What coders see of an account, cell by cell: handle, name, bio, link, whatever the caller has. `Debug` shows none of it.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Card(pub Vec<String>);
+
+impl std::fmt::Debug for Card {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "Card({} cells)", self.0.len())
+    }
+}
+
+/// Columns of ours.
+const OURS: [&str; 4] = ["item", "coder", "code", "note"];
+/// What a coder must not know.
+const BLIND: [&str; 14] = [
+    "score",
+    "stratum",
+    "purpose",
+    "golden",
+    "truth",
+    "probability",
+    "inclusion",
+    "weight",
+    "rank",
+    "level",
+    "frame",
+    "posterior",
+    "predicted",
+    "prediction",
+];
+
+/// Writes the sheets of a census into `folder`, one for each coder: `CENSUS-CODER.csv`, readable for its owner alone.
+///
+/// Columns: `item`, `coder`, then `columns` as the caller has them, then `code` and `note`, which are empty. Purpose, stratum, score and the
+/// other coders do not appear, and a column of such a name is refused. The order of the rows is a permutation by the seed of the
+/// draw and the coder's name: it depends neither on the order in which the items came nor on the other coders. Cells keep their
+/// script; what a spreadsheet would take for a formula is defused. UTF-8 with a byte order mark, which Excel needs. An item
+/// without a card gets empty cells.
+///
+/// # Errors
+/// [`Error::SheetPlan`] for columns that are refused or cards of another width, [`Error::Exists`] when one of the files exists (none is
+/// written then), what the file system says.
+pub fn write_sheets(
+    folder: &Path,
+    census: &Census,
+    columns: &[&str],
+    cards: &BTreeMap<String, Card>,
+) -> Result<Vec<(PathBuf, u64)>, Error> {
+    check_columns(columns)?;
+    if let Some(card) = cards.values().find(|card| card.0.len() != columns.len()) {
+        return Err(Error::SheetPlan(format!("a card has `{}` cells and there are `{}` columns", card.0.len(), columns.len())));
+    }
+    let frozen = census.frozen();
+    let mut plans = Vec::new();
+    for coder in &frozen.coders {
+        let path = folder.join(format!("{}-{coder}.csv", frozen.census));
+        if path.exists() {
+            return Err(Error::Exists(path));
+        }
+        plans.push((path, shuffled(census.assigned(coder), frozen.seed, coder), coder));
+    }
+    std::fs::create_dir_all(folder).map_err(|error| Error::io("make", folder, error))?;
+    let mut written = Vec::new();
+    for (path, items, coder) in plans {
+        let failed = |error: std::io::Error| match error.kind() {
+            std::io::ErrorKind::AlreadyExists => Error::Exists(path.clone()),
+            _ => Error::io("write", &path, error),
+        };
+        let file = create_new(&path).map_err(failed)?;
+        if let Err(error) = write_rows(file, &items, coder, columns, cards) {
+            // A sheet that is cut off would be coded as if it were whole. The first failure is the one to tell.
+            let _ = std::fs::remove_file(&path);
+            return Err(failed(error));
+        }
+        written.push((path, items.len() as u64));
+    }
+    Ok(written)
+}
+
+fn check_columns(columns: &[&str]) -> Result<(), Error> {
+    for (place, name) in columns.iter().enumerate() {
+        let name = *name;
+        let what = if !word::is_code(name) {
+            "a column has a name that is no plain word; use lower-case letters, digits and `_`".to_owned()
+        } else if OURS.contains(&name) || columns.iter().take(place).any(|other| *other == name) {
+            format!("the column `{name}` would stand twice; give it another name")
+        } else if BLIND.contains(&name) {
+            format!("the column `{name}` would tell coders what they must not know; leave it out")
+        } else {
+            continue;
+        };
+        return Err(Error::SheetPlan(what));
+    }
+    Ok(())
+}
+
+/// In the order of a keyed digest: a random permutation for who does not know the key, and the same one every time.
+fn shuffled<'a>(items: Vec<&'a str>, seed: u64, coder: &str) -> Vec<&'a str> {
+    let seed = seed.to_string();
+    let mut keyed: Vec<(String, &str)> =
+        items.into_iter().map(|item| (digest::of_lines(&["marsad sheet 1", &seed, coder, item]), item)).collect();
+    keyed.sort_unstable();
+    keyed.into_iter().map(|(_, item)| item).collect()
+}
+
+fn write_rows(mut file: File, items: &[&str], coder: &str, columns: &[&str], cards: &BTreeMap<String, Card>) -> std::io::Result<()> {
+    file.write_all("\u{feff}".as_bytes())?;
+    let mut out = csv::WriterBuilder::new().terminator(csv::Terminator::Any(b'\n')).from_writer(file);
+    let [item_column, coder_column, code_column, note_column] = OURS;
+    let header = [item_column, coder_column].into_iter().chain(columns.iter().copied()).chain([code_column, note_column]);
+    out.write_record(header)?;
+    for item in items {
+        out.write_field(guard(item).as_ref())?;
+        out.write_field(coder)?;
+        for cell in 0..columns.len() {
+            let text = cards.get(*item).and_then(|card| card.0.get(cell)).map_or("", String::as_str);
+            out.write_field(guard(text).as_ref())?;
+        }
+        out.write_record(["", ""])?;
+    }
+    out.flush()?;
+    out.get_ref().sync_all()
+}

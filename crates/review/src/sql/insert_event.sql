@@ -1,0 +1,1 @@
+INSERT INTO events(seq, at, actor, kind, payload_digest, previous, hash) VALUES (?, ?, ?, ?, ?, ?, ?)

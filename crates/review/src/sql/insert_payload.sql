@@ -1,0 +1,1 @@
+INSERT INTO payloads(seq, salt, body) VALUES (?, ?, ?)

@@ -1,0 +1,214 @@
+//! The database of events: SQLite, one writer at a time.
+//!
+//! A rollback journal, not a write-ahead log: a log needs files beside the database even to read, and a study on read-only media must open.
+
+use crate::chain::{self, Chain, Row};
+use crate::digest;
+use crate::error::Error;
+use crate::event::Event;
+use rand::TryRng;
+use record::Instant;
+use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqliteRow, SqliteSynchronous};
+use sqlx::{ConnectOptions, Connection, Row as _, SqliteConnection};
+use std::fs::{File, OpenOptions};
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+use tokio::runtime::{Builder, Runtime};
+
+/// The layout that is written here, in `PRAGMA user_version`.
+const VERSION: i64 = 1;
+/// How long a writer waits for another.
+const PATIENCE: Duration = Duration::from_secs(3);
+
+/// An event that is about to be appended.
+pub(crate) struct New {
+    pub(crate) actor: String,
+    pub(crate) event: Event,
+    /// Numbers of events whose payloads go at the same time.
+    pub(crate) erases: Vec<i64>,
+}
+
+impl New {
+    pub(crate) fn of(actor: &str, event: Event) -> New {
+        New { actor: actor.to_owned(), event, erases: Vec::new() }
+    }
+}
+
+pub(crate) struct Store {
+    path: PathBuf,
+    runtime: Runtime,
+    connection: SqliteConnection,
+}
+
+impl Store {
+    /// Opens the database, and makes it if `create` says so.
+    pub(crate) fn open(path: &Path, create: bool) -> Result<Store, Error> {
+        if create {
+            make_private(path)?;
+        } else if !path.exists() {
+            return Err(Error::NoEvents(path.to_owned()));
+        }
+        // One thread is enough: SQLite runs on one of its own.
+        let runtime = Builder::new_current_thread().enable_all().build().map_err(|_| Error::System("thread"))?;
+        let options = SqliteConnectOptions::new()
+            .filename(path)
+            .busy_timeout(PATIENCE)
+            .journal_mode(SqliteJournalMode::Delete)
+            // `Extra` also syncs the folder after the journal is removed; without it a power cut can undo what was reported.
+            .synchronous(SqliteSynchronous::Extra)
+            // What was erased is overwritten in the file, not only unlinked.
+            .pragma("secure_delete", "ON")
+            .disable_statement_logging();
+        let connection = runtime.block_on(async { options.connect().await }).map_err(|error| Error::sqlite(path, error))?;
+        let mut store = Store { path: path.to_owned(), runtime, connection };
+        store.check(create)?;
+        Ok(store)
+    }
+
+    pub(crate) fn path(&self) -> &Path {
+        &self.path
+    }
+
+    /// Everything in the log, its chain checked.
+    pub(crate) fn read(&mut self) -> Result<Chain, Error> {
+        let Store { path, runtime, connection } = self;
+        runtime.block_on(read(connection, path))
+    }
+
+    /// Appends what `plan` makes of the log: all of it or nothing. No other process can write between the reading and the writing.
+    pub(crate) fn write<T>(&mut self, at: Instant, plan: impl FnOnce(&Chain) -> Result<(Vec<New>, T), Error>) -> Result<T, Error> {
+        let Store { path, runtime, connection } = self;
+        let failed = |error| Error::sqlite(path, error);
+        runtime.block_on(async {
+            let mut transaction = connection.begin_with("BEGIN IMMEDIATE").await.map_err(failed)?;
+            let chain = read(&mut transaction, path).await?;
+            let (news, result) = plan(&chain)?;
+            let mut previous = chain.head.as_ref().map_or(chain::ORIGIN.to_owned(), |head| head.hash.clone());
+            let mut seq = chain.head.map_or(0, |head| head.seq);
+            for new in &news {
+                seq += 1;
+                previous = append(&mut transaction, path, seq, at, &previous, new).await?;
+            }
+            transaction.commit().await.map_err(failed)?;
+            Ok(result)
+        })
+    }
+
+    /// Whether this is a database of ours that is whole; lays out an empty one.
+    fn check(&mut self, create: bool) -> Result<(), Error> {
+        let Store { path, runtime, connection } = self;
+        let failed = |error| Error::sqlite(path, error);
+        runtime.block_on(async {
+            let (version, things) = version(connection).await.map_err(failed)?;
+            match (version, things) {
+                (0, 0) if create => lay_out(connection).await.map_err(failed)?,
+                (0, 0) => return Err(Error::NoEvents(path.clone())),
+                (VERSION, _) => {}
+                (found, _) if found > VERSION => return Err(Error::Newer { path: path.clone(), found, known: VERSION }),
+                _ => return Err(Error::Foreign(path.clone())),
+            }
+            let verdict = sqlx::query(include_str!("sql/integrity.sql")).fetch_one(&mut *connection).await.map_err(failed)?;
+            if verdict.try_get::<String, _>(0).map_err(failed)? == "ok" {
+                return Ok(());
+            }
+            Err(Error::Damaged { path: path.clone(), faults: Vec::new(), what: "its pages do not hang together".to_owned() })
+        })
+    }
+}
+
+/// Makes the file before SQLite does, for its owner alone; the journal takes over the rights. An empty file is an empty database, so a
+/// process that dies here leaves nothing that the next one must clear away.
+fn make_private(path: &Path) -> Result<(), Error> {
+    if let Some(folder) = path.parent().filter(|folder| !folder.as_os_str().is_empty()) {
+        std::fs::create_dir_all(folder).map_err(|error| Error::io("make", folder, error))?;
+    }
+    match create_new(path) {
+        Ok(_) => Ok(()),
+        Err(error) if error.kind() == std::io::ErrorKind::AlreadyExists => Ok(()),
+        Err(error) => Err(Error::io("make", path, error)),
+    }
+}
+
+/// A new file that only its owner may read.
+pub(crate) fn create_new(path: &Path) -> std::io::Result<File> {
+    let mut options = OpenOptions::new();
+    options.write(true).create_new(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    options.open(path)
+}
+
+async fn version(connection: &mut SqliteConnection) -> Result<(i64, i64), sqlx::Error> {
+    let row = sqlx::query(include_str!("sql/select_version.sql")).fetch_one(connection).await?;
+    Ok((row.try_get("version")?, row.try_get("things")?))
+}
+
+async fn lay_out(connection: &mut SqliteConnection) -> Result<(), sqlx::Error> {
+    let mut transaction = connection.begin_with("BEGIN IMMEDIATE").await?;
+    // Another process may have been faster while this one waited.
+    if version(&mut transaction).await? == (0, 0) {
+        sqlx::raw_sql(include_str!("sql/layout.sql")).execute(&mut *transaction).await?;
+    }
+    transaction.commit().await
+}
+
+async fn read(connection: &mut SqliteConnection, path: &Path) -> Result<Chain, Error> {
+    let failed = |error| Error::sqlite(path, error);
+    let damaged = |faults, what: &str| Error::Damaged { path: path.to_owned(), faults, what: what.to_owned() };
+    let rows = sqlx::query(include_str!("sql/select_log.sql")).fetch_all(&mut *connection).await.map_err(failed)?;
+    let rows: Vec<Row> = rows.iter().map(row_of).collect::<Result<_, _>>().map_err(failed)?;
+    let strays = sqlx::query(include_str!("sql/select_strays.sql")).fetch_one(&mut *connection).await.map_err(failed)?;
+    if strays.try_get::<i64, _>("strays").map_err(failed)? > 0 {
+        return Err(damaged(Vec::new(), "there are payloads without an event, so events at the end are missing"));
+    }
+    chain::walk(rows).map_err(|faults| damaged(faults, ""))
+}
+
+fn row_of(row: &SqliteRow) -> Result<Row, sqlx::Error> {
+    let salt: Option<String> = row.try_get("salt")?;
+    Ok(Row {
+        seq: row.try_get("seq")?,
+        at: row.try_get("at")?,
+        actor: row.try_get("actor")?,
+        kind: row.try_get("kind")?,
+        payload_digest: row.try_get("payload_digest")?,
+        previous: row.try_get("previous")?,
+        hash: row.try_get("hash")?,
+        payload: match salt {
+            Some(salt) => Some((salt, row.try_get("body")?)),
+            None => None,
+        },
+    })
+}
+
+/// Appends one event and gives its hash.
+async fn append(connection: &mut SqliteConnection, path: &Path, seq: i64, at: Instant, previous: &str, new: &New) -> Result<String, Error> {
+    let failed = |error| Error::sqlite(path, error);
+    let body = new.event.body().map_err(|error| Error::Io { action: "write", path: path.to_owned(), source: error.into() })?;
+    let salt = salt()?;
+    let (kind, payload_digest) = (new.event.kind(), chain::payload_digest(&salt, &body));
+    let hash = chain::event_hash(previous, seq, at.micros(), kind, &payload_digest, &new.actor);
+    sqlx::query(include_str!("sql/insert_event.sql"))
+        .bind(seq)
+        .bind(at.micros())
+        .bind(&new.actor)
+        .bind(kind)
+        .bind(payload_digest)
+        .bind(previous)
+        .bind(&hash)
+        .execute(&mut *connection)
+        .await
+        .map_err(failed)?;
+    sqlx::query(include_str!("sql/insert_payload.sql")).bind(seq).bind(salt).bind(body).execute(&mut *connection).await.map_err(failed)?;
+    for erased in &new.erases {
+        sqlx::query(include_str!("sql/delete_payload.sql")).bind(*erased).execute(&mut *connection).await.map_err(failed)?;
+    }
+    Ok(hash)
+}
+
+/// 32 bytes of the system's own randomness: a salt that could be made again would not hide anything.
+fn salt() -> Result<String, Error> {
+    let mut bytes = [0; 32];
+    rand::rngs::SysRng.try_fill_bytes(&mut bytes).map_err(|_| Error::System("random bytes"))?;
+    Ok(digest::hex(&bytes))
+}

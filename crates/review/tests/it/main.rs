@@ -1,0 +1,12 @@
+//! What a review promises, tested from outside.
+
+#![allow(clippy::unwrap_used, clippy::expect_used)]
+
+mod books;
+mod chain;
+mod coding;
+mod folds;
+mod kills;
+mod sheets;
+mod support;
+mod wording;
