@@ -138,7 +138,7 @@ pub(crate) fn round_numbers(least: f64, most: f64) -> Vec<f64> {
     let is_within = |number: &f64| (least..=most).contains(number);
     let powers = (first..=last).map(|power| 10f64.powi(power));
     let mut numbers: Vec<f64> = powers.clone().flat_map(|power| [power, 2.0 * power, 5.0 * power]).filter(is_within).collect();
-    if numbers.len() > 12 {
+    if numbers.len() > 7 {
         numbers = powers.filter(is_within).collect();
     }
     if numbers.is_empty() { vec![least, most] } else { numbers }

@@ -166,7 +166,8 @@ fn marks(x: &Json, tooltip: &Json, kinds: &[String], offset: i64) -> Vec<Json> {
         channel["field"] = json!(field);
         channel
     };
-    let legend = if kinds.len() > 1 { json!({ "title": null, "offset": 10, "symbolSize": 80 }) } else { Json::Null };
+    let legend =
+        if kinds.len() > 1 { json!({ "title": null, "offset": 10, "symbolSize": 80, "symbolStrokeWidth": 0 }) } else { Json::Null };
     // The same legend in every layer: they share one, and it is that of the dots, which have shape and colour.
     let by_kind = json!({ "field": "kind", "type": "nominal", "sort": null, "scale": { "domain": kinds }, "legend": legend });
     let colour = (!kinds.is_empty()).then_some(&by_kind);

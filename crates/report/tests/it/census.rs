@@ -65,6 +65,7 @@ fn a_bound_alone_is_said_as_one_with_its_reason() {
          the frame, 400 coded)."
     );
     let text = page(&all);
+    assert!(!text.contains("Claims stand as published"));
     assert!(text.contains("Only a bound can be given: the upper limit of the coders&#39; false-positive rate is more than half"));
 }
 
@@ -96,6 +97,7 @@ fn only_a_census_has_a_head_and_its_picture_stands_once() {
     assert!(!plain.contains("class=\"hero\""));
     let text = page(&sample_census::all());
     assert_eq!(text.matches("id=\"spec-census_estimate\"").count(), 1);
+    assert!(text.contains("Claims stand as published"));
     assert!(text.find("class=\"headline\"").unwrap() < text.find("<dl class=\"facts\">").unwrap());
     assert_eq!(text.matches("<dl class=\"facts\">").count(), 1);
     // What was not seen is named at the head, from the finding.
@@ -204,7 +206,11 @@ fn charts_of_columns_that_are_not_there_are_refused() {
 
 #[test]
 fn charts_are_written_in_snake_case() {
-    let json = |id: &str| serde_json::to_string(&census(id).chart).unwrap();
+    let json = |id: &str| {
+        let text = serde_json::to_string(&census(id).chart).unwrap();
+        assert_eq!(serde_json::from_str::<Chart>(&text).unwrap(), census(id).chart);
+        text
+    };
     insta::assert_snapshot!(json("census_estimate"), @r#"{"ranges":{"label":"quantity","value":"accounts","interval":["low","high"],"at_most":"at_most","kind":"kind"}}"#);
     insta::assert_snapshot!(json("census_reliability"), @r#"{"curve":{"x":"score","y":"share","interval":["low","high"],"series":null,"reference":"diagonal","log_x":false}}"#);
     insta::assert_snapshot!(json("census_path"), @r#"{"steps":{"label":"step","value":"accounts"}}"#);
