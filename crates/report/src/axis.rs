@@ -138,7 +138,7 @@ pub(crate) fn round_numbers(least: f64, most: f64) -> Vec<f64> {
     let is_within = |number: &f64| (least..=most).contains(number);
     let powers = (first..=last).map(|power| 10f64.powi(power));
     let mut numbers: Vec<f64> = powers.clone().flat_map(|power| [power, 2.0 * power, 5.0 * power]).filter(is_within).collect();
-    if numbers.len() > 8 {
+    if numbers.len() > 7 {
         numbers = powers.filter(is_within).collect();
     }
     if numbers.is_empty() { vec![least, most] } else { numbers }
@@ -210,7 +210,7 @@ mod tests {
     #[test]
     fn round_numbers_lie_within() {
         assert_eq!(round_numbers(10.0, 1000.0), [10.0, 20.0, 50.0, 100.0, 200.0, 500.0, 1000.0]);
-        assert_eq!(round_numbers(10.0, 100_000.0), [10.0, 100.0, 1000.0, 10_000.0, 100_000.0]);
+        assert_eq!(round_numbers(10.0, 200_000.0), [10.0, 100.0, 1000.0, 10_000.0, 100_000.0]);
         assert_eq!(round_numbers(25.0, 48.0), [25.0, 48.0]);
         assert_eq!([0.0, 0.3, 0.31, 1.0, 0.97, 7.0, 9.0].map(round_above), [1.0, 0.3, 0.4, 1.0, 1.0, 8.0, 10.0]);
     }

@@ -194,7 +194,12 @@ fn bar_layers((label, value): (&str, &str), kind: Kind, has_whiskers: bool, has_
         },
     })];
     if has_negative {
-        layers.push(json!({ "mark": { "type": "rule", "style": "zero" }, "encoding": { "x": { "datum": 0 }, "y": null } }));
+        // Data of its own, so that it is one line and not one for each bar.
+        layers.push(json!({
+            "data": { "values": [{}] },
+            "mark": { "type": "rule", "style": "zero" },
+            "encoding": { "x": { "datum": 0 }, "y": null },
+        }));
     }
     if has_whiskers {
         layers.push(json!({
@@ -270,8 +275,9 @@ fn steps(finding: &Finding, label: &str, value: &str, language: &Language) -> Op
         return None;
     }
     let steps = labels(finding, label, language).into_iter().zip(&counts).map(|(name, count)| {
-        // A step whose count is withheld keeps its place: left out, the path would seem to lead past it.
-        let shown = count.map_or_else(|| "–".to_owned(), |count| shown(count, column.kind, language));
+        // A step without a count keeps its place, marked as in the table: left out, the path would seem to lead past it.
+        let shown =
+            count.map_or_else(|| if finding.suppressed > 0 { "·" } else { "–" }.to_owned(), |count| shown(count, column.kind, language));
         json!({ "label": name, "value": count, "shown": shown })
     });
     let titles = (finding.columns.get(label)?.title.as_str(), column.title.as_str());

@@ -57,10 +57,14 @@ pub(crate) fn of(findings: &[Finding], language: &Language) -> Option<Hero> {
         }
         (None, None) => (words.hero_none.to_owned(), None, because(words.hero_none_because, &says)),
     };
-    let (spec, remarks) = match charts::draw(estimate, language) {
+    let (spec, mut remarks) = match charts::draw(estimate, language) {
         Some(Drawing { spec, remarks }) => (Some(data_block(&spec.to_string())), remarks),
         None => (None, Vec::new()),
     };
+    let is_claim = |row: &Vec<Value>| estimate.column("kind").and_then(|at| row.get(at)).and_then(Value::text) == Some("claim");
+    if estimate.rows.iter().any(is_claim) {
+        remarks.push(words.hero_claims.to_owned());
+    }
     let window = estimate.window.map(|window| format!("{}: {} {} {}", words.window, window.from.date(), words.to, window.to.date()));
     Some(Hero {
         chart_says: format!("{sentence}. {}", fill(words.chart_of, &[("title", &visible(&estimate.title))])),

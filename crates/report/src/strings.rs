@@ -71,7 +71,7 @@ pub(crate) struct Words {
     pub min_cell_value: &'static str,
     pub min_cell_off: &'static str,
     pub configuration: &'static str,
-    /// What the census figure says, its place for the number `{n}`.
+    /// The heading of the census figure, then the sentences that it may take.
     pub hero: &'static str,
     pub hero_estimate: &'static str,
     pub hero_at_most: &'static str,
@@ -82,6 +82,7 @@ pub(crate) struct Words {
     pub hero_one_sided: &'static str,
     pub hero_of: &'static str,
     pub hero_coded: &'static str,
+    pub hero_claims: &'static str,
     pub hero_not: &'static str,
     pub hero_limits: [&'static str; 3],
     pub hero_unseen: &'static str,
@@ -126,6 +127,7 @@ pub(crate) struct Words {
     pub chart_diagonal: &'static str,
     pub chart_band: &'static str,
     pub chart_whiskers: &'static str,
+    pub chart_spans: &'static str,
     pub chart_bound: &'static str,
     pub at_most: &'static str,
     pub unknown_label: &'static str,
@@ -183,6 +185,7 @@ const ENGLISH: Words = Words {
     hero_one_sided: "{level} one-sided limit",
     hero_of: "of {n} {of}",
     hero_coded: "{n} coded",
+    hero_claims: "Claims stand as published, with ranges of their own where they give any.",
     hero_not: "What this figure is not",
     hero_limits: [
         "It is not a share of a population or of a platform: it speaks of the accounts in this frame and of no others.",
@@ -249,6 +252,7 @@ const ENGLISH: Words = Words {
     chart_diagonal: "The dashed line is where both shares would be equal.",
     chart_band: "The band is the {interval}.",
     chart_whiskers: "Lines with end marks are the {interval}.",
+    chart_spans: "A thick bar is a range without a figure of its own.",
     chart_bound: "An arrow to zero: no more than its end mark, and possibly none.",
     at_most: "at most {n}",
     unknown_label: "(not known)",

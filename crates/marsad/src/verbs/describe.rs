@@ -79,7 +79,17 @@ fn footing(finding: &Finding) -> String {
 }
 
 fn cells(columns: &[Column], row: &[Value]) -> Vec<String> {
-    columns.iter().zip(row).map(|(column, value)| cell(column.kind, value)).collect()
+    // The ends of an interval are written as the figure before them is.
+    let mut figure = Kind::Share;
+    let cell_of = |(column, value): (&Column, &Value)| {
+        match column.kind {
+            Kind::Share | Kind::Count | Kind::Number => figure = column.kind,
+            Kind::Label | Kind::Low | Kind::High | Kind::Time => {}
+        }
+        let is_end = matches!(column.kind, Kind::Low | Kind::High);
+        cell(if is_end { figure } else { column.kind }, value)
+    };
+    columns.iter().zip(row).map(cell_of).collect()
 }
 
 fn cell(kind: Kind, value: &Value) -> String {

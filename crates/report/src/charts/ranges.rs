@@ -122,31 +122,41 @@ pub(super) fn draw(finding: &Finding, columns: &Columns, language: &Language) ->
     if drawn.iter().any(|(_, _, range)| matches!(range, Range::Dot(_, Some(_)))) {
         remarks.push(fill(language.words.chart_whiskers, &[("interval", &interval_words(finding, language))]));
     }
+    if drawn.iter().any(|(_, _, range)| matches!(range, Range::Span(..))) {
+        remarks.push(language.words.chart_spans.to_owned());
+    }
     if drawn.iter().any(|(_, _, range)| matches!(range, Range::AtMost(_))) {
         remarks.push(language.words.chart_bound.to_owned());
     }
     remarks.extend(first_of(drawn.len(), all.len(), language));
     remarks.extend(left_out(finding.rows.len() - all.len(), language));
+    let names: Vec<&str> = drawn.iter().map(|(_, name, _)| name.as_str()).collect();
     let titles = (finding.columns.get(columns.label)?.title.as_str(), column.title.as_str());
-    Some(Drawing { spec: whole_spec(finding, values, form(titles, column.kind, drawn.len(), &kinds)), remarks })
+    Some(Drawing { spec: whole_spec(finding, values, form(titles, column.kind, &names, &kinds)), remarks })
 }
 
-fn form((label, value): (&str, &str), kind: Kind, rows: usize, kinds: &[String]) -> Json {
-    let is_headed = rows <= MOST_HEADED;
+fn form((label, value): (&str, &str), kind: Kind, names: &[&str], kinds: &[String]) -> Json {
+    let is_headed = names.len() <= MOST_HEADED;
     let offset = if is_headed { HEADED_OFFSET } else { 0 };
     let mut axis = number_axis(kind);
     axis.insert("tickCount".into(), tick_count());
+    if is_headed {
+        // Lines run behind the labels.
+        axis.insert("gridOpacity".into(), json!(0.5));
+    }
     let x = json!({ "type": "quantitative", "title": isolated(value), "axis": axis, "scale": { "zero": true } });
     let tooltip = json!([{ "field": "label", "title": isolated(label) }, { "field": "full", "title": isolated(value) }]);
     let mut layers = marks(&x, &tooltip, kinds, offset);
-    let (height, y) = if is_headed {
+    let (height, mut y) = if is_headed {
         layers.extend(heading_layers());
         (HEADED_ROW, headed_rows())
     } else {
         layers.push(json!({ "mark": { "type": "text", "style": "value" }, "encoding": { "x": { "value": "width" }, "text": { "field": "shown" } } }));
         (26, json!({ "field": "label", "type": "nominal", "sort": null, "title": null, "scale": { "padding": 0 } }))
     };
-    json!({ "height": height * rows, "encoding": { "y": y }, "layer": layers })
+    // Each layer draws some of the rows; their order is that of the table all the same.
+    y["scale"]["domain"] = json!(names);
+    json!({ "height": height * names.len(), "encoding": { "y": y }, "layer": layers })
 }
 
 /// From the back: spans, bounds with their arrow, whiskers with caps, dots.
@@ -156,11 +166,13 @@ fn marks(x: &Json, tooltip: &Json, kinds: &[String], offset: i64) -> Vec<Json> {
         channel["field"] = json!(field);
         channel
     };
-    // One legend, that of the dots: it has shape and colour.
-    let colour = (!kinds.is_empty())
-        .then(|| json!({ "field": "kind", "type": "nominal", "sort": null, "scale": { "domain": kinds }, "legend": null }));
+    let legend =
+        if kinds.len() > 1 { json!({ "title": null, "offset": 10, "symbolSize": 80, "symbolStrokeWidth": 0 }) } else { Json::Null };
+    // The same legend in every layer: they share one, and it is that of the dots, which have shape and colour.
+    let by_kind = json!({ "field": "kind", "type": "nominal", "sort": null, "scale": { "domain": kinds }, "legend": legend });
+    let colour = (!kinds.is_empty()).then_some(&by_kind);
     let layer = |test: &str, mark: Json, mut encoding: Json| {
-        if let Some(colour) = &colour {
+        if let Some(colour) = colour {
             encoding["color"] = colour.clone();
         }
         encoding["tooltip"] = tooltip.clone();
@@ -176,13 +188,12 @@ fn marks(x: &Json, tooltip: &Json, kinds: &[String], offset: i64) -> Vec<Json> {
         )
     };
     let rule = |style: &str| json!({ "type": "rule", "style": style });
-    let mut dots = layer("value", json!({ "type": "point", "size": 80 }), json!({ "x": at("value") }));
+    let mut dots = layer("value", json!({ "type": "point", "size": 110 }), json!({ "x": at("value") }));
     if !kinds.is_empty() {
         let shapes: Vec<&str> = kinds.iter().enumerate().map(|(place, _)| SHAPES[place % SHAPES.len()]).collect();
-        let legend = if kinds.len() > 1 { json!({ "title": null, "offset": 10 }) } else { Json::Null };
-        dots["encoding"]["color"]["legend"] = legend.clone();
-        dots["encoding"]["shape"] =
-            json!({ "field": "kind", "type": "nominal", "sort": null, "scale": { "domain": kinds, "range": shapes }, "legend": legend });
+        let mut shape = by_kind.clone();
+        shape["scale"]["range"] = json!(shapes);
+        dots["encoding"]["shape"] = shape;
     }
     vec![
         layer("from", rule("span"), json!({ "x": at("from"), "x2": { "field": "until" } })),

@@ -4,6 +4,10 @@
 #[path = "../../examples/sample/findings.rs"]
 mod findings;
 
+#[path = "../../examples/sample/census.rs"]
+mod sample_census;
+
+mod census;
 mod charts;
 mod errors;
 mod page;

@@ -1,4 +1,4 @@
-use crate::findings;
+use crate::{findings, sample_census};
 use record::{Finding, Provenance, Value};
 use sha2::{Digest, Sha256};
 
@@ -79,7 +79,8 @@ fn base64_bytes(text: &str) -> Vec<u8> {
 #[test]
 fn hostile_text_stays_text_wherever_it_stands() {
     let hostile = "</script><script>alert(1)</script>\"'><img src=x onerror=alert(1)>\u{202e}\u{2028}<!--";
-    let mut all = findings::all();
+    let mut all = sample_census::all();
+    all.extend(findings::all());
     for finding in &mut all {
         for text in [&mut finding.title, &mut finding.note, &mut finding.unit, &mut finding.denominator.of, &mut finding.section] {
             text.push_str(hostile);

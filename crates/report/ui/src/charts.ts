@@ -25,10 +25,13 @@ async function draw(box: HTMLElement): Promise<void> {
   if (!spec || width === 0 || drawn.get(box)?.width === width) return;
   drawn.get(box)?.view.finalize();
   const config = { ...theme(width), locale };
-  const vega = compile({ ...spec, width, autosize: { type: "fit-x", contains: "padding" } } as TopLevelSpec, { config }).spec;
+  // Vega writes its description over the label of the place, which says more than the title does.
+  const description = box.getAttribute("aria-label") ?? "";
+  const vega = compile({ ...spec, description, width, autosize: { type: "fit-x", contains: "padding" } } as TopLevelSpec, { config }).spec;
   const view = new View(parse(vega, undefined, { ast: true }), { expr: expressionInterpreter, renderer: "svg", container: box, hover: true, tooltip });
   drawn.set(box, { width, view });
   await view.runAsync();
+  box.setAttribute("role", "img");
 }
 
 /** A chart that cannot be drawn leaves its table; the others are still drawn. */

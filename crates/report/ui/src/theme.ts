@@ -39,8 +39,8 @@ export function theme(width: number): Config {
       heading: { align: "left", baseline: "middle", fontSize: 13 },
       figure: { align: "right", baseline: "middle", fontSize: 13, fontWeight: 600 },
       band: { opacity: 0.18 },
-      reference: { stroke: soft, strokeWidth: 1.25, strokeDash: [5, 4] },
-      zero: { stroke: soft, strokeWidth: 1 },
+      reference: { color: soft, stroke: soft, strokeWidth: 1.25, strokeDash: [5, 4] },
+      zero: { color: soft, stroke: soft, strokeWidth: 1 },
     },
   };
 }

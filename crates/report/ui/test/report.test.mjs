@@ -28,6 +28,9 @@ before(async () => {
   folder = mkdtempSync(join(tmpdir(), "report-"));
   sample("plain.html");
   sample("unlisted.html", "--unlisted", "--internal");
+  sample("census.html", "--census");
+  sample("bound.html", "--census", "--bound", "--unlisted");
+  sample("arabic.html", "--census", "--arabic");
   browser = await chromium.launch({ executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium", args: quiet });
 });
 
@@ -132,6 +135,16 @@ test("labels are text, whatever they hold", async () => {
   await close();
 });
 
+test("a drawn chart keeps its text alternative", async () => {
+  const { page, close } = await open("plain.html");
+  const places = await page.$$eval(".chart[data-spec]", (boxes) => boxes.map((box) => [box.getAttribute("role"), box.getAttribute("aria-label")]));
+  for (const [role, label] of places) {
+    assert.equal(role, "img");
+    assert.match(label, /^Chart: .*\. The table holds the same figures\.$/);
+  }
+  await close();
+});
+
 test("Arabic stands beside Latin in charts and tables", async () => {
   const { page, close } = await open("plain.html");
   const labels = await page.$$eval("#figure-languages .role-axis-label text", (all) => all.map((label) => label.textContent));
@@ -227,6 +240,78 @@ test("every finding can be read back by a program", async () => {
     const rows = await page.locator(`#figure-${id} tbody tr`).count();
     assert.equal(rows, finding.rows.length, id);
   }
+  await close();
+});
+
+for (const name of ["census.html", "bound.html", "arabic.html"]) {
+  for (const [device, options] of [["desktop", desktop], ["phone", phone]]) {
+    test(`${name} on a ${device}: every chart is drawn, within its place, without a complaint`, async () => {
+      const { page, requests, complaints, url, close } = await open(name, options);
+      assert.equal(await page.getAttribute("html", "data-charts"), "15");
+      assert.deepEqual(requests, [url]);
+      assert.deepEqual(complaints, []);
+      assert.deepEqual(await page.evaluate(() => globalThis.violations), []);
+      assert.ok((await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth)) <= 0);
+      // A mark may reach out by half a dot.
+      const outside = await page.$$eval(".chart svg", (charts) =>
+        charts.flatMap((chart) => {
+          const place = chart.getBoundingClientRect();
+          return [...chart.querySelectorAll(".role-mark path, .role-mark rect, .role-mark line, .role-mark text")]
+            .map((mark) => mark.getBoundingClientRect())
+            .filter((mark) => mark.left < place.left - 6 || mark.right > place.right + 6)
+            .map((mark) => `${chart.closest("[data-spec]").dataset.spec}: ${mark.left}–${mark.right} of ${place.left}–${place.right}`);
+        }),
+      );
+      assert.deepEqual(outside, []);
+      const crossing = await page.$$eval('[data-spec="spec-census_estimate"], [data-spec="spec-census_path"]', (charts) =>
+        charts.flatMap((chart) => {
+          const texts = [...chart.querySelectorAll(".role-mark text")].map((text) => ({ text: text.textContent, box: text.getBoundingClientRect() }));
+          const meets = (a, b) => a.left < b.right && b.left < a.right && a.top < b.bottom - 2 && b.top < a.bottom - 2;
+          return texts.flatMap((one, at) => texts.slice(at + 1).filter((other) => one.text && other.text && meets(one.box, other.box)).map((other) => `${one.text} × ${other.text}`));
+        }),
+      );
+      assert.deepEqual(crossing, []);
+      await close();
+    });
+  }
+}
+
+test("the figure is the first thing a reader meets, and its picture has the rows in their order", async () => {
+  const { page, close } = await open("census.html");
+  const { top, bottom } = await page.$eval(".hero .chart", (chart) => chart.getBoundingClientRect());
+  assert.ok(top > 0 && bottom < desktop.viewport.height, `${top}–${bottom}`);
+  assert.match(await page.textContent(".headline"), /^About 5\u202f900 accounts in the frame overtly supported the organisation/);
+  assert.match(await page.getAttribute(".hero .chart", "aria-label"), /^About 5\u202f900 accounts .* The table holds the same figures\.$/);
+  const drawn = await page.$$eval(".hero .mark-text.role-mark text", (texts) =>
+    texts
+      .filter((text) => text.getAttribute("text-anchor") !== "end")
+      .sort((a, b) => a.getBoundingClientRect().top - b.getBoundingClientRect().top)
+      .map((text) => text.textContent),
+  );
+  const rows = await page.$$eval("#figure-census_estimate tbody td:first-child", (cells) => cells.map((cell) => cell.textContent));
+  assert.deepEqual(drawn, rows);
+  // Sorts of rows differ by shape: a legend of three symbols with three outlines.
+  const outlines = await page.$$eval(".hero .role-legend-symbol path", (symbols) => symbols.map((symbol) => symbol.getAttribute("d")));
+  assert.equal(new Set(outlines).size, 3);
+  await close();
+});
+
+test("weights below zero stand left of it", async () => {
+  const { page, close } = await open("census.html");
+  const sides = await page.$$eval("#figure-census_weights .mark-rect.role-mark path", (bars) => bars.map((bar) => bar.getBoundingClientRect()).map(({ left, right }) => [left, right]));
+  const zero = Math.min(...sides.slice(0, 3).map(([left]) => left));
+  assert.equal(sides.length, 5);
+  for (const [, right] of sides.slice(3)) assert.ok(right <= zero + 1.5, `${right} and ${zero}`);
+  await close();
+});
+
+test("a bound is an arrow from its end mark to zero, under the mark of an unlisted study", async () => {
+  const { page, close } = await open("bound.html");
+  assert.match(await page.textContent(".headline"), /^At most 310 accounts/);
+  assert.match(await page.textContent(".reason"), /^Only a bound can be given: /);
+  const rule = await page.$eval(".hero .mark-rule.role-mark line", (line) => line.getBoundingClientRect().width);
+  assert.ok(rule > 200, `${rule}`);
+  assert.ok(await page.$eval(".watermark", (mark) => mark.checkVisibility()));
   await close();
 });
 
