@@ -73,13 +73,13 @@ pub enum Why {
     },
     /// A second code without leave.
     #[error(
-        "coder `{coder}` gave the item{} the code `{before}` before, and now `{now}`; if the coder changed their mind, import it with `--revise`",
+        "the item{} has the code `{before}` of `{coder}`, and now `{now}`; if that is a changed mind, import it with `--revise`",
         value(item)
     )]
     Changed {
         /// The item.
         item: Option<String>,
-        /// The coder.
+        /// Who gave the code in force.
         coder: String,
         /// The code in force.
         before: String,
@@ -196,7 +196,7 @@ pub(crate) fn decisions(census: &Census, sheet: &Sheet, revise: bool) -> Result<
             return Err(Why::NoReason { item: shown });
         }
         match &item.adjudicated {
-            Some(before) if before.code == *code && before.person == *person && (before.reason == *reason || !revise) => {
+            Some(before) if before.code == *code && (!revise || (before.person == *person && before.reason == *reason)) => {
                 imported.repeated += 1;
                 return Ok(None);
             }

@@ -137,6 +137,8 @@ fn a_dispute_is_settled_by_somebody_else() {
     let decision = decisions(&[(1, "three", "news", "quotes the bulletin")]);
     assert_eq!(decide(&decision, false).unwrap().new, 1);
     assert_eq!(decide(&decision, false).unwrap().repeated, 1);
+    // Somebody else says the same: nothing new.
+    assert_eq!(decide(&decisions(&[(1, "four", "news", "agrees")]), false).unwrap().repeated, 1);
     let other = decisions(&[(1, "four", "satire", "reads as a jest")]);
     assert!(decide(&other, false).is_err());
     assert_eq!(decide(&other, true).unwrap().revised, 1);
@@ -178,7 +180,7 @@ fn every_refusal_is_told_by_line_and_nothing_is_taken() {
     line `5`: the item `birdsite:99` is not in the sample of this census, or was erased since; remove the row, or name the right census
     line `6`: the item is not in the sample of this census, or was erased since; remove the row, or name the right census
     line `9`: the item `birdsite:3` of the coder `one` stands in line `7` already; keep one of the two
-    line `10`: coder `one` gave the item `birdsite:2` the code `news` before, and now `satire`; if the coder changed their mind, import it with `--revise`
+    line `10`: the item `birdsite:2` has the code `news` of `one`, and now `satire`; if that is a changed mind, import it with `--revise`
     line `11`: it names no item; bring back the cell of the sheet as it was written
     line `12`: it names no coder; bring back the cell of the sheet as it was written
     line `13`: the code is not in the codebook; it has `overt_support`, `other_designated`, `opponent`, `news`, `research`, `pious_neutral`, `satire`, `unrelated`, `minor`, `unclear`, `unavailable`

@@ -120,7 +120,9 @@ fn disputes_go_to_somebody_who_did_not_code_them() {
 fn a_sheet_that_tells_too_much_is_refused() {
     let (folder, mut events, _files) = written();
     let census = events.census("spring").unwrap();
-    for columns in [["handle", "score"], ["purpose", "bio"], ["stratum", "bio"], ["code", "bio"], ["bio", "bio"], ["Bio", "link"]] {
+    for columns in
+        [["handle", "score"], ["purpose", "bio"], ["stratum_3", "bio"], ["given", "bio"], ["code", "bio"], ["bio", "bio"], ["Bio", "link"]]
+    {
         let refused = write_sheets(&folder.path().join("other"), &census, &columns, &BTreeMap::new());
         assert!(matches!(refused, Err(Error::SheetPlan(_))), "{columns:?}");
     }

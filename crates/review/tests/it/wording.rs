@@ -179,7 +179,7 @@ fn of_adjudicating() {
     sheet `sheet.csv` was not taken: line `2`: the decision on the item `birdsite:1` has no reason; write one into the column `note`
     sheet `sheet.csv` was not taken: line `2`: the item `birdsite:1` is decided in line `3` by somebody else; keep one of the two
     sheet `sheet.csv` was not taken: line `3`: the item `birdsite:1` of the coder `three` stands in line `2` already; keep one of the two
-    sheet `sheet.csv` was not taken: line `2`: coder `three` gave the item `birdsite:1` the code `news` before, and now `satire`; if the coder changed their mind, import it with `--revise`
+    sheet `sheet.csv` was not taken: line `2`: the item `birdsite:1` has the code `news` of `three`, and now `satire`; if that is a changed mind, import it with `--revise`
     ");
 }
 
