@@ -66,9 +66,9 @@ impl Events {
     /// One census as the events leave it.
     ///
     /// # Errors
-    /// [`Error::NotFrozen`], [`Error::Damaged`].
+    /// [`Error::NotFrozen`], [`Error::Name`], [`Error::Damaged`].
     pub fn census(&mut self, name: &str) -> Result<Census, Error> {
-        self.censuses()?.remove(name).ok_or_else(|| Error::NotFrozen(shown_name(name)))
+        self.censuses()?.remove(name).ok_or_else(|| not_frozen(name))
     }
 
     /// Walks the chain from the first event to the last. `noted` is a head that was written down before: with it, a log that was cut off
@@ -108,7 +108,7 @@ impl Events {
     /// `codebook` is the file as it is now.
     ///
     /// # Errors
-    /// [`Error::NotFrozen`], [`Error::CodebookChanged`]; [`Error::Refused`] with every row that is refused.
+    /// [`Error::NotFrozen`], [`Error::Name`], [`Error::CodebookChanged`]; [`Error::Refused`] with every row that is refused.
     pub fn import(&mut self, at: Instant, census: &str, codebook: &Codebook, sheet: &Sheet, revise: bool) -> Result<Imported, Error> {
         self.append(at, census, codebook, sheet, |census| import::codes(census, sheet, revise))
     }
@@ -132,7 +132,7 @@ impl Events {
     ) -> Result<Imported, Error> {
         self.store.write(at, |chain| {
             let censuses = fold(&chain.entries);
-            let census = censuses.get(name).ok_or_else(|| Error::NotFrozen(shown_name(name)))?;
+            let census = censuses.get(name).ok_or_else(|| not_frozen(name))?;
             let frozen = census.frozen();
             if codebook.digest() != frozen.codebook_digest {
                 return Err(Error::CodebookChanged {
@@ -167,7 +167,7 @@ impl Events {
     }
 }
 
-/// A name that was typed, as far as it is one.
-fn shown_name(name: &str) -> String {
-    if word::is_name(name) { name.to_owned() } else { "?".to_owned() }
+/// A name that is no name is not repeated: it may be anything.
+fn not_frozen(name: &str) -> Error {
+    if word::is_name(name) { Error::NotFrozen(name.to_owned()) } else { Error::Name("census") }
 }

@@ -256,7 +256,7 @@ impl Census {
         counts.into_iter().map(row).collect()
     }
 
-    /// Every code in force, by item and coder.
+    /// Every code in force, by item and coder. Protected rows are among them, for totals; they must not leave the study.
     pub fn codes(&self) -> Vec<CodeRow> {
         let mut rows = Vec::new();
         for (id, item) in &self.items {
@@ -274,7 +274,8 @@ impl Census {
         rows
     }
 
-    /// What every item came to, by item; those without a code included.
+    /// What every item came to, by item; those without a code included. Protected rows are among them, for totals; they must not leave the
+    /// study ([`Census::protected`] names more: the doubtful ones too).
     pub fn results(&self) -> Vec<ItemRow> {
         let codebook = &self.frozen.codebook;
         let row = |(id, item): (&String, &Item)| {

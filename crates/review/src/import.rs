@@ -46,7 +46,7 @@ pub enum Why {
         item: Option<String>,
     },
     /// The coder does not code this item.
-    #[error("the item{} is not given to the coder{}; a coder codes the items of the own sheet only", value(item), value(coder))]
+    #[error("the item{} is not assigned to the coder{}; coders code the items of their own sheet only", value(item), value(coder))]
     WrongCoder {
         /// The item.
         item: Option<String>,
@@ -54,12 +54,12 @@ pub enum Why {
         coder: Option<String>,
     },
     /// The same item and coder twice.
-    #[error("the item{} of coder `{coder}` stands in line `{first}` already; keep one of the two", value(item))]
+    #[error("the item{} of the coder{} stands in line `{first}` already; keep one of the two", value(item), value(coder))]
     Repeated {
         /// The item.
         item: Option<String>,
         /// The coder.
-        coder: String,
+        coder: Option<String>,
         /// Where it stands first.
         first: u64,
     },
@@ -73,13 +73,13 @@ pub enum Why {
     },
     /// A second code without leave.
     #[error(
-        "coder `{coder}` gave the item{} the code `{before}` before, and now `{now}`; if the coder changed their mind, import it with `--revise`",
+        "the item{} has the code `{before}` of `{coder}`, and now `{now}`; if that is a changed mind, import it with `--revise`",
         value(item)
     )]
     Changed {
         /// The item.
         item: Option<String>,
-        /// The coder.
+        /// Who gave the code in force.
         coder: String,
         /// The code in force.
         before: String,
@@ -145,9 +145,11 @@ pub(crate) fn codes(census: &Census, sheet: &Sheet, revise: bool) -> Result<Plan
         let Checked { row, item, shown } = checked;
         let Row { coder, code, note, .. } = row;
         if !item.coders.contains(coder) {
-            let is_coder = census.frozen().coders.contains(coder);
-            let coder = if is_coder { Some(coder.clone()) } else { sheet.shown(coder) };
-            return Err(Why::WrongCoder { item: shown, coder });
+            return Err(Why::WrongCoder { item: shown, coder: shown_coder(census, sheet, coder) });
+        }
+        if code.is_empty() {
+            imported.empty += 1;
+            return Ok(None);
         }
         match item.codes.get(coder) {
             None => imported.new += 1,
@@ -177,6 +179,10 @@ pub(crate) fn decisions(census: &Census, sheet: &Sheet, revise: bool) -> Result<
     plan(census, sheet, |checked, imported| {
         let Checked { row, item, shown } = checked;
         let Row { coder: person, code, note: reason, .. } = row;
+        if code.is_empty() {
+            imported.empty += 1;
+            return Ok(None);
+        }
         if let Some(first) = seen.insert(&row.item, row.line) {
             return Err(Why::TwoDecisions { item: shown, other: first });
         }
@@ -190,7 +196,7 @@ pub(crate) fn decisions(census: &Census, sheet: &Sheet, revise: bool) -> Result<
             return Err(Why::NoReason { item: shown });
         }
         match &item.adjudicated {
-            Some(before) if before.code == *code && before.person == *person && (before.reason == *reason || !revise) => {
+            Some(before) if before.code == *code && (!revise || (before.person == *person && before.reason == *reason)) => {
                 imported.repeated += 1;
                 return Ok(None);
             }
@@ -225,11 +231,9 @@ fn plan<'a>(
     let mut before: Option<&Row> = None;
     for row in rows {
         let result = check(census, sheet, row, before).and_then(|checked| {
-            if row.code.is_empty() {
-                imported.empty += 1;
-                return Ok(None);
+            if !row.code.is_empty() {
+                *imported.by_code.entry(row.code.clone()).or_default() += 1;
             }
-            *imported.by_code.entry(row.code.clone()).or_default() += 1;
             event_of(checked, &mut imported)
         });
         match result {
@@ -241,6 +245,12 @@ fn plan<'a>(
     }
     refusals.sort_by_key(|refusal| refusal.line);
     if refusals.is_empty() { Ok((news, imported)) } else { Err(refusals) }
+}
+
+/// A coder of the census may be named; any other name may be a handle in the wrong column.
+fn shown_coder(census: &Census, sheet: &Sheet, coder: &str) -> Option<String> {
+    let is_known = census.frozen().coders.iter().any(|known| known == coder);
+    if is_known { Some(coder.to_owned()) } else { sheet.shown(coder) }
 }
 
 fn is_same(one: &Row, other: &Row) -> bool {
@@ -257,9 +267,7 @@ fn check<'a>(census: &'a Census, sheet: &Sheet, row: &'a Row, before: Option<&Ro
     let shown = Sheet::shown_item(&row.item);
     let Some(item) = census.items().get(&row.item) else { return Err(Why::NotInSample { item: shown }) };
     if let Some(first) = before.filter(|first| is_same(first, row)) {
-        // A name that nobody has may be a handle in the wrong column.
-        let coder = sheet.shown(&row.coder).unwrap_or_default();
-        return Err(Why::Repeated { item: shown, coder, first: first.line });
+        return Err(Why::Repeated { item: shown, coder: shown_coder(census, sheet, &row.coder), first: first.line });
     }
     let codebook = &census.frozen().codebook;
     if !row.code.is_empty() && codebook.code(&row.code).is_none() {

@@ -2,7 +2,7 @@
 //!
 //! A census is [frozen](Events::freeze) first: the codebook, the digests of query and sample, and who codes which account. Then
 //! [sheets](write_sheets) go out, one a coder, and come [back](Sheet::read); their codes are [appended](Events::import), all of a sheet or
-//! none. Where coders differ, somebody else [decides](Events::adjudicate). What all this amounts to is a [pure fold](fold) over the events.
+//! none. Where coders differ, [somebody else](write_disputes) [decides](Events::adjudicate). What all this amounts to is a [pure fold](fold) over the events.
 //!
 //! This is the only room that speaks to the events database. It knows neither frames nor scores nor estimates: it gives codes as plain rows
 //! ([`Census::codes`], [`Census::results`]).
@@ -29,4 +29,4 @@ pub use events::{Events, Verified};
 pub use fold::{Census, CodeRow, Decided, FinalCode, Given, Item, ItemRow, Progress, fold};
 pub use freeze::{Assignment, Freeze};
 pub use import::{Imported, Refusal, Why};
-pub use sheet::{Card, Row, Sheet, SheetFault, write_sheets};
+pub use sheet::{Card, Row, Sheet, SheetFault, write_disputes, write_sheets};

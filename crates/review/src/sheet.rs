@@ -4,4 +4,4 @@ mod read;
 mod write;
 
 pub use read::{Row, Sheet, SheetFault};
-pub use write::{Card, write_sheets};
+pub use write::{Card, write_disputes, write_sheets};

@@ -98,8 +98,7 @@ impl Sheet {
         if text.trim().is_empty() {
             return Err(fault(SheetFault::Empty));
         }
-        // The one that finds the columns; the comma's complaint if none does.
-        let layout = layout(text, b',').or_else(|complaint| layout(text, b';').map_err(|_| complaint)).map_err(fault)?;
+        let layout = layout(text).map_err(fault)?;
         let mut sheet = Sheet { path: path.to_owned(), digest: digest::of_bytes(bytes), rows: Vec::new(), seen: HashSet::new() };
         read_rows(text, &layout, &mut sheet).map_err(fault)?;
         Ok(sheet)
@@ -144,10 +143,15 @@ fn reader(text: &str, divider: u8) -> csv::Reader<&[u8]> {
     csv::ReaderBuilder::new().has_headers(false).flexible(true).delimiter(divider).from_reader(text.as_bytes())
 }
 
-fn layout(text: &str, divider: u8) -> Result<Layout, SheetFault> {
-    let mut header = ByteRecord::new();
-    // Reading from memory cannot fail, and widths may differ.
-    reader(text, divider).read_byte_record(&mut header).map_err(|_| SheetFault::Empty)?;
+/// The divider is the one that cuts the first line into more cells.
+fn layout(text: &str) -> Result<Layout, SheetFault> {
+    let header = |divider| {
+        let mut header = ByteRecord::new();
+        // Reading from memory cannot fail, and widths may differ.
+        reader(text, divider).read_byte_record(&mut header).map_err(|_| SheetFault::Empty).map(|_| (divider, header))
+    };
+    let (comma, semicolon) = (header(b',')?, header(b';')?);
+    let (divider, header) = if semicolon.1.len() > comma.1.len() { semicolon } else { comma };
     let names: Vec<String> = header.iter().map(|cell| String::from_utf8_lossy(cell).trim().to_lowercase()).collect();
     let mut places = [None; 4];
     for (place, column) in places.iter_mut().zip(COLUMNS) {

@@ -4,7 +4,7 @@ use crate::fold::Census;
 use crate::formula::guard;
 use crate::store::create_new;
 use crate::word;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs::File;
 use std::io::Write;
 use std::path::{Path, PathBuf};
@@ -20,8 +20,8 @@ impl std::fmt::Debug for Card {
 }
 
 /// Columns of ours.
-const OURS: [&str; 4] = ["item", "coder", "code", "note"];
-/// What a coder must not know.
+const OURS: [&str; 5] = ["item", "coder", "given", "code", "note"];
+/// What a coder must not know: a column whose name has one of these words is refused.
 const BLIND: [&str; 14] = [
     "score",
     "stratum",
@@ -57,9 +57,7 @@ pub fn write_sheets(
     cards: &BTreeMap<String, Card>,
 ) -> Result<Vec<(PathBuf, u64)>, Error> {
     check_columns(columns)?;
-    if let Some(card) = cards.values().find(|card| card.0.len() != columns.len()) {
-        return Err(Error::SheetPlan(format!("a card has `{}` cells and there are `{}` columns", card.0.len(), columns.len())));
-    }
+    check_cards(columns, cards)?;
     let frozen = census.frozen();
     let mut plans = Vec::new();
     for coder in &frozen.coders {
@@ -72,19 +70,60 @@ pub fn write_sheets(
     std::fs::create_dir_all(folder).map_err(|error| Error::io("make", folder, error))?;
     let mut written = Vec::new();
     for (path, items, coder) in plans {
-        let failed = |error: std::io::Error| match error.kind() {
-            std::io::ErrorKind::AlreadyExists => Error::Exists(path.clone()),
-            _ => Error::io("write", &path, error),
-        };
-        let file = create_new(&path).map_err(failed)?;
-        if let Err(error) = write_rows(file, &items, coder, columns, cards) {
-            // A sheet that is cut off would be coded as if it were whole. The first failure is the one to tell.
-            let _ = std::fs::remove_file(&path);
-            return Err(failed(error));
-        }
-        written.push((path, items.len() as u64));
+        let rows = items.iter().map(|item| vec![(*item).to_owned(), coder.clone()]).collect();
+        let count = write_new(&path, columns, rows, cards, &[])?;
+        written.push((path, count));
     }
     Ok(written)
+}
+
+/// Writes the sheet of one person who settles disputes: the accounts whose codes differ and which that person does not code. As
+/// [`write_sheets`], with one more column: `given`, the codes without who gave them, sorted. The decision goes into `code`, the reason into
+/// `note`; [`Events::adjudicate`](crate::Events::adjudicate) takes it back. Gives the number of accounts.
+///
+/// # Errors
+/// As [`write_sheets`]; [`Error::Name`].
+pub fn write_disputes(path: &Path, census: &Census, person: &str, columns: &[&str], cards: &BTreeMap<String, Card>) -> Result<u64, Error> {
+    check_columns(columns)?;
+    check_cards(columns, cards)?;
+    if !word::is_name(person) {
+        return Err(Error::Name("adjudicator"));
+    }
+    let items = census.items();
+    let is_stranger = |item: &&str| items.get(*item).is_some_and(|item| !item.coders.iter().any(|coder| coder == person));
+    let waiting = census.waiting().into_iter().filter(is_stranger).collect();
+    let row = |item: &str| {
+        let given: BTreeSet<&str> =
+            items.get(item).map(|item| item.codes.values().map(|given| given.code.as_str()).collect()).unwrap_or_default();
+        vec![item.to_owned(), person.to_owned(), given.into_iter().collect::<Vec<_>>().join(" / ")]
+    };
+    let rows = shuffled(waiting, census.frozen().seed, person).into_iter().map(row).collect();
+    write_new(path, columns, rows, cards, &["given"])
+}
+
+/// Writes a file that does not exist yet: all of it or nothing. A row is the cells that stand before those of the card, the item first.
+fn write_new(path: &Path, columns: &[&str], rows: Vec<Vec<String>>, cards: &BTreeMap<String, Card>, more: &[&str]) -> Result<u64, Error> {
+    let failed = |error: std::io::Error| match error.kind() {
+        std::io::ErrorKind::AlreadyExists => Error::Exists(path.to_owned()),
+        _ => Error::io("write", path, error),
+    };
+    let file = create_new(path).map_err(failed)?;
+    write_rows(file, columns, &rows, cards, more).map_err(|error| {
+        // A sheet that is cut off would be coded as if it were whole. The first failure is the one to tell.
+        let _ = std::fs::remove_file(path);
+        failed(error)
+    })?;
+    Ok(rows.len() as u64)
+}
+
+fn check_cards(columns: &[&str], cards: &BTreeMap<String, Card>) -> Result<(), Error> {
+    match cards.values().find(|card| card.0.len() != columns.len()) {
+        Some(card) => {
+            let (cells, columns) = (card.0.len(), columns.len());
+            Err(Error::SheetPlan(format!("a card has `{cells}` cells and there are `{columns}` columns; give one cell for each column")))
+        }
+        None => Ok(()),
+    }
 }
 
 fn check_columns(columns: &[&str]) -> Result<(), Error> {
@@ -94,7 +133,7 @@ fn check_columns(columns: &[&str]) -> Result<(), Error> {
             "a column has a name that is no plain word; use lower-case letters, digits and `_`".to_owned()
         } else if OURS.contains(&name) || columns.iter().take(place).any(|other| *other == name) {
             format!("the column `{name}` would stand twice; give it another name")
-        } else if BLIND.contains(&name) {
+        } else if name.split('_').any(|word| BLIND.contains(&word)) {
             format!("the column `{name}` would tell coders what they must not know; leave it out")
         } else {
             continue;
@@ -113,17 +152,24 @@ fn shuffled<'a>(items: Vec<&'a str>, seed: u64, coder: &str) -> Vec<&'a str> {
     keyed.into_iter().map(|(_, item)| item).collect()
 }
 
-fn write_rows(mut file: File, items: &[&str], coder: &str, columns: &[&str], cards: &BTreeMap<String, Card>) -> std::io::Result<()> {
+fn write_rows(
+    mut file: File,
+    columns: &[&str],
+    rows: &[Vec<String>],
+    cards: &BTreeMap<String, Card>,
+    more: &[&str],
+) -> std::io::Result<()> {
     file.write_all("\u{feff}".as_bytes())?;
     let mut out = csv::WriterBuilder::new().terminator(csv::Terminator::Any(b'\n')).from_writer(file);
-    let [item_column, coder_column, code_column, note_column] = OURS;
-    let header = [item_column, coder_column].into_iter().chain(columns.iter().copied()).chain([code_column, note_column]);
+    let header = ["item", "coder"].iter().chain(more).chain(columns).chain(&["code", "note"]);
     out.write_record(header)?;
-    for item in items {
-        out.write_field(guard(item).as_ref())?;
-        out.write_field(coder)?;
-        for cell in 0..columns.len() {
-            let text = cards.get(*item).and_then(|card| card.0.get(cell)).map_or("", String::as_str);
+    for row in rows {
+        let card = row.first().and_then(|item| cards.get(item));
+        for cell in row {
+            out.write_field(guard(cell).as_ref())?;
+        }
+        for place in 0..columns.len() {
+            let text = card.and_then(|card| card.0.get(place)).map_or("", String::as_str);
             out.write_field(guard(text).as_ref())?;
         }
         out.write_record(["", ""])?;

@@ -137,6 +137,8 @@ fn a_dispute_is_settled_by_somebody_else() {
     let decision = decisions(&[(1, "three", "news", "quotes the bulletin")]);
     assert_eq!(decide(&decision, false).unwrap().new, 1);
     assert_eq!(decide(&decision, false).unwrap().repeated, 1);
+    // Somebody else says the same: nothing new.
+    assert_eq!(decide(&decisions(&[(1, "four", "news", "agrees")]), false).unwrap().repeated, 1);
     let other = decisions(&[(1, "four", "satire", "reads as a jest")]);
     assert!(decide(&other, false).is_err());
     assert_eq!(decide(&other, true).unwrap().revised, 1);
@@ -173,18 +175,19 @@ fn every_refusal_is_told_by_line_and_nothing_is_taken() {
     let told: Vec<String> = refusals.iter().map(ToString::to_string).collect();
     insta::assert_snapshot!(told.join("\n"), @r"
     line `2`: the code `supporter` is not in the codebook; it has `overt_support`, `other_designated`, `opponent`, `news`, `research`, `pious_neutral`, `satire`, `unrelated`, `minor`, `unclear`, `unavailable`
-    line `3`: the item `birdsite:1` is not given to the coder `three`; a coder codes the items of the own sheet only
-    line `4`: the item `birdsite:7` is not given to the coder `one`; a coder codes the items of the own sheet only
+    line `3`: the item `birdsite:1` is not assigned to the coder `three`; coders code the items of their own sheet only
+    line `4`: the item `birdsite:7` is not assigned to the coder `one`; coders code the items of their own sheet only
     line `5`: the item `birdsite:99` is not in the sample of this census, or was erased since; remove the row, or name the right census
     line `6`: the item is not in the sample of this census, or was erased since; remove the row, or name the right census
-    line `9`: the item `birdsite:3` of coder `one` stands in line `7` already; keep one of the two
-    line `10`: coder `one` gave the item `birdsite:2` the code `news` before, and now `satire`; if the coder changed their mind, import it with `--revise`
+    line `9`: the item `birdsite:3` of the coder `one` stands in line `7` already; keep one of the two
+    line `10`: the item `birdsite:2` has the code `news` of `one`, and now `satire`; if that is a changed mind, import it with `--revise`
     line `11`: it names no item; bring back the cell of the sheet as it was written
     line `12`: it names no coder; bring back the cell of the sheet as it was written
     line `13`: the code is not in the codebook; it has `overt_support`, `other_designated`, `opponent`, `news`, `research`, `pious_neutral`, `satire`, `unrelated`, `minor`, `unclear`, `unavailable`
-    line `15`: the item `birdsite:4` of coder `one` stands in line `13` already; keep one of the two
+    line `14`: the item `birdsite:4` is not assigned to the coder; coders code the items of their own sheet only
+    line `15`: the item `birdsite:4` of the coder `one` stands in line `13` already; keep one of the two
     ");
-    insta::assert_snapshot!(error, @"sheet `sheet.csv` was not taken: line `2`: the code `supporter` is not in the codebook; it has `overt_support`, `other_designated`, `opponent`, `news`, `research`, `pious_neutral`, `satire`, `unrelated`, `minor`, `unclear`, `unavailable` (and `10` more rows are refused)");
+    insta::assert_snapshot!(error, @"sheet `sheet.csv` was not taken: line `2`: the code `supporter` is not in the codebook; it has `overt_support`, `other_designated`, `opponent`, `news`, `research`, `pious_neutral`, `satire`, `unrelated`, `minor`, `unclear`, `unavailable` (and `11` more rows are refused)");
     for handle in ["heron", "teal", "plover", "gull", "dunlin", "ruff", "stint", "strange"] {
         assert!(told.iter().all(|line| !line.contains(handle)), "{handle}");
     }

@@ -45,7 +45,7 @@ fn a_kill_leaves_all_or_nothing() {
         while !folder.path().join("begun").exists() {
             std::thread::sleep(Duration::from_micros(200));
         }
-        std::thread::sleep(Duration::from_millis(4 * round));
+        std::thread::sleep(Duration::from_millis(8 * round));
         child.kill().unwrap();
         child.wait().unwrap();
         // A journal that is left over shows that the kill came in the middle.

@@ -2,7 +2,7 @@
 
 use crate::support::*;
 use proptest::prelude::*;
-use review::{Card, Error, Events, Sheet, write_sheets};
+use review::{Card, Error, Events, Sheet, write_disputes, write_sheets};
 use std::collections::BTreeMap;
 use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
@@ -85,10 +85,44 @@ fn each_coder_gets_a_sheet_of_their_items_and_nothing_more() {
 }
 
 #[test]
+fn disputes_go_to_somebody_who_did_not_code_them() {
+    let (folder, mut events, _files) = written();
+    let codes =
+        [(1, "one", "news"), (1, "two", "satire"), (2, "one", "news"), (2, "two", "news"), (6, "one", "unclear"), (6, "two", "news")];
+    import(&mut events, &rows(&codes)).unwrap();
+    let census = events.census("spring").unwrap();
+    let path = folder.path().join("disputes.csv");
+    assert_eq!(write_disputes(&path, &census, "three", &COLUMNS, &cards()).unwrap(), 2);
+    assert_eq!(std::fs::metadata(&path).unwrap().permissions().mode() & 0o777, 0o600);
+    let mut lines = records(&path);
+    assert_eq!(lines[0], ["item", "coder", "given", "handle", "name", "bio", "link", "code", "note"]);
+    lines[1..].sort();
+    assert_eq!(lines[1][..4], ["birdsite:1", "three", "news / satire", "bird_1"]);
+    assert_eq!(lines[2][..3], ["birdsite:6", "three", "news / unclear"]);
+    assert!(matches!(write_disputes(&path, &census, "three", &COLUMNS, &cards()), Err(Error::Exists(_))));
+    assert!(matches!(write_disputes(&path, &census, "A Person", &COLUMNS, &cards()), Err(Error::Name(_))));
+    // A coder of the items has nothing to settle.
+    assert_eq!(write_disputes(&folder.path().join("own.csv"), &census, "two", &COLUMNS, &cards()).unwrap(), 0);
+    // Filled in, it comes back; what is not yet decided stays open.
+    let text = std::fs::read_to_string(&path).unwrap();
+    let filled: Vec<String> = text
+        .lines()
+        .map(|line| {
+            if line.starts_with("birdsite:6") { format!("{}news,says so itself", line.strip_suffix(',').unwrap()) } else { line.to_owned() }
+        })
+        .collect();
+    let decided = events.adjudicate(noon(4), "spring", &book(), &sheet(&filled.join("\n")), false).unwrap();
+    assert_eq!((decided.new, decided.empty), (1, 1));
+    assert_eq!(events.census("spring").unwrap().waiting(), ["birdsite:1"]);
+}
+
+#[test]
 fn a_sheet_that_tells_too_much_is_refused() {
     let (folder, mut events, _files) = written();
     let census = events.census("spring").unwrap();
-    for columns in [["handle", "score"], ["purpose", "bio"], ["stratum", "bio"], ["code", "bio"], ["bio", "bio"], ["Bio", "link"]] {
+    for columns in
+        [["handle", "score"], ["purpose", "bio"], ["stratum_3", "bio"], ["given", "bio"], ["code", "bio"], ["bio", "bio"], ["Bio", "link"]]
+    {
         let refused = write_sheets(&folder.path().join("other"), &census, &columns, &BTreeMap::new());
         assert!(matches!(refused, Err(Error::SheetPlan(_))), "{columns:?}");
     }

@@ -136,20 +136,20 @@ fn of_importing() {
     assert_snapshot!(told.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n"), @r"
     the census `spring` is frozen with another frame and another seed; what was frozen stays: start again under a new name
     no census named `autumn` is frozen, so there is nothing to code; freeze its sample first: `marsad census sample`
-    no census named `?` is frozen, so there is nothing to code; freeze its sample first: `marsad census sample`
+    the name of the census is no plain word; use lower-case letters, digits, `-` and `_`, starting with a letter, at most 40
     the codebook was changed after census `spring` was frozen (version `1` then, `2` now); bring the frozen one back, or start again under a new census name
     sheet `sheet.csv` was not taken: line `2`: the code `supporter` is not in the codebook; it has `overt_support`, `other_designated`, `opponent`, `news`, `research`, `pious_neutral`, `satire`, `unrelated`, `minor`, `unclear`, `unavailable`
     sheet `DIR/sheet.csv`: line `2` is not UTF-8; save the sheet as `CSV UTF-8` and import it again
     sheet `DIR/sheet.csv`: it is empty; the first line must name the columns `item`, `coder` and `code`
     sheet `DIR/sheet.csv`: it is empty; the first line must name the columns `item`, `coder` and `code`
     sheet `DIR/sheet.csv`: its first line has no column `item`; it must name `item`, `coder` and `code`, divided by commas or semicolons
-    sheet `DIR/sheet.csv`: its first line has no column `item`; it must name `item`, `coder` and `code`, divided by commas or semicolons
+    sheet `DIR/sheet.csv`: its first line has no column `coder`; it must name `item`, `coder` and `code`, divided by commas or semicolons
     sheet `DIR/sheet.csv`: its first line names the column `code` twice; remove the one that does not count
     sheet `DIR/sheet.csv`: line `2` has `4` cells and the first line `3`; a cell with a comma or semicolon has probably lost its quotes
     the sheet cannot be written: the column `score` would tell coders what they must not know; leave it out
     the sheet cannot be written: the column `code` would stand twice; give it another name
     the sheet cannot be written: a column has a name that is no plain word; use lower-case letters, digits and `_`
-    the sheet cannot be written: a card has `1` cells and there are `2` columns
+    the sheet cannot be written: a card has `1` cells and there are `2` columns; give one cell for each column
     ");
 }
 
@@ -178,8 +178,8 @@ fn of_adjudicating() {
     sheet `sheet.csv` was not taken: line `2`: the codes of the item `birdsite:2` do not differ, so there is nothing to settle; remove the row
     sheet `sheet.csv` was not taken: line `2`: the decision on the item `birdsite:1` has no reason; write one into the column `note`
     sheet `sheet.csv` was not taken: line `2`: the item `birdsite:1` is decided in line `3` by somebody else; keep one of the two
-    sheet `sheet.csv` was not taken: line `3`: the item `birdsite:1` of coder `three` stands in line `2` already; keep one of the two
-    sheet `sheet.csv` was not taken: line `2`: coder `three` gave the item `birdsite:1` the code `news` before, and now `satire`; if the coder changed their mind, import it with `--revise`
+    sheet `sheet.csv` was not taken: line `3`: the item `birdsite:1` of the coder `three` stands in line `2` already; keep one of the two
+    sheet `sheet.csv` was not taken: line `2`: the item `birdsite:1` has the code `news` of `three`, and now `satire`; if that is a changed mind, import it with `--revise`
     ");
 }
 
