@@ -1,5 +1,6 @@
 //! The verbs and flags: names, units, help and examples stand here once; completions and `--help` come from them.
 
+pub(crate) mod census;
 pub(crate) mod graph;
 pub(crate) mod place;
 mod quantify;
@@ -46,6 +47,8 @@ pub(crate) enum Verb {
     Status(Status),
     Describe(Describe),
     Query(Query),
+    #[command(subcommand)]
+    Census(census::Census),
     Report(Report),
     Export(Export),
     #[command(subcommand)]

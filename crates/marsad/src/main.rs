@@ -45,6 +45,7 @@ fn run(verb: &Verb, talk: Talk) -> Result<Exit, Failure> {
         Verb::Status(args) => verbs::status::run(args, talk),
         Verb::Describe(args) => verbs::describe::run(args, talk),
         Verb::Query(args) => verbs::query::run(args, talk),
+        Verb::Census(verb) => verbs::census::run(verb, talk),
         Verb::Report(args) => verbs::report::run(args, talk),
         Verb::Export(args) => verbs::export::run(args, talk),
         Verb::Stats(cli::Stats::Quantify(args)) => verbs::quantify::run(args, talk),

@@ -1,5 +1,6 @@
 //! One file per verb.
 
+pub(crate) mod census;
 pub(crate) mod completions;
 pub(crate) mod describe;
 pub(crate) mod doctor;

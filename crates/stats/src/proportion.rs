@@ -1,7 +1,7 @@
 use crate::{Error, Level, beta};
 
 /// A range of plausible values, both ends included.
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub struct Interval {
     /// Lower end.
     pub low: f64,

@@ -3,16 +3,16 @@
 mod accounts;
 mod clients;
 mod collection;
-mod facts;
+pub(crate) mod facts;
 mod objects;
 mod posts;
-mod query;
-mod sources;
-mod table;
+pub(crate) mod query;
+pub(crate) mod sources;
+pub(crate) mod table;
 
 use crate::suppress::coarse;
-use crate::{Error, Study};
-use lake::AsOf;
+use crate::{Config, Error, Study};
+use lake::{AsOf, Lake, Reader};
 use query::Lens;
 use record::{Finding, Instant, Provenance, Window};
 use std::collections::BTreeMap;
@@ -83,8 +83,6 @@ impl Study {
     pub fn describe(&self, options: &DescribeOptions) -> Result<Description, Error> {
         let lake = self.lake()?;
         let reader = lake.read(options.as_of)?;
-        let seal = reader.seal();
-        let sealed_at = lake.seals()?.into_iter().find(|known| known.number == seal).map(|known| known.sealed_at);
         let lens = Lens::new(&reader)?;
         let windows = windows(&lens)?;
         let config = self.config();
@@ -96,21 +94,33 @@ impl Study {
             top: config.report.top,
             windows,
         };
-        let sources = sources::read(&scope)?;
-        let provenance = Provenance {
-            study: config.name.clone(),
-            designation: config.designation.line(),
-            unlisted: config.designation.is_unlisted(),
-            seal,
-            sealed_at,
-            version: env!("CARGO_PKG_VERSION").to_owned(),
-            configuration: config.sha256.clone(),
-            min_cell: config.min_cell,
-            internal: options.internal,
-            sources: sources.iter().map(sources::Source::reference).collect(),
-        };
+        let sources = sources::read(&scope.lens)?;
+        let provenance = provenance(config, &lake, &reader, options.internal, &sources)?;
         Ok(Description { provenance, findings: findings(&scope, &sources)? })
     }
+}
+
+/// Where findings come from.
+pub(crate) fn provenance(
+    config: &Config,
+    lake: &Lake,
+    reader: &Reader,
+    internal: bool,
+    sources: &[sources::Source],
+) -> Result<Provenance, Error> {
+    let seal = reader.seal();
+    Ok(Provenance {
+        study: config.name.clone(),
+        designation: config.designation.line(),
+        unlisted: config.designation.is_unlisted(),
+        seal,
+        sealed_at: lake.seals()?.into_iter().find(|known| known.number == seal).map(|known| known.sealed_at),
+        version: env!("CARGO_PKG_VERSION").to_owned(),
+        configuration: config.sha256.clone(),
+        min_cell: config.min_cell,
+        internal,
+        sources: sources.iter().map(sources::Source::reference).collect(),
+    })
 }
 
 fn findings(scope: &Scope<'_>, sources: &[sources::Source]) -> Result<Vec<Finding>, Error> {
@@ -126,7 +136,7 @@ fn findings(scope: &Scope<'_>, sources: &[sources::Source]) -> Result<Vec<Findin
 }
 
 /// First and last day of each kind of record. Whole days, because a report's window need not tell the second of somebody's post.
-fn windows(lens: &Lens<'_>) -> Result<BTreeMap<String, Window>, Error> {
+pub(crate) fn windows(lens: &Lens<'_>) -> Result<BTreeMap<String, Window>, Error> {
     const DAY: i64 = 86_400_000_000;
     let mut windows = BTreeMap::new();
     lens.each(query::SPANS, &[], |row| {

@@ -56,6 +56,12 @@ pub enum Error {
         /// What to do; the nearest references of organisations where there are any.
         hint: String,
     },
+    /// A step of a census cannot be taken.
+    #[error(transparent)]
+    Census(#[from] crate::census::Problem),
+    /// The graph could not be built or measured.
+    #[error(transparent)]
+    Network(#[from] network::Error),
     /// The lake said no.
     #[error(transparent)]
     Lake(#[from] lake::Error),

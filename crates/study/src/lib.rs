@@ -6,6 +6,7 @@
 //! Reading order: [`Designations`], [`Study`] with [`Init`] and [`Config`], [`Study::describe`], and [`suppress`], the rule for what may
 //! leave a study.
 
+pub mod census;
 mod clients;
 mod config;
 mod describe;

@@ -17,8 +17,12 @@ use study::{DescribeOptions, Description};
 pub(crate) fn run(args: &Report, talk: Talk) -> Result<Exit, Failure> {
     let study = super::status::open(&args.dir)?;
     let spinner = talk.spinner("describing and drawing");
-    let description =
-        study.describe(&DescribeOptions { as_of: as_of(args.as_of.as_of.as_deref())?, internal: false }).map_err(from_study)?;
+    let as_of = as_of(args.as_of.as_of.as_deref())?;
+    let mut description = study.describe(&DescribeOptions { as_of, internal: false }).map_err(from_study)?;
+    // The figure first.
+    let mut findings = super::census::findings(&args.dir, as_of)?;
+    findings.append(&mut description.findings);
+    description.findings = findings;
     let out = args.out.clone().unwrap_or_else(|| args.dir.join("reports").join(format!("seal-{}", description.provenance.seal)));
     let written = write(&description, &out)?;
     spinner.finish_and_clear();

@@ -3,7 +3,7 @@
 use crate::{Error, Interval, Level, Proportion};
 
 /// A scenario range: no confidence interval, but what the figure becomes under stated assumptions.
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub struct Scenario {
     /// The estimate.
     pub best: f64,

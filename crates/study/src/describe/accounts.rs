@@ -74,7 +74,7 @@ const DAY: f64 = 86_400_000_000.0;
 
 pub(crate) fn read(scope: &Scope<'_>) -> Result<Accounts, Error> {
     let mut accounts = Accounts::default();
-    for (key, facts) in facts::read(scope)? {
+    for (key, facts) in facts::read(&scope.lens)? {
         accounts.add(&key, &facts);
     }
     Ok(accounts)

@@ -1,7 +1,6 @@
 //! What is known of each account: the latest stated facts of its observations, and its posts.
 
-use super::Scope;
-use super::query;
+use super::query::{self, Lens};
 use crate::Error;
 use record::Instant;
 use std::collections::{HashMap, HashSet};
@@ -95,10 +94,10 @@ impl Facts {
 }
 
 /// Every account observed in the lake, by key. Memory grows with the number of accounts, about 400 bytes each, not with observations.
-pub(crate) fn read(scope: &Scope<'_>) -> Result<HashMap<String, Facts>, Error> {
+pub(crate) fn read(lens: &Lens<'_>) -> Result<HashMap<String, Facts>, Error> {
     let mut accounts: HashMap<String, Facts> = HashMap::new();
     let mut words: HashSet<Rc<str>> = HashSet::new();
-    scope.lens.each(query::PROFILES, &[], |row| {
+    lens.each(query::PROFILES, &[], |row| {
         let facts = entry(&mut accounts, row.word(0)?, row.text(1)?, &mut words);
         let order = (row.time(4)?, row.int(7)?);
         facts.lang.take(order, row.text(2)?.map(|lang| word(&mut words, lang)));
@@ -108,12 +107,12 @@ pub(crate) fn read(scope: &Scope<'_>) -> Result<HashMap<String, Facts>, Error> {
         facts.posts.take(order, row.int(7)?);
         Ok(())
     })?;
-    scope.lens.each(query::AUTHORS, &[], |row| {
+    lens.each(query::AUTHORS, &[], |row| {
         let facts = entry(&mut accounts, row.word(0)?, row.text(1)?, &mut words);
         facts.authored = Some((row.count(2)?, row.time(3)?.zip(row.time(4)?)));
         Ok(())
     })?;
-    scope.lens.each(query::SIGHTED, &[], |row| {
+    lens.each(query::SIGHTED, &[], |row| {
         entry(&mut accounts, row.word(0)?, row.text(1)?, &mut words);
         Ok(())
     })?;

@@ -21,11 +21,15 @@ macro_rules! query {
 pub(crate) const AMBIGUOUS_HANDLES: Query = query!("ambiguous_handles");
 pub(crate) const AUTHORS: Query = query!("authors");
 const BARE_HANDLES: Query = query!("bare_handles");
+const BARE_TARGETS: Query = query!("bare_targets");
+pub(crate) const CARDS: Query = query!("cards");
 pub(crate) const CLIENTS: Query = query!("clients");
 pub(crate) const COLLECTED_DAYS: Query = query!("collected_days");
+pub(crate) const CRAWLED: Query = query!("crawled");
 pub(crate) const EDGES: Query = query!("edges");
 pub(crate) const HANDLES: Query = query!("handles");
 pub(crate) const MENTIONS: Query = query!("mentions");
+pub(crate) const NAMED: Query = query!("named");
 pub(crate) const OBJECT_TOTALS: Query = query!("object_totals");
 pub(crate) const POST_KINDS: Query = query!("post_kinds");
 pub(crate) const POST_LANGUAGES: Query = query!("post_languages");
@@ -39,9 +43,22 @@ pub(crate) const SIGHTINGS: Query = query!("sightings");
 pub(crate) const SOURCES: Query = query!("sources");
 pub(crate) const SOURCE_ACCOUNTS: Query = query!("source_accounts");
 pub(crate) const SPANS: Query = query!("spans");
+pub(crate) const STATUSES: Query = query!("statuses");
+pub(crate) const TIES: Query = query!("ties");
 pub(crate) const TOP_OBJECTS: Query = query!("top_objects");
 
 const TIED: &str = include_str!("../sql/tied.sql");
+const TIED_TARGETS: &str = include_str!("../sql/tied_targets.sql");
+
+/// The ties with the key of their target in the column `target`: `{targets}`, after `{edges}`.
+const TARGETS: &str = "targeted_edges AS (SELECT *, platform || ':' || to_account_id AS target FROM keyed_edges)";
+const RESOLVED_TARGETS: &str = "targeted_edges AS (
+    SELECT keyed_edges.*,
+        keyed_edges.platform || ':' || coalesce(keyed_edges.to_account_id, tied_targets.account_id, '@' || lower(keyed_edges.to_handle)) AS target
+    FROM keyed_edges
+    LEFT JOIN tied_targets ON keyed_edges.to_account_id IS NULL AND tied_targets.platform = keyed_edges.platform
+        AND tied_targets.handle = lower(keyed_edges.to_handle)
+)";
 
 /// The tables that name an account, which `{posts}` and its like expand to `keyed_posts`: the table with the column `account`.
 const KEYED: [&str; 5] = ["accounts", "posts", "post_objects", "edges", "sightings"];
@@ -89,6 +106,20 @@ impl<'a> Lens<'a> {
             }
         })?;
         failure.map_or(Ok(()), Err)
+    }
+
+    /// What `{targets}` stands for. Looks once for targets that stand without an id, and only then reads every table for their ids.
+    pub(crate) fn targets(&self) -> Result<&'static str, Error> {
+        let mut bare = 0;
+        self.each(BARE_TARGETS, &[], |row| {
+            bare = row.count(0)?;
+            Ok(())
+        })?;
+        if bare == 0 {
+            return Ok(TARGETS);
+        }
+        self.reader.keep("tied_targets", TIED_TARGETS)?;
+        Ok(RESOLVED_TARGETS)
     }
 
     fn expand(&self, text: &str, values: &[(&str, &str)]) -> String {

@@ -1,7 +1,7 @@
 //! The files behind a study, and their records over time.
 
 use super::Scope;
-use super::query;
+use super::query::{self, Lens};
 use super::table::{Base, Body, count, decide, denominator};
 use crate::Error;
 use crate::describe::table::Entry;
@@ -56,9 +56,9 @@ impl Source {
     }
 }
 
-pub(crate) fn read(scope: &Scope<'_>) -> Result<Vec<Source>, Error> {
+pub(crate) fn read(lens: &Lens<'_>) -> Result<Vec<Source>, Error> {
     let mut sources = Vec::new();
-    scope.lens.each(query::SOURCES, &[], |row| {
+    lens.each(query::SOURCES, &[], |row| {
         sources.push(Source {
             number: row.int(0)?.unwrap_or(0),
             seal: row.int(1)?.unwrap_or(0),

@@ -1,0 +1,145 @@
+//! Codes come in, disputes are settled, and how far it all is.
+
+use super::{Desk, from_review};
+use crate::cli::census::{Adjudicate, ImportCodes, Status};
+use crate::exit::{Exit, Failure};
+use crate::output::{Talk, counted, table, thousands};
+use crate::verbs::now;
+use review::{Imported, Sheet};
+use serde_json::{Value, json};
+
+pub(super) fn import(args: &ImportCodes, talk: Talk) -> Result<Exit, Failure> {
+    let desk = Desk::open(&args.which)?;
+    let codebook = desk.codebook(talk)?;
+    let name = desk.frozen_name(args.pilot, args.audit.as_deref());
+    let mut events = desk.events()?;
+    let mut sum = Imported::default();
+    for path in &args.files {
+        let sheet = Sheet::read(path).map_err(|error| from_review(&error))?;
+        let imported = events.import(now(), &name, &codebook, &sheet, args.revise).map_err(|error| refused(&error, &sum, talk))?;
+        add(&mut sum, &imported);
+    }
+    say(&sum, "code", talk)?;
+    let census = events.census(&name).map_err(|error| from_review(&error))?;
+    let waiting = census.waiting().len() as u64;
+    if waiting > 0 {
+        talk.note(&format!("coders differ on {}; `marsad census adjudicate` lists them", counted(waiting, "account")));
+    }
+    Ok(Exit::Done)
+}
+
+/// A sheet that is refused keeps the ones before it; the user should know which stand.
+fn refused(error: &review::Error, before: &Imported, talk: Talk) -> Failure {
+    if before.new + before.revised > 0 {
+        talk.note(&format!("{} of earlier sheets were taken and stand", counted(before.new + before.revised, "code")));
+    }
+    if let review::Error::Refused { refusals, .. } = error {
+        for refusal in refusals.iter().skip(1).take(9) {
+            talk.note(&refusal.to_string());
+        }
+    }
+    from_review(error)
+}
+
+fn add(sum: &mut Imported, own: &Imported) {
+    sum.new += own.new;
+    sum.revised += own.revised;
+    sum.repeated += own.repeated;
+    sum.empty += own.empty;
+    for (code, count) in &own.by_code {
+        *sum.by_code.entry(code.clone()).or_default() += count;
+    }
+}
+
+fn say(sum: &Imported, thing: &str, talk: Talk) -> Result<(), Failure> {
+    if talk.json {
+        return talk.json_line(&json!({
+            "new": sum.new, "revised": sum.revised, "repeated": sum.repeated, "empty": sum.empty, "by_code": sum.by_code,
+        }));
+    }
+    talk.say(&format!(
+        "{} new, {} revised, {} known already, {} still empty",
+        counted(sum.new, thing),
+        thousands(sum.revised),
+        thousands(sum.repeated),
+        counted(sum.empty, "row")
+    ))
+}
+
+pub(super) fn adjudicate(args: &Adjudicate, talk: Talk) -> Result<Exit, Failure> {
+    let desk = Desk::open(&args.which)?;
+    let name = desk.frozen_name(args.pilot, args.audit.as_deref());
+    let mut events = desk.events()?;
+    if let Some(path) = &args.file {
+        let codebook = desk.codebook(talk)?;
+        let sheet = Sheet::read(path).map_err(|error| from_review(&error))?;
+        let imported =
+            events.adjudicate(now(), &name, &codebook, &sheet, args.revise).map_err(|error| refused(&error, &Imported::default(), talk))?;
+        say(&imported, "decision", talk)?;
+        return Ok(Exit::Done);
+    }
+    let census = events.census(&name).map_err(|error| from_review(&error))?;
+    let waiting: Vec<Vec<String>> = census
+        .waiting()
+        .into_iter()
+        .map(|item| {
+            let codes =
+                census.items().get(item).map(|own| own.codes.iter().map(|(coder, given)| format!("{coder}: {}", given.code)).collect());
+            vec![item.to_owned(), codes.unwrap_or_else(Vec::new).join("; ")]
+        })
+        .collect();
+    if talk.json {
+        let rows: Vec<Value> = waiting.iter().map(|row| json!({ "item": row[0], "codes": row[1] })).collect();
+        return talk.json_line(&json!({ "waiting": rows })).map(|()| Exit::Done);
+    }
+    if waiting.is_empty() {
+        talk.say("nothing waits: coders agree wherever two have coded")?;
+    } else {
+        talk.say(&table(&["item".to_owned(), "codes".to_owned()], &waiting, &[false, false]))?;
+    }
+    Ok(Exit::Done)
+}
+
+pub(super) fn status(args: &Status, talk: Talk) -> Result<Exit, Failure> {
+    let desk = Desk::open(&args.which)?;
+    let [frame, score, sample] = desk.census()?.steps();
+    let mut rows = Vec::new();
+    let mut open = 0;
+    for is_pilot in [true, false] {
+        let Some(frozen) = desk.frozen(&desk.frozen_name(is_pilot, None))? else { continue };
+        for own in frozen.progress() {
+            open += own.assigned - own.coded;
+            rows.push((own.purpose.name(), own.coder, own.assigned, own.coded));
+        }
+    }
+    let next = match (frame, score, sample) {
+        (false, ..) => "grow the frame: `marsad census frame`",
+        (true, false, _) if rows.is_empty() => {
+            "draw a pilot: `marsad census sample --pilot`, or score by the network alone: `marsad census score --baseline`"
+        }
+        (true, false, _) => "import the pilot's codes, then `marsad census score`",
+        (true, true, false) => "draw the sample: `marsad census sample`",
+        _ if open > 0 => "coders fill in their sheets; then `marsad census import-codes`",
+        _ => "`marsad census estimate`",
+    };
+    if talk.json {
+        let coding: Vec<Value> = rows
+            .iter()
+            .map(|(purpose, coder, assigned, coded)| json!({ "purpose": purpose, "coder": coder, "assigned": assigned, "coded": coded }))
+            .collect();
+        talk.json_line(&json!({ "frame": frame, "score": score, "sample": sample, "coding": coding, "next": next }))?;
+        return Ok(Exit::Done);
+    }
+    let done = |is_done: bool| if is_done { "done" } else { "not yet" };
+    talk.say(&format!("frame: {}; score: {}; sample: {}", done(frame), done(score), done(sample)))?;
+    if !rows.is_empty() {
+        let head = ["purpose", "coder", "assigned", "coded"].map(str::to_owned);
+        let lines: Vec<Vec<String>> = rows
+            .iter()
+            .map(|(purpose, coder, assigned, coded)| vec![(*purpose).to_owned(), coder.clone(), thousands(*assigned), thousands(*coded)])
+            .collect();
+        talk.say(&table(&head, &lines, &[false, false, true, true]))?;
+    }
+    talk.say(&format!("next: {next}"))?;
+    Ok(Exit::Done)
+}

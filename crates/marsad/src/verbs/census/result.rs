@@ -1,0 +1,108 @@
+//! The estimate, and two of them side by side.
+
+use super::{Desk, table};
+use crate::cli::census::{Compare, Estimate};
+use crate::exit::{Exit, Failure};
+use crate::output::{Talk, thousands};
+use crate::verbs::as_of;
+use crate::verbs::describe::text;
+use crate::verbs::status::from_study;
+use lake::AsOf;
+use record::Finding;
+use serde_json::json;
+use std::io::IsTerminal;
+use std::path::Path;
+use study::Description;
+use study::census::{CodeRules, EstimateRequest, Estimated, Headline};
+
+/// The request for a census with the codes imported so far, and the rules that were frozen with its sample.
+fn request(desk: &Desk, as_of: AsOf, internal: bool) -> Result<Option<(EstimateRequest, CodeRules)>, Failure> {
+    let Some(frozen) = desk.frozen(&desk.name)? else { return Ok(None) };
+    let digest = frozen.frozen().sample.clone();
+    let request = EstimateRequest { codes: table(&frozen), frozen: Some(digest), as_of, internal };
+    Ok(Some((request, super::rules(&frozen.frozen().codebook))))
+}
+
+fn needed(desk: &Desk, as_of: AsOf, internal: bool) -> Result<(EstimateRequest, CodeRules), Failure> {
+    request(desk, as_of, internal)?.ok_or_else(|| from_study(study::census::Problem::NoSample(desk.name.clone()).into()))
+}
+
+pub(super) fn estimate(args: &Estimate, talk: Talk) -> Result<Exit, Failure> {
+    if args.internal && !talk.json && !std::io::stdout().is_terminal() {
+        return Err(Failure::usage(
+            "`--internal` shows small cells, which must not leave the study; it prints to a terminal, or as JSON with `--json`",
+        ));
+    }
+    let desk = Desk::open(&args.which)?;
+    let (request, rules) = needed(&desk, as_of(args.as_of.as_of.as_deref())?, args.internal)?;
+    let spinner = talk.spinner("estimating");
+    let estimated = desk.census()?.estimate(&request, &rules);
+    spinner.finish_and_clear();
+    let Estimated { headline, description } = estimated.map_err(from_study)?;
+    if talk.json {
+        talk.json_line(&json!({ "headline": headline, "provenance": description.provenance, "findings": description.findings }))?;
+        return Ok(Exit::Done);
+    }
+    talk.say(&in_words(&headline))?;
+    print(&description, args.rows, talk)?;
+    Ok(Exit::Done)
+}
+
+/// The headline as one sentence.
+fn in_words(headline: &Headline) -> String {
+    let whole = |number: f64| thousands(number.max(0.0) as u64);
+    let of = format!("{} accounts in the frame, {} of the drawn ones coded", thousands(headline.accounts), thousands(headline.coded));
+    match (headline.estimate, headline.low, headline.high) {
+        (Some(estimate), Some(low), Some(high)) => format!(
+            "about {} accounts overtly support the organisation ({:.0} % interval {} to {}; {} estimate; of {of})",
+            whole(estimate.round()),
+            headline.level * 100.0,
+            whole(low.floor()),
+            whole(high.ceil()),
+            headline.method
+        ),
+        _ => {
+            let why = if headline.verdict == "coder_error" {
+                "coder error exceeds the signal"
+            } else {
+                "too few coded positives for an estimate"
+            };
+            format!("at most {} accounts overtly support the organisation ({why}; of {of})", whole(headline.at_most.ceil()))
+        }
+    }
+}
+
+pub(super) fn print(description: &Description, rows: usize, talk: Talk) -> Result<(), Failure> {
+    if description.provenance.unlisted {
+        talk.say("UNLISTED: the organisation is on no designation list")?;
+    }
+    description.findings.iter().try_for_each(|finding| talk.say(&text(finding, rows)))
+}
+
+pub(super) fn compare(args: &Compare, talk: Talk) -> Result<Exit, Failure> {
+    let (first, second) = (Desk::at(&args.dir, &args.earlier)?, Desk::at(&args.dir, &args.later)?);
+    let (early, _) = needed(&first, AsOf::Latest, false)?;
+    let (late, rules) = needed(&second, AsOf::Latest, false)?;
+    let compared = first.census()?.compare(&second.census()?, (&early, &late), &rules, args.days).map_err(from_study)?;
+    if talk.json {
+        talk.json_line(&json!({ "days": compared.days, "shared": compared.shared, "findings": compared.description.findings }))?;
+        return Ok(Exit::Done);
+    }
+    print(&compared.description, 20, talk)?;
+    Ok(Exit::Done)
+}
+
+/// The findings of the study's census, for the report: of `main`, or of the only one there is; none where no sample has codes yet.
+pub(crate) fn findings(dir: &Path, as_of: AsOf) -> Result<Vec<Finding>, Failure> {
+    let study = crate::verbs::status::open(dir)?;
+    let names = study.censuses().map_err(from_study)?;
+    let Some(name) = names.iter().find(|name| *name == "main").or(names.first().filter(|_| names.len() == 1)) else {
+        return Ok(Vec::new());
+    };
+    let desk = Desk::at(dir, name)?;
+    let Some((request, rules)) = request(&desk, as_of, false)?.filter(|(request, _)| !request.codes.coded.is_empty()) else {
+        return Ok(Vec::new());
+    };
+    let estimated = desk.census()?.estimate(&request, &rules).map_err(from_study)?;
+    Ok(estimated.description.findings)
+}

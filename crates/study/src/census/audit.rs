@@ -1,0 +1,280 @@
+//! How good is a list that strangers made? A sample of it is coded like any other. A crowd list is never a label.
+
+use super::design::decided;
+use super::lists::{self, read_list};
+use super::sample::{Item, hex};
+use super::score::{damaged, statistics};
+use super::{Census, CodeRules, CodeTable, Problem, Purpose};
+use crate::Error;
+use crate::describe::facts;
+use crate::describe::query::Lens;
+use crate::describe::{Description, provenance};
+use lake::{AsOf, Derived, DerivedColumn};
+use record::{Chart, Column, Denominator, Finding, Kind, Method, Value};
+use sha2::{Digest, Sha256};
+use stats::Proportion;
+use stats::survey::{Certain, Plan, Stratum, Verdict, draw};
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::PathBuf;
+
+/// What a list is audited by.
+#[derive(Clone, Debug)]
+pub struct AuditRequest {
+    /// The list.
+    pub list: PathBuf,
+    /// The audit's name.
+    pub name: String,
+    /// How many of its accounts are coded.
+    pub codes: u64,
+    /// Who codes; each codes every account.
+    pub coders: Vec<String>,
+    /// The seed of the draw.
+    pub seed: u64,
+    /// The platform of the list, where it does not say.
+    pub platform: Option<String>,
+}
+
+/// A sample of a list.
+#[derive(Clone, Debug, PartialEq)]
+pub struct ListSample {
+    /// SHA-256 of what was drawn.
+    pub digest: String,
+    /// Accounts of the list in the lake, and entries that are not there.
+    pub found: u64,
+    /// See `found`.
+    pub missing: u64,
+    /// The drawn accounts.
+    pub items: Vec<Item>,
+}
+
+/// What the codes say of a list.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Audit {
+    /// Accounts of the list in the lake, those of them in the frame, entries not in the lake.
+    pub found: u64,
+    /// See `found`.
+    pub in_frame: u64,
+    /// See `found`.
+    pub missing: u64,
+    /// The share of overt supporters with its interval; none where too few are positive.
+    pub precision: Option<[f64; 3]>,
+    /// The share is at most this.
+    pub at_most: f64,
+    /// The findings.
+    pub description: Description,
+}
+
+impl Census<'_> {
+    fn audit_path(&self, name: &str) -> PathBuf {
+        self.folder.join(format!("audit-{name}.parquet"))
+    }
+
+    /// Draws a simple random sample of a list's accounts. Writes `audit-NAME.parquet`.
+    ///
+    /// # Errors
+    /// [`Problem::Exists`], [`Problem::NoFrame`], [`Problem::TooManyCodes`], and those of the list.
+    pub fn audit_sample(&self, request: &AuditRequest) -> Result<ListSample, Error> {
+        // The name becomes part of a file's name, so it is held to what a census is called.
+        self.study.census(&request.name)?;
+        let path = self.audit_path(&request.name);
+        if path.exists() {
+            return Err(Problem::Exists { census: self.name.clone(), what: "list audit of this name" }.into());
+        }
+        let members = self.members()?;
+        let lake = self.study.lake()?;
+        let reader = lake.read(AsOf::Latest)?;
+        let lens = Lens::new(&reader)?;
+        let facts = facts::read(&lens)?;
+        let platforms: BTreeSet<String> = facts.keys().filter_map(|key| Some(key.split_once(':')?.0.to_owned())).collect();
+        let is_known = |key: &str| facts.contains_key(key) || members.place(key).is_some();
+        let resolved = lists::resolve(&lens, &request.list, read_list(&request.list)?, request.platform.as_deref(), &platforms, is_known)?;
+        let mut keys: Vec<String> = resolved.found.into_iter().map(|(key, _)| key).collect();
+        keys.sort();
+        keys.dedup();
+        let found = keys.len() as u64;
+        if request.codes == 0 || request.codes > found {
+            return Err(Problem::TooManyCodes { codes: request.codes, accounts: found }.into());
+        }
+        let drawn = draw(&[found], &[request.codes], request.seed).map_err(statistics)?;
+        let places: BTreeSet<u64> = drawn.into_iter().flat_map(|own| own.places).collect();
+        let is_drawn: Vec<bool> = (0..found).map(|place| places.contains(&place)).collect();
+        let table = Derived {
+            facts: [("frame", members.frame.clone()), ("missing", resolved.missing.to_string())]
+                .map(|(key, value)| (key.to_owned(), value))
+                .into(),
+            columns: vec![
+                ("account".to_owned(), DerivedColumn::Text(keys.iter().cloned().map(Some).collect())),
+                ("drawn".to_owned(), DerivedColumn::Bool(is_drawn.iter().copied().map(Some).collect())),
+            ],
+        };
+        table.write(&path)?;
+        let items = keys.iter().zip(&is_drawn).filter(|(_, drawn)| **drawn);
+        let items = items.map(|(key, _)| Item { account: key.clone(), purpose: Purpose::Audit, coders: request.coders.clone() });
+        Ok(ListSample { digest: digest(&keys, &is_drawn), found, missing: resolved.missing, items: items.collect() })
+    }
+
+    /// What the codes of a drawn list say: its precision with an interval, who else is on it, and how much of it the frame holds.
+    ///
+    /// # Errors
+    /// [`Problem::NoAudit`], [`Problem::NoCodes`], [`Problem::NothingDecided`].
+    pub fn audit(&self, name: &str, codes: &CodeTable, rules: &CodeRules, internal: bool) -> Result<Audit, Error> {
+        self.study.census(name)?;
+        let path = self.audit_path(name);
+        if !path.exists() {
+            return Err(Problem::NoAudit(name.to_owned()).into());
+        }
+        let table = Derived::read(&path)?;
+        let (keys, is_drawn) = listed(&table).ok_or_else(|| damaged(&path, "it is no list audit of this version"))?;
+        let members = self.members()?;
+        let in_force = decided(codes, Purpose::Audit, rules)?;
+        let coded: Vec<_> = keys.iter().zip(&is_drawn).filter(|(_, drawn)| **drawn).filter_map(|(key, _)| in_force.get(key)).collect();
+        if coded.is_empty() {
+            return Err(Problem::NoCodes.into());
+        }
+        if coded.iter().all(|own| own.label.is_none()) {
+            return Err(Problem::NothingDecided(coded.len() as u64).into());
+        }
+        let count = |label: Option<bool>| coded.iter().filter(|own| own.label == label).count() as u64;
+        let stratum =
+            Stratum { size: keys.len() as u64, positives: count(Some(true)), negatives: count(Some(false)), unclear: count(None) };
+        let config = self.study.config();
+        let plan = Plan { level: config.level(), ..Plan::default() };
+        let total = stats::survey::total(&[stratum], Certain::default(), None, plan).map_err(statistics)?;
+        let of = stratum.size as f64;
+        let in_frame = keys.iter().filter(|key| members.place(key).is_some()).count() as u64;
+        let mut by_code: BTreeMap<&str, u64> = BTreeMap::new();
+        coded.iter().for_each(|own| *by_code.entry(own.code.as_deref().unwrap_or("disputed")).or_default() += 1);
+        let lake = self.study.lake()?;
+        let reader = lake.read(AsOf::Latest)?;
+        let sources = crate::describe::sources::read(&Lens::new(&reader)?)?;
+        let min_cell = if internal { 0 } else { config.min_cell };
+        let precision =
+            (total.verdict == Verdict::Estimate).then(|| [total.estimate / of, total.interval.low / of, total.interval.high / of]);
+        let missing = table.facts.get("missing").and_then(|text| text.parse().ok()).unwrap_or(0);
+        let facts =
+            Facts { found: stratum.size, in_frame, missing, coded: coded.len() as u64, precision, at_most: total.at_most / of, min_cell };
+        Ok(Audit {
+            found: stratum.size,
+            in_frame,
+            missing,
+            precision,
+            at_most: total.at_most / of,
+            description: Description {
+                provenance: provenance(config, &lake, &reader, internal, &sources)?,
+                findings: vec![facts.quality(config.level()), facts.kinds(&by_code, rules, config.level())],
+            },
+        })
+    }
+}
+
+fn listed(table: &Derived) -> Option<(Vec<String>, Vec<bool>)> {
+    let (DerivedColumn::Text(keys), DerivedColumn::Bool(drawn)) = (table.column("account")?, table.column("drawn")?) else { return None };
+    Some((keys.iter().cloned().collect::<Option<_>>()?, drawn.iter().copied().collect::<Option<_>>()?))
+}
+
+fn digest(keys: &[String], is_drawn: &[bool]) -> String {
+    let mut hash = Sha256::new();
+    hash.update("audit 1\n");
+    keys.iter().zip(is_drawn).for_each(|(key, drawn)| hash.update(format!("{key}\t{drawn}\n")));
+    hex(&hash.finalize())
+}
+
+/// What the audit's findings are made from.
+struct Facts {
+    found: u64,
+    in_frame: u64,
+    missing: u64,
+    coded: u64,
+    precision: Option<[f64; 3]>,
+    at_most: f64,
+    min_cell: u64,
+}
+
+impl Facts {
+    fn finding(&self, words: [&str; 3], level: stats::Level, columns: Vec<Column>, rows: Vec<Vec<Value>>, suppressed: u64) -> Finding {
+        let [id, title, note] = words.map(str::to_owned);
+        Finding {
+            id,
+            section: "census".to_owned(),
+            title,
+            note,
+            unit: "accounts".to_owned(),
+            denominator: Denominator { n: self.found, of: "accounts of the list that the lake holds".to_owned() },
+            window: None,
+            method: Method {
+                name: "share of a simple random sample with exact interval".to_owned(),
+                page: "survey".to_owned(),
+                level: Some(level.get()),
+                rule: format!("{} of {} accounts drawn and coded", self.coded, self.found),
+            },
+            columns,
+            rows,
+            suppressed,
+            chart: Chart::None,
+        }
+    }
+
+    fn quality(&self, level: stats::Level) -> Finding {
+        let columns = vec![
+            Column::new("measure", "Measure", Kind::Label),
+            Column::new("accounts", "Accounts", Kind::Count),
+            Column::new("share", "Share", Kind::Share),
+            Column::new("low", "from", Kind::Low),
+            Column::new("high", "to", Kind::High),
+        ];
+        let count = |label: &str, n: u64, of: u64| {
+            let share = Proportion::new(n.min(of), of).ok().and_then(Proportion::share);
+            vec![label.into(), Value::from(n), Value::from(share), Value::Null, Value::Null]
+        };
+        let precision = match self.precision {
+            Some([share, low, high]) => vec!["overt support (precision)".into(), Value::Null, share.into(), low.into(), high.into()],
+            None => vec!["overt support (precision), at most".into(), Value::Null, Value::Null, 0.0.into(), self.at_most.into()],
+        };
+        let listed = self.found + self.missing;
+        let rows = vec![
+            count("on the list", listed, listed),
+            count("in the lake", self.found, listed),
+            count("in the frame too", self.in_frame, self.found),
+            precision,
+        ];
+        let note = "Precision is the share of the list's accounts that coders code as overt support. A list is a way to find accounts, never a label.";
+        self.finding(["audit_quality", "How good the list is", note], level, columns, rows, 0)
+    }
+
+    /// Who is on the list, by code.
+    fn kinds(&self, by_code: &BTreeMap<&str, u64>, rules: &CodeRules, level: stats::Level) -> Finding {
+        let columns = vec![
+            Column::new("code", "Code", Kind::Label),
+            Column::new("accounts", "Coded", Kind::Count),
+            Column::new("share", "Share of the list", Kind::Share),
+            Column::new("low", "from", Kind::Low),
+            Column::new("high", "to", Kind::High),
+        ];
+        let (mut rows, mut others, mut suppressed) = (Vec::new(), 0, 0);
+        let row = |code: &str, n: u64| {
+            let share = Proportion::new(n.min(self.coded), self.coded).ok();
+            let interval = share.map(|own| own.clopper_pearson(level));
+            let end = |value: Option<f64>| Value::from(value);
+            vec![
+                code.into(),
+                Value::from(n),
+                end(share.and_then(Proportion::share)),
+                end(interval.map(|own| own.low)),
+                end(interval.map(|own| own.high)),
+            ]
+        };
+        for (code, n) in by_code {
+            if *n < self.min_cell || rules.counts(code) == Some(super::Counts::Protected) {
+                others += n;
+                suppressed += 1;
+            } else {
+                rows.push(row(code, *n));
+            }
+        }
+        if others > 0 {
+            rows.push(row("all others", others));
+        }
+        let note = "How many journalists, researchers, opponents or pious people stand on a list of alleged supporters. Codes with few accounts are taken together.";
+        self.finding(["audit_codes", "Who is on the list", note], level, columns, rows, suppressed)
+    }
+}

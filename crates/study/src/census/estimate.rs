@@ -1,0 +1,438 @@
+//! The estimate: what the codes of the sample say about the frame.
+
+use super::attributes;
+use super::claims::{self, Claim};
+use super::design::decided;
+use super::findings;
+use super::members::Members;
+use super::sample::Sample;
+use super::score::{Scores, statistics};
+use super::{Census, CodeRules, CodeTable, Counts, Problem, Purpose, ScoreSummary};
+use crate::Error;
+use crate::describe::query::Lens;
+use crate::describe::{Description, provenance, windows};
+use lake::AsOf;
+use record::Window;
+use stats::survey::{Assisted, Certain, Golden, LEAST_POSITIVES, Plan, Predicted, Scenario, Stratum, Total, Verdict};
+use stats::{Level, Proportion};
+use std::collections::{BTreeMap, HashMap};
+
+/// What an estimate is made from.
+#[derive(Clone, Debug)]
+pub struct EstimateRequest {
+    /// The codes.
+    pub codes: CodeTable,
+    /// The digest of the sample as it was frozen; a sample that differs is refused.
+    pub frozen: Option<String>,
+    /// The part of the lake from which sightings are read.
+    pub as_of: AsOf,
+    /// For eyes inside the study: nothing is suppressed.
+    pub internal: bool,
+}
+
+/// The headline of a census in numbers, and its findings.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Estimated {
+    /// The findings with their provenance.
+    pub description: Description,
+    /// The headline.
+    pub headline: Headline,
+}
+
+/// The headline of a census.
+#[derive(Clone, Debug, PartialEq, serde::Serialize)]
+pub struct Headline {
+    /// The frame.
+    pub frame: String,
+    /// Accounts in it.
+    pub accounts: u64,
+    /// Drawn accounts with a code that decides.
+    pub coded: u64,
+    /// Drawn accounts coded positive.
+    pub positives: u64,
+    /// `estimate`, `too_few` or `coder_error`; under the last two only `at_most` may be quoted.
+    pub verdict: &'static str,
+    /// The estimate, where one may be quoted.
+    pub estimate: Option<f64>,
+    /// Lower end of its interval.
+    pub low: Option<f64>,
+    /// Upper end.
+    pub high: Option<f64>,
+    /// The one-sided limit.
+    pub at_most: f64,
+    /// The level of both.
+    pub level: f64,
+    /// `stratified` or `model-assisted`.
+    pub method: &'static str,
+    /// The scenario range: lower end, and upper end ÷ (1 − u).
+    pub scenario: Option<[f64; 2]>,
+}
+
+/// One drawn account with what people said of it.
+#[derive(Clone, Debug)]
+pub(super) struct Judged {
+    /// Its place in the frame.
+    pub(super) place: usize,
+    pub(super) stratum: usize,
+    pub(super) chance: f64,
+    /// Whether anybody coded it.
+    pub(super) is_coded: bool,
+    /// The code in force; none while disputed or not coded.
+    pub(super) code: Option<String>,
+    /// Whether it counts; none for a code that decides nothing.
+    pub(super) label: Option<bool>,
+}
+
+/// Everything that the findings are made from.
+pub(super) struct Evidence {
+    pub(super) members: Members,
+    pub(super) scores: Scores,
+    pub(super) card: ScoreSummary,
+    pub(super) sample: Sample,
+    pub(super) judged: Vec<Judged>,
+    pub(super) codes: CodeTable,
+    pub(super) rules: CodeRules,
+    /// What golden items say of the coders, where there are enough.
+    pub(super) golden: Option<Golden>,
+    pub(super) golden_counts: [u64; 4],
+    pub(super) unseen: Unseen,
+    pub(super) claims: Vec<Claim>,
+    pub(super) level: Level,
+    pub(super) min_cell: u64,
+    pub(super) window: Option<Window>,
+}
+
+/// The headline's figures.
+pub(super) struct Figures {
+    /// From the design alone.
+    pub(super) total: Total,
+    /// With the score's help, where that is allowed.
+    pub(super) assisted: Option<Assisted>,
+    pub(super) scenario: Scenario,
+}
+
+/// What could not be seen.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub(super) struct Unseen {
+    /// Drawn accounts that coders found unavailable, of those they looked at.
+    pub(super) unavailable: (u64, u64),
+    /// Accounts of the frame last sighted protected, of those sighted.
+    pub(super) protected: (u64, u64),
+    /// Accounts of the frame last sighted closed (suspended, deleted, unavailable).
+    pub(super) closed: (u64, u64),
+    /// Sighted accounts of the lake that were closed or protected before anything of them was captured.
+    pub(super) before_capture: (u64, u64),
+}
+
+/// Codes of golden items that are needed of each kind.
+const LEAST_GOLDEN: u64 = 100;
+
+impl Census<'_> {
+    /// Estimates the number of accounts that are coded positive in the frame. Reads the frame, the score, the sample and the sightings. O(accounts + draws
+    /// × strata × domains).
+    ///
+    /// # Errors
+    /// [`Problem::NoSample`], [`Problem::Changed`], [`Problem::NoCodes`], [`Problem::NothingDecided`], [`Problem::EmptyStratum`],
+    /// [`Problem::UnknownCode`], [`Problem::Claims`].
+    pub fn estimate(&self, request: &EstimateRequest, rules: &CodeRules) -> Result<Estimated, Error> {
+        let lake = self.study.lake()?;
+        let reader = lake.read(request.as_of)?;
+        let lens = Lens::new(&reader)?;
+        let evidence = self.evidence(request, rules, &lens)?;
+        let figures = evidence.figures()?;
+        let config = self.study.config();
+        let sources = crate::describe::sources::read(&lens)?;
+        let description = Description {
+            provenance: provenance(config, &lake, &reader, request.internal, &sources)?,
+            findings: findings::all(&evidence, &figures)?,
+        };
+        Ok(Estimated { headline: evidence.headline(&figures), description })
+    }
+
+    pub(super) fn evidence(&self, request: &EstimateRequest, rules: &CodeRules, lens: &Lens<'_>) -> Result<Evidence, Error> {
+        let members = self.members()?;
+        let scores = self.scores(&members)?;
+        let sample = self.drawn()?;
+        if request.frozen.as_ref().is_some_and(|frozen| *frozen != sample.digest) {
+            return Err(Problem::Changed { path: self.folder.join(super::sample::FILE) }.into());
+        }
+        let golden_counts = golden_counts(&sample, &request.codes, rules)?;
+        let [found, positives, accepted, negatives] = golden_counts;
+        let golden = if positives >= LEAST_GOLDEN && negatives >= LEAST_GOLDEN {
+            Some(Golden::new(found, positives, accepted, negatives).map_err(statistics)?)
+        } else {
+            None
+        };
+        let judged = judge(&members, &sample, &request.codes, rules, golden.is_some())?;
+        check(&judged, &sample)?;
+        let unseen = unseen(lens, &members, &judged)?;
+        let config = self.study.config();
+        Ok(Evidence {
+            card: self.card()?,
+            codes: request.codes.clone(),
+            rules: rules.clone(),
+            claims: claims::read(self.study.folder())?,
+            min_cell: if request.internal { 0 } else { config.min_cell },
+            window: window(lens)?,
+            members,
+            scores,
+            sample,
+            judged,
+            golden,
+            golden_counts,
+            unseen,
+            level: config.level(),
+        })
+    }
+}
+
+impl Unseen {
+    /// u of the scenario range.
+    pub(super) fn share(&self) -> Result<Proportion, Error> {
+        let (seen, of) = self.before_capture;
+        Proportion::new(seen, of).map_err(statistics)
+    }
+}
+
+/// The days from which the frame's ties and posts come.
+fn window(lens: &Lens<'_>) -> Result<Option<Window>, Error> {
+    let windows = windows(lens)?;
+    Ok(["posts", "edges"]
+        .iter()
+        .filter_map(|kind| windows.get(*kind).copied())
+        .reduce(|a, b| Window { from: a.from.min(b.from), to: a.to.max(b.to) }))
+}
+
+/// The drawn accounts with their codes. Where golden items measure the coders, the first coder's own code is taken, for that is what was
+/// measured; else the code in force (adjudicated, or agreed).
+fn judge(members: &Members, sample: &Sample, codes: &CodeTable, rules: &CodeRules, first_only: bool) -> Result<Vec<Judged>, Error> {
+    let in_force = decided(codes, Purpose::Sample, rules)?;
+    let by_coder: HashMap<(&str, &str), &str> = codes
+        .coded
+        .iter()
+        .filter(|coded| coded.purpose == Purpose::Sample)
+        .map(|coded| ((coded.item.as_str(), coded.coder.as_str()), coded.code.as_str()))
+        .collect();
+    let mut judged = Vec::new();
+    for row in &sample.rows {
+        let Some(place) = members.place(&row.account) else { continue };
+        let own = row.coders.first().filter(|_| first_only).and_then(|coder| by_coder.get(&(row.account.as_str(), coder.as_str())));
+        let (code, label) = match (own, in_force.get(&row.account)) {
+            (Some(code), _) => (Some((*code).to_owned()), rules.label(code)?),
+            (None, Some(known)) => (known.code.clone(), known.label),
+            (None, None) => (None, None),
+        };
+        let is_coded = in_force.contains_key(&row.account);
+        judged.push(Judged { place, stratum: usize::try_from(row.stratum).unwrap_or(0), chance: row.chance, is_coded, code, label });
+    }
+    Ok(judged)
+}
+
+/// Refuses codes from which nothing can be said.
+fn check(judged: &[Judged], sample: &Sample) -> Result<(), Error> {
+    let coded = judged.iter().filter(|row| row.is_coded).count() as u64;
+    if coded == 0 {
+        return Err(Problem::NoCodes.into());
+    }
+    if judged.iter().all(|row| row.label.is_none()) {
+        return Err(Problem::NothingDecided(coded).into());
+    }
+    for (stratum, accounts) in sample.sizes.iter().enumerate() {
+        let own = || judged.iter().filter(move |row| row.stratum == stratum);
+        if own().all(|row| row.label.is_none()) {
+            return Err(Problem::EmptyStratum { stratum: stratum + 1, accounts: *accounts, drawn: own().count() as u64 }.into());
+        }
+    }
+    Ok(())
+}
+
+/// Judgements on golden items: positives found, positives, negatives accepted as positive, negatives. Answers that decide nothing are left out.
+fn golden_counts(sample: &Sample, codes: &CodeTable, rules: &CodeRules) -> Result<[u64; 4], Error> {
+    let mut counts = [0; 4];
+    for coded in codes.coded.iter().filter(|coded| coded.purpose == Purpose::Golden) {
+        let Some(right) = sample.golden.get(&coded.item) else { continue };
+        let (Some(right), Some(said)) = (rules.label(right)?, rules.label(&coded.code)?) else { continue };
+        let place = if right { 0 } else { 2 };
+        counts[place] += u64::from(said);
+        counts[place + 1] += 1;
+    }
+    Ok(counts)
+}
+
+fn unseen(lens: &Lens<'_>, members: &Members, judged: &[Judged]) -> Result<Unseen, Error> {
+    let place: HashMap<&str, usize> = members.accounts.iter().enumerate().map(|(at, key)| (key.as_str(), at)).collect();
+    let statuses = attributes::statuses(lens, &place)?;
+    let mut unseen = Unseen::default();
+    unseen.unavailable = (
+        judged.iter().filter(|row| row.code.as_deref() == Some("unavailable")).count() as u64,
+        judged.iter().filter(|row| row.code.is_some()).count() as u64,
+    );
+    let (posts, profiles, friends) = (members.number("collected_posts"), members.number("followers"), members.number("in_friends"));
+    for (at, (_, status)) in statuses.iter().enumerate().filter_map(|(at, seen)| Some((at, seen.as_ref()?))) {
+        let is_protected = status == "protected";
+        let is_closed = matches!(status.as_str(), "suspended" | "deleted" | "unavailable");
+        let is_captured = posts[at].is_some() || (profiles[at].is_some() && friends[at].is_some_and(|friends| friends > 0.0));
+        for (count, holds) in [
+            (&mut unseen.protected, is_protected),
+            (&mut unseen.closed, is_closed),
+            (&mut unseen.before_capture, (is_protected || is_closed) && !is_captured),
+        ] {
+            count.0 += u64::from(holds);
+            count.1 += 1;
+        }
+    }
+    Ok(unseen)
+}
+
+impl Evidence {
+    /// Whether an account could be drawn.
+    pub(super) fn is_open(&self, at: usize) -> bool {
+        let is_flagged = self.sample.without_flagged && self.members.word("flag")[at].is_some();
+        self.scores.known[at].is_none() && !self.sample.golden.contains_key(&self.members.accounts[at]) && !is_flagged
+    }
+
+    /// Accounts whose code was known before the draw: seeds and golden items, which stand as they are, and the pilot's.
+    fn known(&self, inside: &dyn Fn(usize) -> bool) -> (Certain, Certain) {
+        let (mut certain, mut pilot) = (Certain::default(), Certain::default());
+        for at in (0..self.members.len()).filter(|at| inside(*at)) {
+            let golden = self.sample.golden.get(&self.members.accounts[at]);
+            let Some(code) = golden.or(self.scores.known[at].as_ref()) else { continue };
+            let to = if golden.is_none() && self.scores.is_pilot[at] { &mut pilot } else { &mut certain };
+            match self.rules.counts(code) {
+                Some(Counts::Positive) => to.positives += 1,
+                Some(Counts::Negative | Counts::Protected) => to.negatives += 1,
+                _ => {}
+            }
+        }
+        (certain, pilot)
+    }
+
+    /// Strata of the sample as seen in a domain, and what is known for certain. The pilot was coded by the same coders: where their error is
+    /// corrected it is a stratum coded in full, so that its codes are corrected too; else it is certain.
+    fn strata(&self, inside: &dyn Fn(usize) -> bool) -> (Vec<Stratum>, Certain) {
+        let mut strata: Vec<Stratum> = self.sample.sizes.iter().map(|size| Stratum { size: *size, ..Stratum::default() }).collect();
+        for row in &self.judged {
+            let stratum = &mut strata[row.stratum];
+            match row.label {
+                Some(true) if inside(row.place) => stratum.positives += 1,
+                Some(_) => stratum.negatives += 1,
+                None => stratum.unclear += 1,
+            }
+        }
+        let (mut certain, pilot) = self.known(inside);
+        if self.golden.is_some() {
+            strata.push(Stratum {
+                size: pilot.positives + pilot.negatives,
+                positives: pilot.positives,
+                negatives: pilot.negatives,
+                unclear: 0,
+            });
+        } else {
+            certain.positives += pilot.positives;
+            certain.negatives += pilot.negatives;
+        }
+        strata.retain(|stratum| stratum.size > 0);
+        (strata, certain)
+    }
+
+    /// The estimate in a domain, or in the whole frame.
+    pub(super) fn total_of(&self, domain: Option<&dyn Fn(usize) -> bool>, level: Level) -> Result<Total, Error> {
+        let everyone = |_: usize| true;
+        let inside = domain.unwrap_or(&everyone);
+        let (strata, certain) = self.strata(inside);
+        let plan = Plan { level, ..Plan::default() };
+        let size = domain.map(|inside| {
+            let pilot = |at: usize| self.golden.is_some() && self.scores.is_pilot[at] && self.scores.known[at].is_some();
+            (0..self.members.len()).filter(|at| inside(*at) && (self.is_open(*at) || pilot(*at))).count() as u64
+        });
+        stats::survey::domain_total(&strata, certain, size, self.golden, plan).map_err(statistics)
+    }
+
+    /// The model-assisted total of the whole frame, where enough positives were expected before the codes came in and coders' error is not
+    /// corrected. The score was frozen before the draw, so its predictions have not seen the codes.
+    fn assist(&self) -> Result<Option<Assisted>, Error> {
+        let Some(probability) = self.scores.probability.as_ref().filter(|_| self.golden.is_none()) else { return Ok(None) };
+        let expected: f64 = self.judged.iter().map(|row| probability[row.place]).sum();
+        if expected < LEAST_POSITIVES {
+            return Ok(None);
+        }
+        let mut sums = vec![0.0; self.sample.sizes.len()];
+        for at in (0..self.members.len()).filter(|at| self.is_open(*at)) {
+            sums[self.sample.stratum(self.scores.linear[at])] += probability[at];
+        }
+        let parts: Vec<(Vec<f64>, Vec<f64>)> = (0..sums.len())
+            .map(|stratum| {
+                let own = self.judged.iter().filter(|row| row.stratum == stratum);
+                own.filter_map(|row| Some((f64::from(u8::from(row.label?)), probability[row.place]))).unzip()
+            })
+            .collect();
+        let strata: Vec<Predicted<'_>> = parts
+            .iter()
+            .zip(&sums)
+            .zip(&self.sample.sizes)
+            .map(|(((codes, predictions), sum), size)| Predicted { size: *size, codes, predictions, sum: *sum })
+            .collect();
+        let assisted = stats::survey::assisted_total(&strata, self.level).map_err(statistics)?;
+        let (certain, _) = self.known(&|_| true);
+        let (_, pilot) = self.known(&|_| true);
+        let add = (certain.positives + pilot.positives) as f64;
+        Ok(assisted.map(|own| Assisted {
+            estimate: own.estimate + add,
+            interval: stats::Interval { low: own.interval.low + add, high: own.interval.high + add },
+            ..own
+        }))
+    }
+
+    fn figures(&self) -> Result<Figures, Error> {
+        let (total, assisted) = (self.total_of(None, self.level)?, self.assist()?);
+        let mut figures = Figures { total, assisted, scenario: Scenario::default() };
+        let (best, interval) = figures.best();
+        figures.scenario = stats::survey::scenario(best, interval, self.unseen.share()?, self.level);
+        Ok(figures)
+    }
+
+    fn headline(&self, figures: &Figures) -> Headline {
+        let (best, interval) = figures.best();
+        let total = &figures.total;
+        let is_estimate = total.verdict == Verdict::Estimate;
+        Headline {
+            frame: self.members.frame.clone(),
+            accounts: self.members.len() as u64,
+            coded: total.coded,
+            positives: total.positives,
+            verdict: match total.verdict {
+                Verdict::Estimate => "estimate",
+                Verdict::TooFew => "too_few",
+                Verdict::CoderError => "coder_error",
+            },
+            estimate: is_estimate.then_some(best),
+            low: is_estimate.then_some(interval.low),
+            high: is_estimate.then_some(interval.high),
+            at_most: total.at_most,
+            level: self.level.get(),
+            method: figures.method(),
+            scenario: is_estimate.then_some([figures.scenario.least, figures.scenario.most]),
+        }
+    }
+
+    /// Counts of the codes in force on the sample.
+    pub(super) fn code_counts(&self) -> BTreeMap<&str, u64> {
+        let mut counts = BTreeMap::new();
+        for code in self.judged.iter().filter_map(|row| row.code.as_deref()) {
+            *counts.entry(code).or_default() += 1;
+        }
+        counts
+    }
+}
+
+impl Figures {
+    /// What is quoted: the assisted estimate where there is one, else the design's.
+    pub(super) fn best(&self) -> (f64, stats::Interval) {
+        let own = (self.total.estimate, self.total.interval);
+        self.assisted.filter(|_| self.total.verdict == Verdict::Estimate).map_or(own, |assisted| (assisted.estimate, assisted.interval))
+    }
+
+    pub(super) fn method(&self) -> &'static str {
+        if self.assisted.is_some() && self.total.verdict == Verdict::Estimate { "model-assisted" } else { "stratified" }
+    }
+}

@@ -1,0 +1,115 @@
+//! Parts of the frame by the same design.
+
+use super::super::estimate::Evidence;
+use super::super::score::statistics;
+use super::{Sheet, accounts, ends, span};
+use crate::Error;
+use record::{Chart, Finding, Kind, Value};
+use stats::Interval;
+use stats::survey::{Verdict, rank_sets, simultaneous};
+use std::collections::BTreeMap;
+
+/// Domains of one dimension that stand by themselves; the others are taken together.
+const MOST: usize = 12;
+
+/// What domains are made by: the column, and its name in the table.
+const DIMENSIONS: [(&str, &str); 4] =
+    [("lang", "language setting"), ("client", "main client"), ("created", "year of creation"), ("community", "community")];
+
+/// Estimates by domain, with the ranks that their intervals leave open.
+pub(super) fn table(evidence: &Evidence) -> Result<Finding, Error> {
+    let (mut rows, mut suppressed) = (Vec::new(), 0);
+    for (column, dimension) in DIMENSIONS {
+        let (labels, names, merged) = domains(evidence, column);
+        suppressed += merged;
+        if names.len() < 2 {
+            continue;
+        }
+        let together = simultaneous(evidence.level, names.len()).map_err(statistics)?;
+        let mut intervals: Vec<Interval> = Vec::new();
+        let mut cells = Vec::new();
+        for at in 0..names.len() {
+            let inside = |place: usize| labels[place] == Some(at);
+            let total = evidence.total_of(Some(&inside), evidence.level)?;
+            let joint = evidence.total_of(Some(&inside), together)?;
+            intervals.push(joint.interval);
+            let size = labels.iter().filter(|label| **label == Some(at)).count() as u64;
+            let [low, high] = span(total.interval);
+            let mut row = vec![dimension.into(), names[at].as_str().into(), Value::from(size)];
+            row.extend(if total.verdict == Verdict::Estimate {
+                [accounts(total.estimate), low, high, Value::Null]
+            } else {
+                [Value::Null, Value::Null, Value::Null, accounts(total.at_most.ceil())]
+            });
+            cells.push(row);
+        }
+        for (mut row, ranks) in cells.into_iter().zip(rank_sets(&intervals)) {
+            row.extend([Value::from(ranks.from as u64), Value::from(ranks.to as u64)]);
+            rows.push(row);
+        }
+    }
+    let sheet = Sheet {
+        evidence,
+        id: "census_domains",
+        title: "Who they are, in aggregate",
+        note: "Estimates for parts of the frame by the same design. The ranks are those that intervals which hold together leave open: where sets \
+               overlap, the order is not known. Small parts are taken together."
+            .to_owned(),
+        method: ("domain estimate with exact interval and rank set", "survey"),
+        rule: "settings and clients as last observed; communities by Leiden's algorithm on the frame's ties".to_owned(),
+    };
+    let columns = [
+        ("dimension", "By", Kind::Label),
+        ("domain", "Part", Kind::Label),
+        ("accounts", "In the frame", Kind::Count),
+        ("estimate", "Overt support", Kind::Count),
+        ("low", "from", Kind::Low),
+        ("high", "to", Kind::High),
+        ("at_most", "At most", Kind::Count),
+        ("rank_best", "Best rank", Kind::Count),
+        ("rank_worst", "Worst rank", Kind::Count),
+    ];
+    let chart = Chart::Ranges {
+        label: "domain".to_owned(),
+        value: "estimate".to_owned(),
+        interval: ends(),
+        at_most: Some("at_most".to_owned()),
+        kind: Some("dimension".to_owned()),
+    };
+    Ok(sheet.finding(&columns, rows, suppressed, chart))
+}
+
+/// The domain of every account, the domains' names, and how many were merged because they are small. Largest first; what is not known is a
+/// domain of its own, and merged ones are the last.
+fn domains(evidence: &Evidence, column: &str) -> (Vec<Option<usize>>, Vec<String>, u64) {
+    let word = |at: usize| {
+        let own = evidence.members.word(column).get(at).and_then(Option::as_deref);
+        // Months are too fine for a sample; a year is what they can tell.
+        own.map(|text| if column == "created" { text.get(..4).unwrap_or(text) } else { text }).unwrap_or("not known").to_owned()
+    };
+    let mut sizes: BTreeMap<String, u64> = BTreeMap::new();
+    (0..evidence.members.len()).for_each(|at| *sizes.entry(word(at)).or_default() += 1);
+    let mut order: Vec<(String, u64)> = sizes.into_iter().collect();
+    order.sort_by(|a, b| b.1.cmp(&a.1).then_with(|| a.0.cmp(&b.0)));
+    // At least ten accounts, so that a domain's estimate is no statement on a few; and where it leaves the study, `min_cell`.
+    let least = evidence.min_cell.max(10);
+    let keeps = |at: usize, size: u64| at < MOST && size >= least;
+    let mut kept: Vec<String> =
+        order.iter().enumerate().filter(|(at, (_, size))| keeps(*at, *size)).map(|(_, (name, _))| name.clone()).collect();
+    let mut rest: u64 = order.iter().enumerate().filter(|(at, (_, size))| !keeps(*at, *size)).map(|(_, (_, size))| size).sum();
+    let mut merged = (order.len() - kept.len()) as u64;
+    // A rest that is small itself would be told by subtraction: it takes the smallest part in.
+    while rest > 0 && rest < least && !kept.is_empty() {
+        let Some(name) = kept.pop() else { break };
+        rest += order.iter().find(|(own, _)| *own == name).map_or(0, |(_, size)| *size);
+        merged += 1;
+    }
+    let places: BTreeMap<&str, usize> = kept.iter().enumerate().map(|(at, name)| (name.as_str(), at)).collect();
+    let others = (rest > 0).then_some(kept.len());
+    let labels = (0..evidence.members.len()).map(|at| places.get(word(at).as_str()).copied().or(others)).collect();
+    let mut names = kept.clone();
+    if rest > 0 {
+        names.push("all others".to_owned());
+    }
+    (labels, names, merged)
+}

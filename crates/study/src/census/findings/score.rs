@@ -1,0 +1,191 @@
+//! How good the frozen score was, on a random sample that it had not seen.
+
+use super::super::estimate::{Evidence, Figures};
+use super::super::score::statistics;
+use super::{Sheet, ends, weighted_share};
+use crate::Error;
+use record::{Chart, Finding, Kind, Reference, Value};
+use stats::score::{Scored, reliability as bins};
+use std::collections::BTreeMap;
+
+/// Tops of the ranking that are looked at.
+const TOPS: [usize; 10] = [50, 100, 200, 500, 1_000, 2_000, 5_000, 10_000, 20_000, 50_000];
+
+/// Accounts that can be drawn, by falling score.
+fn ranked(evidence: &Evidence) -> Vec<usize> {
+    let mut open: Vec<usize> = (0..evidence.members.len()).filter(|at| evidence.is_open(*at)).collect();
+    open.sort_by(|a, b| evidence.scores.linear[*b].total_cmp(&evidence.scores.linear[*a]).then(a.cmp(b)));
+    open
+}
+
+/// The share of overt supporters among the accounts of highest score, by the sample's design.
+pub(super) fn precision(evidence: &Evidence) -> Result<Finding, Error> {
+    let ranked = ranked(evidence);
+    let mut place = vec![usize::MAX; evidence.members.len()];
+    ranked.iter().enumerate().for_each(|(rank, at)| place[*at] = rank);
+    let mut rows = Vec::new();
+    for k in TOPS.into_iter().filter(|k| *k < ranked.len()).chain([ranked.len()]) {
+        let coded = evidence.judged.iter().filter(|row| place[row.place] < k && row.label.is_some()).count() as u64;
+        if coded < 5 {
+            continue;
+        }
+        let inside = |at: usize| place[at] < k;
+        let total = evidence.total_of(Some(&inside), evidence.level)?;
+        let share = |accounts: f64| Value::from((accounts / k as f64).clamp(0.0, 1.0));
+        rows.push(vec![
+            Value::from(k as u64),
+            share(total.estimate),
+            share(total.interval.low),
+            share(total.interval.high),
+            Value::from(coded),
+        ]);
+    }
+    let sheet = Sheet {
+        evidence,
+        id: "census_precision",
+        title: "Precision at the top of the score",
+        note: "Of the k accounts with the highest score that could be drawn, the share that coders would code as overt support. The last point is all of them."
+            .to_owned(),
+        method: ("domain estimate with exact interval", "survey"),
+        rule: "accounts by falling score without seeds, pilot and golden items".to_owned(),
+    };
+    let columns = [
+        ("k", "Accounts read", Kind::Count),
+        ("precision", "Precision", Kind::Share),
+        ("low", "from", Kind::Low),
+        ("high", "to", Kind::High),
+        ("coded", "Coded among them", Kind::Count),
+    ];
+    let chart = Chart::Curve { x: "k".into(), y: "precision".into(), interval: Some(ends()), series: None, reference: None, log_x: true };
+    Ok(sheet.finding(&columns, rows, 0, chart))
+}
+
+/// Whether a probability of three in ten means three in ten.
+pub(super) fn reliability(evidence: &Evidence) -> Result<Finding, Error> {
+    let mut rows = Vec::new();
+    if let Some(probability) = &evidence.scores.probability {
+        let coded: Vec<_> = evidence.judged.iter().filter(|row| row.label.is_some()).collect();
+        let scored = Scored::new(
+            coded.iter().map(|row| probability[row.place]).collect(),
+            coded.iter().map(|row| row.label == Some(true)).collect(),
+            Some(coded.iter().map(|row| 1.0 / row.chance).collect()),
+        );
+        // Codes of one kind only leave nothing to draw; the strata's table says so.
+        if let Ok(scored) = scored {
+            for bin in bins(&scored, 10, evidence.level).map_err(statistics)? {
+                rows.push(vec![
+                    Value::from(bin.mean_score),
+                    Value::from(bin.share),
+                    Value::from(bin.interval.low.min(bin.share)),
+                    Value::from(bin.interval.high.max(bin.share)),
+                    Value::from(bin.items as u64),
+                ]);
+            }
+        }
+    }
+    let sheet = Sheet {
+        evidence,
+        id: "census_reliability",
+        title: "Calibration of the score",
+        note: "Accounts of the sample by the probability that the frozen score gave them, and the share of them coded as overt support. On the diagonal a \
+               probability means what it says."
+            .to_owned(),
+        method: ("reliability diagram", "score"),
+        rule: "sample weighted by one over the chance of being drawn".to_owned(),
+    };
+    let columns = [
+        ("score", "Probability", Kind::Share),
+        ("share", "Coded as overt support", Kind::Share),
+        ("low", "from", Kind::Low),
+        ("high", "to", Kind::High),
+        ("codes", "Codes", Kind::Count),
+    ];
+    let chart = Chart::Curve {
+        x: "score".into(),
+        y: "share".into(),
+        interval: Some(ends()),
+        series: None,
+        reference: Some(Reference::Diagonal),
+        log_x: false,
+    };
+    Ok(sheet.finding(&columns, rows, 0, chart))
+}
+
+/// False positives of the score where it is cut at the estimated number of supporters, by language and by kind of account.
+pub(super) fn false_positives(evidence: &Evidence, figures: &Figures) -> Result<Finding, Error> {
+    let groups = groups(evidence, figures);
+    let (mut rows, mut suppressed) = (Vec::new(), 0);
+    for ((kind, group), items) in &groups {
+        let n = items.len() as u64;
+        let shown = weighted_share(items, evidence.level).filter(|_| n >= evidence.min_cell);
+        suppressed += u64::from(shown.is_none());
+        let cells = shown.map(|(share, interval)| [share, interval.low, interval.high]);
+        let n = if cells.is_some() { Value::from(n) } else { Value::Null };
+        let mut row = vec![(*kind).into(), group.as_str().into(), n];
+        row.extend(cells.map_or([Value::Null, Value::Null, Value::Null], |cells| cells.map(Value::from)));
+        rows.push(row);
+    }
+    let sheet = Sheet {
+        evidence,
+        id: "census_false_positives",
+        title: "Whom the score takes for supporters who are none",
+        note: "Of sampled accounts that coders do not code as overt support, the share that the score puts above the cut, where the cut lets as many \
+               accounts through as are estimated to support."
+            .to_owned(),
+        method: ("weighted share with Wilson interval", "score"),
+        rule: "sample weighted by one over the chance of being drawn; groups by language setting and by the codebook's groups".to_owned(),
+    };
+    let columns = [
+        ("group_kind", "By", Kind::Label),
+        ("group", "Group", Kind::Label),
+        ("n", "Coded", Kind::Count),
+        ("rate", "False-positive rate", Kind::Share),
+        ("low", "from", Kind::Low),
+        ("high", "to", Kind::High),
+    ];
+    Ok(sheet.finding(&columns, rows, suppressed, Chart::None))
+}
+
+/// Groups of accounts coded negative: whether the score puts each above the cut, and its weight.
+pub(super) type Groups = BTreeMap<(&'static str, String), Vec<(bool, f64)>>;
+
+pub(super) fn groups(evidence: &Evidence, figures: &Figures) -> Groups {
+    let ranked = ranked(evidence);
+    let (best, _) = figures.best();
+    let cut = ranked.get(best.round().max(1.0) as usize).map_or(f64::NEG_INFINITY, |at| evidence.scores.linear[*at]);
+    let mut groups = Groups::new();
+    for row in evidence.judged.iter().filter(|row| row.label == Some(false)) {
+        let item = (evidence.scores.linear[row.place] > cut, 1.0 / row.chance);
+        groups.entry(("all", "all accounts coded negative".to_owned())).or_default().push(item);
+        let lang = evidence.members.word("lang")[row.place].clone().unwrap_or_else(|| "not known".to_owned());
+        groups.entry(("language", lang)).or_default().push(item);
+        let group = row.code.as_ref().and_then(|code| evidence.rules.0.get(code)).and_then(|rule| rule.group.clone());
+        if let Some(group) = group {
+            groups.entry(("code", group)).or_default().push(item);
+        }
+    }
+    groups
+}
+
+/// What the score goes by.
+pub(super) fn weights(evidence: &Evidence) -> Finding {
+    let rows = evidence.card.weights.iter().take(20).map(|(feature, weight)| vec![feature.as_str().into(), (*weight).into()]).collect();
+    let sheet = Sheet {
+        evidence,
+        id: "census_weights",
+        title: "What the score goes by",
+        note: "Change of the log-odds when a feature rises by one standard deviation over the frame, heaviest first. Features that move together share \
+               their weight, so none of them is a cause."
+            .to_owned(),
+        method: ("logistic regression", "logistic"),
+        rule: format!(
+            "{}, learned from {} accounts coded positive and {} negative{}",
+            evidence.card.kind,
+            evidence.card.positives,
+            evidence.card.negatives,
+            evidence.card.strength.map(|own| format!(", strength {own} by held-out log-loss")).unwrap_or_default()
+        ),
+    };
+    let columns = [("feature", "Feature", Kind::Label), ("weight", "Weight", Kind::Number)];
+    sheet.finding(&columns, rows, 0, Chart::Bars { label: "feature".into(), value: "weight".into(), interval: None })
+}

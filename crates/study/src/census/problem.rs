@@ -1,0 +1,152 @@
+use std::path::PathBuf;
+
+/// What stands in the way of a step of a census.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum Problem {
+    /// A census needs a plain name.
+    #[error("`{0}` is no name for a census; use up to 40 lower-case letters, digits and hyphens")]
+    Name(String),
+    /// There is no frame yet.
+    #[error("the census `{0}` has no frame; make one with `marsad census frame`")]
+    NoFrame(String),
+    /// There is no score yet.
+    #[error("the census `{0}` has no score; make one with `marsad census score`")]
+    NoScore(String),
+    /// There is no sample yet.
+    #[error("the census `{0}` has no sample; draw one with `marsad census sample`")]
+    NoSample(String),
+    /// There is no such audit.
+    #[error("there is no list audit `{0}` in this census; draw one with `marsad census audit-list DIR FILE --codes N`")]
+    NoAudit(String),
+    /// The step is done, and what follows rests on it.
+    #[error(
+        "the census `{census}` has a {what} already, and what follows rests on it; start another census with `--census NAME` to use other settings"
+    )]
+    Exists {
+        /// The census.
+        census: String,
+        /// The step's product.
+        what: &'static str,
+    },
+    /// A list has no line that names an account.
+    #[error("`{path}` names no account; give one id or handle a line, or a CSV with a column `item`, `account_id` or `handle`")]
+    EmptyList {
+        /// The file.
+        path: PathBuf,
+    },
+    /// A line of a list cannot be read.
+    #[error("`{path}`, line {line}: {problem}")]
+    List {
+        /// The file.
+        path: PathBuf,
+        /// The line.
+        line: u64,
+        /// What is wrong, and what to do.
+        problem: String,
+    },
+    /// None of the listed accounts is in the lake.
+    #[error(
+        "none of the {accounts} accounts in `{path}` is in the lake; check that the list uses the ids or handles of the exports, and its platform"
+    )]
+    NoneInLake {
+        /// The file.
+        path: PathBuf,
+        /// How many it lists.
+        accounts: usize,
+    },
+    /// None of the seeds is coded as a supporter.
+    #[error(
+        "none of the {seeds} seeds in the lake has a code that counts as support; a frame grows from supporters, so code some seeds first"
+    )]
+    NoPositiveSeed {
+        /// Seeds found.
+        seeds: usize,
+    },
+    /// A list must say the platform.
+    #[error("the lake holds accounts of {platforms}, and `{path}` does not say of which; add a column `platform`, or give `--platform`")]
+    WhichPlatform {
+        /// The platforms.
+        platforms: String,
+        /// The file.
+        path: PathBuf,
+    },
+    /// The lake holds no ties of the kind.
+    #[error("the lake holds no {0}; ingest an export that has them, or grow the frame `--via` the other kind")]
+    NoTies(&'static str),
+    /// The frame has nobody but seeds.
+    #[error(
+        "the frame holds {0} seeds and nobody else; whom the seeds chose is not in the lake: ingest their follows, or raise `--levels` or `--cap`"
+    )]
+    EmptyFrame(usize),
+    /// Nothing to learn from.
+    #[error(
+        "the score has {positives} accounts coded positive and {negatives} negative to learn from, and needs at least {least} of each; code a pilot (`marsad census sample --pilot N`), or use `--baseline`"
+    )]
+    TooFewToLearn {
+        /// Coded positive.
+        positives: usize,
+        /// Coded negative.
+        negatives: usize,
+        /// Needed of each.
+        least: usize,
+    },
+    /// More codes than accounts.
+    #[error("`{codes}` codes were asked for, and the frame has `{accounts}` accounts that are not coded yet; ask for fewer")]
+    TooManyCodes {
+        /// Asked for.
+        codes: u64,
+        /// There are.
+        accounts: u64,
+    },
+    /// A file of the census is not the one that was frozen.
+    #[error(
+        "`{path}` is not the sample that was frozen: it was changed after the freeze; put it back from a copy, or start another census"
+    )]
+    Changed {
+        /// The file.
+        path: PathBuf,
+    },
+    /// No code yet.
+    #[error("no account of the sample has a code yet; fill in the sheets and give them to `marsad census import-codes`")]
+    NoCodes,
+    /// Codes that decide nothing.
+    #[error(
+        "all {0} codes of the sample are missing answers (unclear, unavailable), so nothing can be estimated; code more accounts, or look at the codebook's rules"
+    )]
+    NothingDecided(u64),
+    /// A stratum without a usable code.
+    #[error(
+        "stratum {stratum} ({accounts} accounts) has no code that decides, so its part of the frame is unknown; code at least two of its {drawn} drawn accounts"
+    )]
+    EmptyStratum {
+        /// The stratum, from 1.
+        stratum: usize,
+        /// Accounts in it.
+        accounts: u64,
+        /// Accounts drawn.
+        drawn: u64,
+    },
+    /// A code that the codebook does not have.
+    #[error("`{code}` is no code of the codebook; its codes are {known}")]
+    UnknownCode {
+        /// The code.
+        code: String,
+        /// The codes.
+        known: String,
+    },
+    /// The claims cannot be read.
+    #[error("`{path}` cannot be read as a list of claims: {problem}")]
+    Claims {
+        /// The file.
+        path: PathBuf,
+        /// What is wrong, and what to do.
+        problem: String,
+    },
+    /// Two censuses that cannot be set side by side.
+    #[error("`{0}` cannot be compared with itself; name two censuses")]
+    Same(String),
+    /// A statistical routine refused.
+    #[error("{0}")]
+    Statistics(String),
+}
