@@ -6,7 +6,7 @@ mod collection;
 mod facts;
 mod objects;
 mod posts;
-mod query;
+pub(crate) mod query;
 mod sources;
 mod table;
 

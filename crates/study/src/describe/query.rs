@@ -1,7 +1,7 @@
 //! Queries over the lake: expansion of the SQL in `src/sql`, and typed reading of the rows.
 
 use crate::Error;
-use lake::{Reader, RowColumn};
+use lake::{Columns, Reader, RowColumn};
 use record::{Instant, Value};
 use std::ops::ControlFlow;
 
@@ -24,6 +24,8 @@ const BARE_HANDLES: Query = query!("bare_handles");
 pub(crate) const CLIENTS: Query = query!("clients");
 pub(crate) const COLLECTED_DAYS: Query = query!("collected_days");
 pub(crate) const EDGES: Query = query!("edges");
+pub(crate) const FEATURE_POSTS: Query = query!("feature_posts");
+pub(crate) const FEATURE_PROFILES: Query = query!("feature_profiles");
 pub(crate) const HANDLES: Query = query!("handles");
 pub(crate) const MENTIONS: Query = query!("mentions");
 pub(crate) const OBJECT_TOTALS: Query = query!("object_totals");
@@ -89,6 +91,11 @@ impl<'a> Lens<'a> {
             }
         })?;
         failure.map_or(Ok(()), Err)
+    }
+
+    /// Runs a query and hands over its rows in batches: for passes over every post.
+    pub(crate) fn each_batch(&self, query: Query, mut each: impl FnMut(&Columns<'_>) -> Result<(), Error>) -> Result<(), Error> {
+        self.reader.each_batch(&self.expand(query.text, &[]), |columns| each(columns).map(ControlFlow::Continue))
     }
 
     fn expand(&self, text: &str, values: &[(&str, &str)]) -> String {
