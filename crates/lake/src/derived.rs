@@ -1,12 +1,14 @@
 //! Tables worked out from the lake and kept beside it: a frame, scores, a sample. Plain Parquet, so that DuckDB, Python and R open them.
 
 use crate::error::Error;
-use arrow::array::{Array, ArrayRef, AsArray, BooleanArray, Float64Array, Int64Array, RecordBatch, StringArray};
-use arrow::datatypes::{DataType, Float64Type, Int64Type};
+use arrow::array::{
+    Array, ArrayRef, AsArray, BinaryArray, BooleanArray, Float64Array, Int64Array, RecordBatch, RecordBatchReader, StringArray,
+};
+use arrow::datatypes::{DataType, Float64Type, Int64Type, Schema};
 use parquet::arrow::ArrowWriter;
 use parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
 use parquet::basic::{Compression, ZstdLevel};
-use parquet::file::metadata::KeyValue;
+use parquet::file::metadata::{KeyValue, ParquetMetaData};
 use parquet::file::properties::{EnabledStatistics, WriterProperties};
 use std::collections::BTreeMap;
 use std::fs::{self, File};
@@ -14,7 +16,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 /// The key under which our own facts stand in a file's key-value list, so that those of other writers are not taken for ours.
-const FACT: &str = "marsad.";
+pub(crate) const FACT: &str = "marsad.";
 
 /// One column; all columns of a table have the same length.
 #[derive(Clone, Debug, PartialEq)]
@@ -27,15 +29,53 @@ pub enum DerivedColumn {
     Real(Vec<Option<f64>>),
     /// True or false.
     Bool(Vec<Option<bool>>),
+    /// Strings of bytes.
+    Bytes(Bytes),
+}
+
+/// Strings of bytes, one after the other; none is missing, but one may be empty.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Bytes {
+    data: Vec<u8>,
+    ends: Vec<usize>,
+}
+
+impl Bytes {
+    /// Adds a string.
+    pub fn push(&mut self, string: &[u8]) {
+        self.data.extend_from_slice(string);
+        self.ends.push(self.data.len());
+    }
+
+    /// The string in a row.
+    #[must_use]
+    pub fn get(&self, row: usize) -> Option<&[u8]> {
+        let start = if row == 0 { 0 } else { *self.ends.get(row - 1)? };
+        self.data.get(start..*self.ends.get(row)?)
+    }
+
+    /// Every string, in order.
+    pub fn iter(&self) -> impl Iterator<Item = &[u8]> {
+        (0..self.ends.len()).filter_map(|row| self.get(row))
+    }
+}
+
+impl<T: AsRef<[u8]>> FromIterator<T> for Bytes {
+    fn from_iter<I: IntoIterator<Item = T>>(strings: I) -> Bytes {
+        let mut bytes = Bytes::default();
+        strings.into_iter().for_each(|string| bytes.push(string.as_ref()));
+        bytes
+    }
 }
 
 impl DerivedColumn {
-    fn array(&self) -> ArrayRef {
+    pub(crate) fn array(&self) -> ArrayRef {
         match self {
             DerivedColumn::Text(values) => Arc::new(values.iter().map(Option::as_deref).collect::<StringArray>()),
             DerivedColumn::Int(values) => Arc::new(values.iter().copied().collect::<Int64Array>()),
             DerivedColumn::Real(values) => Arc::new(values.iter().copied().collect::<Float64Array>()),
             DerivedColumn::Bool(values) => Arc::new(values.iter().copied().collect::<BooleanArray>()),
+            DerivedColumn::Bytes(values) => Arc::new(BinaryArray::from_iter_values(values.iter())),
         }
     }
 
@@ -45,6 +85,7 @@ impl DerivedColumn {
             DataType::Int64 => Some(DerivedColumn::Int(Vec::new())),
             DataType::Float64 => Some(DerivedColumn::Real(Vec::new())),
             DataType::Boolean => Some(DerivedColumn::Bool(Vec::new())),
+            DataType::Binary => Some(DerivedColumn::Bytes(Bytes::default())),
             _ => None,
         }
     }
@@ -57,6 +98,10 @@ impl DerivedColumn {
             DerivedColumn::Int(values) => values.extend(array.as_primitive_opt::<Int64Type>().into_iter().flatten()),
             DerivedColumn::Real(values) => values.extend(array.as_primitive_opt::<Float64Type>().into_iter().flatten()),
             DerivedColumn::Bool(values) => values.extend(array.as_boolean_opt().into_iter().flatten()),
+            DerivedColumn::Bytes(values) => {
+                let strings = array.as_binary_opt::<i32>().into_iter().flatten();
+                strings.for_each(|string| values.push(string.unwrap_or_default()));
+            }
         }
     }
 
@@ -68,6 +113,7 @@ impl DerivedColumn {
             DerivedColumn::Int(values) => values.len(),
             DerivedColumn::Real(values) => values.len(),
             DerivedColumn::Bool(values) => values.len(),
+            DerivedColumn::Bytes(values) => values.ends.len(),
         }
     }
 
@@ -88,7 +134,7 @@ pub struct Derived {
 }
 
 impl Derived {
-    /// Writes the table; the file appears only when it is whole. Like the lake's own files it carries no minima and maxima. O(cells).
+    /// Writes the table; the file appears only when it is whole. O(cells).
     ///
     /// # Errors
     /// [`Error::Engine`] for columns of unlike length, and those of the file system.
@@ -96,15 +142,10 @@ impl Derived {
         let columns = self.columns.iter().map(|(name, column)| (name.as_str(), column.array(), true));
         let batch = RecordBatch::try_from_iter_with_nullable(columns).map_err(|error| Error::Engine(error.to_string()))?;
         let facts = self.facts.iter().map(|(key, value)| KeyValue::new(format!("{FACT}{key}"), value.clone())).collect();
-        let properties = WriterProperties::builder()
-            .set_created_by("marsad".to_owned())
-            .set_compression(Compression::ZSTD(ZstdLevel::default()))
-            .set_statistics_enabled(EnabledStatistics::None)
-            .set_key_value_metadata(Some(facts))
-            .build();
         let unfinished = path.with_added_extension("unfinished");
         let file = File::create(&unfinished).map_err(|error| Error::io("write", &unfinished, error))?;
-        let mut writer = ArrowWriter::try_new(file, batch.schema(), Some(properties)).map_err(|error| Error::write(path, error))?;
+        let mut writer =
+            ArrowWriter::try_new(file, batch.schema(), Some(properties(Some(facts)))).map_err(|error| Error::write(path, error))?;
         writer.write(&batch).map_err(|error| Error::write(path, error))?;
         writer.finish().map_err(|error| Error::write(path, error))?;
         writer.inner().sync_all().map_err(|error| Error::io("write", path, error))?;
@@ -116,26 +157,32 @@ impl Derived {
     /// # Errors
     /// [`Error::FileMissing`], [`Error::FileAltered`] when the file is damaged or not one of ours, and those of the file system.
     pub fn read(path: &Path) -> Result<Derived, Error> {
-        let file = File::open(path).map_err(|error| match error.kind() {
-            std::io::ErrorKind::NotFound => Error::FileMissing { path: path.to_owned() },
-            _ => Error::io("read", path, error),
-        })?;
+        let file = open(path)?;
         let reader = ParquetRecordBatchReaderBuilder::try_new(file).map_err(|error| Error::read(path, error))?;
+        let facts = facts_of(reader.metadata());
+        let reader = reader.build().map_err(|error| Error::read(path, error))?;
+        let mut derived = Derived { facts, ..Derived::empty(&reader.schema(), path)? };
+        for batch in reader {
+            derived.extend(&batch.map_err(|error| Error::read(path, error))?);
+        }
+        Ok(derived)
+    }
+
+    /// A table without rows.
+    pub(crate) fn empty(schema: &Schema, path: &Path) -> Result<Derived, Error> {
         let mut derived = Derived::default();
-        let pairs = reader.metadata().file_metadata().key_value_metadata().into_iter().flatten();
-        derived.facts.extend(pairs.filter_map(|pair| Some((pair.key.strip_prefix(FACT)?.to_owned(), pair.value.clone()?))));
-        for field in reader.schema().fields() {
+        for field in schema.fields() {
             let column = DerivedColumn::empty(field.data_type())
                 .ok_or_else(|| Error::read(path, format!("its column `{}` has a type that is never written", field.name())))?;
             derived.columns.push((field.name().clone(), column));
         }
-        for batch in reader.build().map_err(|error| Error::read(path, error))? {
-            let batch = batch.map_err(|error| Error::read(path, error))?;
-            for ((_, column), array) in derived.columns.iter_mut().zip(batch.columns()) {
-                column.extend(array);
-            }
-        }
         Ok(derived)
+    }
+
+    pub(crate) fn extend(&mut self, batch: &RecordBatch) {
+        for ((_, column), array) in self.columns.iter_mut().zip(batch.columns()) {
+            column.extend(array);
+        }
     }
 
     /// A column by name.
@@ -143,6 +190,29 @@ impl Derived {
     pub fn column(&self, name: &str) -> Option<&DerivedColumn> {
         self.columns.iter().find(|(known, _)| known == name).map(|(_, column)| column)
     }
+}
+
+/// How derived tables are written. Like the lake's own files they carry no minima and maxima.
+pub(crate) fn properties(facts: Option<Vec<KeyValue>>) -> WriterProperties {
+    WriterProperties::builder()
+        .set_created_by("marsad".to_owned())
+        .set_compression(Compression::ZSTD(ZstdLevel::default()))
+        .set_statistics_enabled(EnabledStatistics::None)
+        .set_key_value_metadata(facts)
+        .build()
+}
+
+pub(crate) fn open(path: &Path) -> Result<File, Error> {
+    File::open(path).map_err(|error| match error.kind() {
+        std::io::ErrorKind::NotFound => Error::FileMissing { path: path.to_owned() },
+        _ => Error::io("read", path, error),
+    })
+}
+
+/// Our own facts among a file's key-value pairs.
+pub(crate) fn facts_of(metadata: &ParquetMetaData) -> BTreeMap<String, String> {
+    let pairs = metadata.file_metadata().key_value_metadata().into_iter().flatten();
+    pairs.filter_map(|pair| Some((pair.key.strip_prefix(FACT)?.to_owned(), pair.value.clone()?))).collect()
 }
 
 #[cfg(test)]

@@ -17,12 +17,14 @@
 
 mod batch;
 mod catalog;
+mod columns;
 mod convert;
 mod derived;
 mod encoder;
 mod error;
 mod explain;
 mod finding;
+mod groups;
 mod guard;
 mod hanging;
 mod health;
@@ -41,9 +43,11 @@ mod writer;
 
 pub use batch::{Batch, Batches};
 pub use catalog::Seal;
-pub use derived::{Derived, DerivedColumn};
+pub use columns::{Columns, IntColumn, TextColumn};
+pub use derived::{Bytes, Derived, DerivedColumn};
 pub use error::Error;
 pub use finding::write_finding;
+pub use groups::{DerivedFile, DerivedWriter};
 pub use health::Check;
 pub use lake::{AsOf, Lake};
 pub use read::{ReadOptions, Reader, RowColumn, Rows};

@@ -1,6 +1,7 @@
 //! Reading: SQL over the files that the catalog names, filtered by seal. Writes nothing in the study.
 
 use crate::catalog::{DATA_PATH, DataFile, State, file_path};
+use crate::columns::Columns;
 use crate::convert;
 use crate::error::Error;
 use crate::explain;
@@ -125,6 +126,26 @@ impl Reader {
         each_value(results, each)
     }
 
+    /// Runs a statement of ours and hands over batches of rows, read in place; `each` may stop. Batches come from several threads, so the
+    /// order of rows is not defined even where the statement reads one table.
+    ///
+    /// # Errors
+    /// Those of the lake's files, [`Error::Engine`], and what `each` says.
+    pub fn each_batch<E: From<Error>>(&self, sql: &str, mut each: impl FnMut(&Columns<'_>) -> Result<ControlFlow<()>, E>) -> Result<(), E> {
+        let mut results = self.start(&self.context, sql, Trust::Ours);
+        loop {
+            match next(&mut results)? {
+                Message::Columns(..) => {}
+                Message::Batch(batch) => {
+                    if each(&Columns(&batch))?.is_break() {
+                        return Ok(());
+                    }
+                }
+                Message::Done | Message::Failed(_) => return Ok(()),
+            }
+        }
+    }
+
     /// Runs one reading statement that a user typed: `SELECT`, `WITH` or `VALUES` over the tables of the lake, nothing else.
     ///
     /// # Errors
@@ -134,7 +155,8 @@ impl Reader {
         each_value(results, each)
     }
 
-    /// Keeps the result of a statement of ours in memory, as a table for the statements that follow on this reader.
+    /// Keeps the result of a statement of ours in memory, as a table for the statements that follow on this reader; one of the same name is
+    /// replaced.
     pub fn keep(&self, name: &str, sql: &str) -> Result<(), Error> {
         let (context, ordered, path) = (self.context.clone(), self.ordered.clone(), self.lake.path().to_owned());
         let (name, sql) = (name.to_owned(), sql.to_owned());
@@ -146,6 +168,7 @@ impl Reader {
             let batches = frame.collect().await.map_err(failed)?;
             let table = Arc::new(MemTable::try_new(schema, vec![batches]).map_err(failed)?);
             for context in [&context, &ordered] {
+                context.deregister_table(name.as_str()).map_err(failed)?;
                 context.register_table(name.as_str(), table.clone()).map_err(failed)?;
             }
             Ok(())

@@ -65,6 +65,17 @@ pub enum Error {
     /// The lake said no.
     #[error(transparent)]
     Lake(#[from] lake::Error),
+    /// Features of accounts cannot be made or used.
+    #[error("`{path}`: {problem}")]
+    Features {
+        /// The table of features.
+        path: PathBuf,
+        /// What is wrong, and what to do.
+        problem: String,
+    },
+    /// A thread of an analysis died: a defect.
+    #[error("a thread of the analysis stopped unexpectedly; run it again, and report it if it happens twice")]
+    Thread,
     /// A query gave a column or type that the analysis does not expect.
     #[error(
         "the lake answered `{query}` with something unexpected in column `{column}`; the lake was probably written by another version of Marsad"

@@ -3,8 +3,8 @@
 //! The facade that commands and pages call. It composes the lake and the estimators into named analyses, each a [`record::Finding`]
 //! with unit, denominator, window, method and the count of what was suppressed. Nothing here reads a clock.
 //!
-//! Reading order: [`Designations`], [`Study`] with [`Init`] and [`Config`], [`Study::describe`], and [`suppress`], the rule for what may
-//! leave a study.
+//! Reading order: [`Designations`], [`Study`] with [`Init`] and [`Config`], [`Study::describe`], [`features`] of accounts, and [`suppress`], the
+//! rule for what may leave a study.
 
 pub mod census;
 mod clients;
@@ -12,6 +12,7 @@ mod config;
 mod describe;
 mod designations;
 mod error;
+pub mod features;
 mod nearest;
 mod study;
 pub mod suppress;

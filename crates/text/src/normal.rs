@@ -1,5 +1,6 @@
 //! Text made comparable: what looks or reads the same becomes the same characters.
 
+use crate::fold::fold;
 use std::iter;
 use unicode_normalization::UnicodeNormalization;
 use unicode_normalization::char::is_combining_mark;
@@ -49,6 +50,17 @@ pub fn normalise(text: &str, options: Normalisation) -> String {
                 .filter(|c| !options.invisible || *c != '\u{0}'),
         );
     }
+    if options == Normalisation::SEARCH {
+        let mut folded = Vec::with_capacity(text.len() / 2);
+        if fold(text, &mut folded) {
+            return folded.into_iter().collect();
+        }
+    }
+    slowly(text, options)
+}
+
+/// Every step on the whole text, until nothing changes.
+fn slowly(text: &str, options: Normalisation) -> String {
     let mut current = once(text, options);
     // Two rounds settle ordinary text; a skeleton may open up a new word to read as leet. The bound keeps hostile text from looping.
     for _ in 0..ROUNDS {
@@ -63,6 +75,18 @@ pub fn normalise(text: &str, options: Normalisation) -> String {
 
 /// Rounds after which a text counts as settled. No text was found that needs more than four.
 const ROUNDS: usize = 16;
+
+/// One round over one character.
+pub(crate) fn once_search(c: char) -> String {
+    once(c.encode_utf8(&mut [0; 4]), Normalisation::SEARCH)
+}
+
+/// Appends what [`normalise`] makes of the text for search, as characters.
+pub(crate) fn normalise_into(text: &str, out: &mut Vec<char>) {
+    if !fold(text, out) {
+        out.extend(slowly(text, Normalisation::SEARCH).chars());
+    }
+}
 
 fn once(text: &str, options: Normalisation) -> String {
     let mut folded: String = text.nfkc().flat_map(char::to_lowercase).filter(|c| !(options.invisible && is_invisible(*c))).collect();
@@ -195,4 +219,46 @@ fn unspace(text: &str) -> String {
         }
     }
     out.join(" ")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    fn check(text: &str) -> bool {
+        let mut quick = Vec::new();
+        let is_quick = fold(text, &mut quick);
+        if is_quick {
+            assert_eq!(quick.into_iter().collect::<String>(), slowly(text, Normalisation::SEARCH), "{text:?}");
+        }
+        is_quick
+    }
+
+    #[test]
+    fn the_quick_way_gives_what_the_long_way_gives_for_every_character() {
+        let quick = (0..=0x10_ffff).filter_map(char::from_u32).filter(|c| check(&format!("a{c}b {c}")) && check(&format!("{c}"))).count();
+        assert!(quick > 50_000, "only {quick} characters are quick");
+    }
+
+    #[test]
+    fn ordinary_text_goes_the_quick_way() {
+        for text in ["The reeds are high… ☀️ 👍🏽", "العَرَبِيَّة أهلاً", "тёплый дождь", "हम किनारे चले गए", "çok güzel", "池のそば"]
+        {
+            assert!(check(text), "{text}");
+        }
+        assert!(!check("e\u{301}") && !check("ﻻ"), "what joins or falls apart goes the long way");
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(20_000))]
+        #[test]
+        fn the_quick_way_gives_what_the_long_way_gives(
+            any in any::<String>(),
+            near in "[a-zA-Z ا-ي\u{64b}-\u{655}\u{300}-\u{310}\u{900}-\u{94f}\u{e30}-\u{e4d}\u{1100}-\u{11ff}가-각\u{34f}\u{200d}éÅΩﬁ…]{0,12}",
+        ) {
+            check(&any);
+            check(&near);
+        }
+    }
 }

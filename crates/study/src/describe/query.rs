@@ -1,7 +1,7 @@
 //! Queries over the lake: expansion of the SQL in `src/sql`, and typed reading of the rows.
 
 use crate::Error;
-use lake::{Reader, RowColumn};
+use lake::{Columns, Reader, RowColumn};
 use record::{Instant, Value};
 use std::ops::ControlFlow;
 
@@ -27,6 +27,8 @@ pub(crate) const CLIENTS: Query = query!("clients");
 pub(crate) const COLLECTED_DAYS: Query = query!("collected_days");
 pub(crate) const CRAWLED: Query = query!("crawled");
 pub(crate) const EDGES: Query = query!("edges");
+pub(crate) const FEATURE_POSTS: Query = query!("feature_posts");
+pub(crate) const FEATURE_PROFILES: Query = query!("feature_profiles");
 pub(crate) const HANDLES: Query = query!("handles");
 pub(crate) const MENTIONS: Query = query!("mentions");
 pub(crate) const NAMED: Query = query!("named");
@@ -120,6 +122,11 @@ impl<'a> Lens<'a> {
         }
         self.reader.keep("tied_targets", TIED_TARGETS)?;
         Ok(RESOLVED_TARGETS)
+    }
+
+    /// Runs a query and hands over its rows in batches: for passes over every post.
+    pub(crate) fn each_batch(&self, query: Query, mut each: impl FnMut(&Columns<'_>) -> Result<(), Error>) -> Result<(), Error> {
+        self.reader.each_batch(&self.expand(query.text, &[]), |columns| each(columns).map(ControlFlow::Continue))
     }
 
     fn expand(&self, text: &str, values: &[(&str, &str)]) -> String {

@@ -3,5 +3,6 @@
 
 mod describing;
 mod exporting;
+mod features;
 mod folders;
 mod lakes;

@@ -1,0 +1,84 @@
+//! A batch of a result, column by column and read in place: for passes over every post, where a value per cell would cost too much.
+
+use crate::error::Error;
+use arrow::array::{Array, AsArray, Int64Array, RecordBatch, StringArray, StringViewArray, TimestampMicrosecondArray};
+use arrow::datatypes::{DataType, Int64Type, TimeUnit, TimestampMicrosecondType};
+
+/// Some rows of a result. Their order is defined only by an `ORDER BY`.
+pub struct Columns<'a>(pub(crate) &'a RecordBatch);
+
+/// A column of texts.
+pub struct TextColumn<'a>(Texts<'a>);
+
+enum Texts<'a> {
+    View(&'a StringViewArray),
+    Plain(&'a StringArray),
+}
+
+/// A column of whole numbers, or of times in microseconds since 1970.
+pub struct IntColumn<'a>(Ints<'a>);
+
+enum Ints<'a> {
+    Int(&'a Int64Array),
+    Time(&'a TimestampMicrosecondArray),
+}
+
+impl Columns<'_> {
+    /// How many rows there are.
+    #[must_use]
+    pub fn rows(&self) -> usize {
+        self.0.num_rows()
+    }
+
+    /// A column of texts, by its position in the `SELECT`.
+    ///
+    /// # Errors
+    /// [`Error::Engine`] when there is no such column or it holds something else.
+    pub fn texts(&self, place: usize) -> Result<TextColumn<'_>, Error> {
+        let column = self.0.columns().get(place).ok_or_else(|| unlike(place, "texts"))?;
+        let texts = match column.data_type() {
+            DataType::Utf8View => column.as_string_view_opt().map(Texts::View),
+            _ => column.as_string_opt::<i32>().map(Texts::Plain),
+        };
+        texts.map(TextColumn).ok_or_else(|| unlike(place, "texts"))
+    }
+
+    /// A column of whole numbers or times, by its position in the `SELECT`.
+    ///
+    /// # Errors
+    /// [`Error::Engine`] when there is no such column or it holds something else.
+    pub fn ints(&self, place: usize) -> Result<IntColumn<'_>, Error> {
+        let column = self.0.columns().get(place).ok_or_else(|| unlike(place, "whole numbers"))?;
+        let ints = match column.data_type() {
+            DataType::Timestamp(TimeUnit::Microsecond, _) => column.as_primitive_opt::<TimestampMicrosecondType>().map(Ints::Time),
+            _ => column.as_primitive_opt::<Int64Type>().map(Ints::Int),
+        };
+        ints.map(IntColumn).ok_or_else(|| unlike(place, "whole numbers"))
+    }
+}
+
+impl TextColumn<'_> {
+    /// The text in a row; none where it is missing or there is no such row.
+    #[must_use]
+    pub fn get(&self, row: usize) -> Option<&str> {
+        match self.0 {
+            Texts::View(array) => (row < array.len() && array.is_valid(row)).then(|| array.value(row)),
+            Texts::Plain(array) => (row < array.len() && array.is_valid(row)).then(|| array.value(row)),
+        }
+    }
+}
+
+impl IntColumn<'_> {
+    /// The number in a row; none where it is missing or there is no such row.
+    #[must_use]
+    pub fn get(&self, row: usize) -> Option<i64> {
+        match self.0 {
+            Ints::Int(array) => (row < array.len() && array.is_valid(row)).then(|| array.value(row)),
+            Ints::Time(array) => (row < array.len() && array.is_valid(row)).then(|| array.value(row)),
+        }
+    }
+}
+
+fn unlike(place: usize, what: &str) -> Error {
+    Error::Engine(format!("column `{place}` of a result does not hold {what}"))
+}
