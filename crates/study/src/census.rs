@@ -21,6 +21,7 @@ mod sample;
 mod score;
 mod spill;
 mod ties;
+mod words;
 
 pub use audit::{Audit, AuditRequest, ListSample};
 pub use claims::{Claim, Verdict as ClaimVerdict};
@@ -34,6 +35,7 @@ pub use problem::Problem;
 pub use sample::{Drawn, Item, SampleRequest, Sampled};
 pub use score::{ScoreRequest, ScoreSummary};
 pub use spill::PairFile;
+pub use words::Counterfactual;
 
 use crate::{Error, Study};
 use std::collections::BTreeMap;

@@ -191,6 +191,12 @@ pub(crate) struct Score {
     /// Take the network rank alone
     #[arg(long)]
     pub(crate) baseline: bool,
+    /// Leave out what accounts write
+    #[arg(long)]
+    pub(crate) without_text: bool,
+    /// Megabytes for texts while features are worked out
+    #[arg(long, value_name = "MB", default_value_t = 512)]
+    pub(crate) memory_mb: usize,
     /// Pilot codes from elsewhere: a list with item or account_id and code
     #[arg(long, value_name = "FILE")]
     pub(crate) pilot: Option<PathBuf>,

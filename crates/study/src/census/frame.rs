@@ -275,21 +275,16 @@ fn undirected(frame: &Frame, ties: &Ties, nodes: &[u32]) -> Graph {
 }
 
 fn describe(members: &mut Members, attributes: Attributes) {
-    let nothing = vec![None; members.len()];
     members.numbers.extend([
         ("followers", attributes.followers),
         ("following", attributes.following),
         ("lifetime_posts", attributes.lifetime_posts),
         ("collected_posts", attributes.collected_posts),
-        ("automation_share", nothing.clone()),
-        ("identical_share", nothing.clone()),
-        ("rhythm", nothing),
     ]);
     members.words.extend([
         ("lang", attributes.lang),
         ("client", attributes.client),
         ("created", attributes.created),
         ("status", attributes.status),
-        ("flag", vec![None; members.len()]),
     ]);
 }

@@ -16,6 +16,9 @@ const REPLICATES: usize = 1_000;
 /// Alpha that a language needs before its figures are published (two independent coders).
 const LEAST_ALPHA: f64 = 0.70;
 
+/// Share of the coded supporters whose text must fall among that of others once references to the organisation are taken out.
+const LEAST_FALLEN: f64 = 0.9;
+
 /// One language's codes of accounts that several people coded.
 struct Codes {
     judgements: Vec<Judgement>,
@@ -152,6 +155,18 @@ pub(super) fn gates(evidence: &Evidence) -> Result<Finding, Error> {
             _ => ("not enough data", format!("{} accounts coded by two", codes.judgements.len() / 2)),
         };
         rows.push(vec![format!("alpha at least {LEAST_ALPHA:.2}: {lang}").into(), state.into(), detail.into(), Value::Null]);
+    }
+    if let Some(own) = &evidence.card.counterfactual {
+        let state = if own.fallen >= LEAST_FALLEN { "passed" } else { "violated" };
+        let detail = format!(
+            "text part of {} coded supporters from {:+.2} to {:+.2}, where accounts coded negative have {:+.2}; {:.0} % fall among these",
+            own.accounts,
+            own.with,
+            own.without,
+            own.neutral,
+            own.fallen * 100.0
+        );
+        rows.push(vec!["without references to the organisation the text is neutral".into(), state.into(), detail.into(), Value::Null]);
     }
     let sheet = Sheet {
         evidence,

@@ -169,13 +169,15 @@ pub(super) fn groups(evidence: &Evidence, figures: &Figures) -> Groups {
 
 /// What the score goes by.
 pub(super) fn weights(evidence: &Evidence) -> Finding {
-    let rows = evidence.card.weights.iter().take(20).map(|(feature, weight)| vec![feature.as_str().into(), (*weight).into()]).collect();
+    let all = evidence.card.weights.iter().chain(&evidence.card.words);
+    let rows = all.map(|(feature, weight)| vec![feature.as_str().into(), (*weight).into()]).collect();
     let sheet = Sheet {
         evidence,
         id: "census_weights",
         title: "What the score goes by",
-        note: "Change of the log-odds when a feature rises by one standard deviation over the frame, heaviest first. Features that move together share \
-               their weight, so none of them is a cause."
+        note: "Change of the log-odds when a feature rises by one standard deviation over the frame; then words and parts of words (`*` where a word goes on) \
+               that many coded accounts used, for a text that is nothing else. Features that move together share their weight, so none of them is a \
+               cause."
             .to_owned(),
         method: ("logistic regression", "logistic"),
         rule: format!(
