@@ -243,7 +243,7 @@ pub(crate) struct AuditList {
     #[command(flatten)]
     pub(crate) which: Which,
     /// The list: one id or handle a line, or a CSV
-    #[arg(required_unless_present_any = ["name"], requires = "codes")]
+    #[arg(requires = "codes")]
     pub(crate) list: Option<PathBuf>,
     /// The audit's name
     #[arg(long, value_name = "NAME", default_value = "crowd")]

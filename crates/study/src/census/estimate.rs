@@ -398,8 +398,8 @@ impl Evidence {
         Headline {
             frame: self.members.frame.clone(),
             accounts: self.members.len() as u64,
-            coded: total.coded,
-            positives: total.positives,
+            coded: self.judged.iter().filter(|row| row.label.is_some()).count() as u64,
+            positives: self.judged.iter().filter(|row| row.label == Some(true)).count() as u64,
             verdict: match total.verdict {
                 Verdict::Estimate => "estimate",
                 Verdict::TooFew => "too_few",
