@@ -13,7 +13,7 @@ use crate::describe::query::Lens;
 use crate::describe::{Description, provenance, windows};
 use lake::AsOf;
 use record::Window;
-use stats::survey::{Assisted, Certain, Golden, LEAST_POSITIVES, Plan, Predicted, Scenario, Stratum, Total, Verdict};
+use stats::survey::{self, Certain, Golden, Known, Method, Plan, Predicted, Scenario, Total, Verdict};
 use stats::{Level, Proportion};
 use std::collections::{BTreeMap, HashMap};
 
@@ -104,11 +104,22 @@ pub(super) struct Evidence {
 
 /// The headline's figures.
 pub(super) struct Figures {
-    /// From the design alone.
+    /// What is quoted.
     pub(super) total: Total,
-    /// With the score's help, where that is allowed.
-    pub(super) assisted: Option<Assisted>,
+    /// From the design alone.
+    pub(super) design: Total,
+    /// How `total` was made.
+    pub(super) method: Method,
     pub(super) scenario: Scenario,
+}
+
+/// A stratum of the sample: the codes of the drawn accounts with the score's predictions, and the predictions of the whole stratum in sum.
+#[derive(Default)]
+struct Part {
+    size: u64,
+    codes: Vec<Option<bool>>,
+    predictions: Vec<f64>,
+    sum: f64,
 }
 
 /// What could not be seen.
@@ -309,91 +320,62 @@ impl Evidence {
 
     /// Strata of the sample as seen in a domain, and what is known for certain. The pilot was coded by the same coders: where their error is
     /// corrected it is a stratum coded in full, so that its codes are corrected too; else it is certain.
-    fn strata(&self, inside: &dyn Fn(usize) -> bool) -> (Vec<Stratum>, Certain) {
-        let mut strata: Vec<Stratum> = self.sample.sizes.iter().map(|size| Stratum { size: *size, ..Stratum::default() }).collect();
-        for row in &self.judged {
-            let stratum = &mut strata[row.stratum];
-            match row.label {
-                Some(true) if inside(row.place) => stratum.positives += 1,
-                Some(_) => stratum.negatives += 1,
-                None => stratum.unclear += 1,
-            }
+    fn strata(&self, inside: &dyn Fn(usize) -> bool) -> (Vec<Part>, Certain) {
+        let mut parts: Vec<Part> = self.sample.sizes.iter().map(|size| Part { size: *size, ..Part::default() }).collect();
+        let probability = |at: usize| self.scores.probability.as_ref().filter(|_| inside(at)).map_or(0.0, |all| all[at]);
+        for row in self.judged.iter().filter(|row| row.is_coded) {
+            let part = &mut parts[row.stratum];
+            part.codes.push(row.label.map(|label| label && inside(row.place)));
+            part.predictions.push(probability(row.place));
+        }
+        for at in (0..self.members.len()).filter(|at| self.is_open(*at)) {
+            parts[self.sample.stratum(self.scores.linear[at])].sum += probability(at);
         }
         let (mut certain, pilot) = self.known(inside);
         if self.golden.is_some() {
-            strata.push(Stratum {
-                size: pilot.positives + pilot.negatives,
-                positives: pilot.positives,
-                negatives: pilot.negatives,
-                unclear: 0,
-            });
+            let codes = [(pilot.positives, true), (pilot.negatives, false)];
+            let codes: Vec<Option<bool>> = codes.into_iter().flat_map(|(count, label)| (0..count).map(move |_| Some(label))).collect();
+            // Coded in full, so predictions have nothing to add.
+            parts.push(Part { size: codes.len() as u64, predictions: vec![0.0; codes.len()], codes, sum: 0.0 });
         } else {
             certain.positives += pilot.positives;
             certain.negatives += pilot.negatives;
         }
-        strata.retain(|stratum| stratum.size > 0);
-        (strata, certain)
+        parts.retain(|part| part.size > 0);
+        (parts, certain)
     }
 
-    /// The estimate in a domain, or in the whole frame.
-    pub(super) fn total_of(&self, domain: Option<&dyn Fn(usize) -> bool>, level: Level) -> Result<Total, Error> {
+    /// The estimate in a domain, or in the whole frame. The score was frozen before the draw, so its predictions have not seen the codes.
+    pub(super) fn headline_of(&self, domain: Option<&dyn Fn(usize) -> bool>, level: Level) -> Result<survey::Headline, Error> {
         let everyone = |_: usize| true;
         let inside = domain.unwrap_or(&everyone);
-        let (strata, certain) = self.strata(inside);
-        let plan = Plan { level, ..Plan::default() };
+        let (parts, certain) = self.strata(inside);
         let size = domain.map(|inside| {
             let pilot = |at: usize| self.golden.is_some() && self.scores.is_pilot[at] && self.scores.known[at].is_some();
             (0..self.members.len()).filter(|at| inside(*at) && (self.is_open(*at) || pilot(*at))).count() as u64
         });
-        stats::survey::domain_total(&strata, certain, size, self.golden, plan).map_err(statistics)
-    }
-
-    /// The model-assisted total of the whole frame, where enough positives were expected before the codes came in and coders' error is not
-    /// corrected. The score was frozen before the draw, so its predictions have not seen the codes.
-    fn assist(&self) -> Result<Option<Assisted>, Error> {
-        let Some(probability) = self.scores.probability.as_ref().filter(|_| self.golden.is_none()) else { return Ok(None) };
-        let expected: f64 = self.judged.iter().map(|row| probability[row.place]).sum();
-        if expected < LEAST_POSITIVES {
-            return Ok(None);
-        }
-        let mut sums = vec![0.0; self.sample.sizes.len()];
-        for at in (0..self.members.len()).filter(|at| self.is_open(*at)) {
-            sums[self.sample.stratum(self.scores.linear[at])] += probability[at];
-        }
-        let parts: Vec<(Vec<f64>, Vec<f64>)> = (0..sums.len())
-            .map(|stratum| {
-                let own = self.judged.iter().filter(|row| row.stratum == stratum);
-                own.filter_map(|row| Some((f64::from(u8::from(row.label?)), probability[row.place]))).unzip()
-            })
-            .collect();
         let strata: Vec<Predicted<'_>> = parts
             .iter()
-            .zip(&sums)
-            .zip(&self.sample.sizes)
-            .map(|(((codes, predictions), sum), size)| Predicted { size: *size, codes, predictions, sum: *sum })
+            .map(|part| Predicted { size: part.size, codes: &part.codes, predictions: &part.predictions, sum: part.sum })
             .collect();
-        let assisted = stats::survey::assisted_total(&strata, self.level).map_err(statistics)?;
-        let (certain, _) = self.known(&|_| true);
-        let (_, pilot) = self.known(&|_| true);
-        let add = (certain.positives + pilot.positives) as f64;
-        Ok(assisted.map(|own| Assisted {
-            estimate: own.estimate + add,
-            interval: stats::Interval { low: own.interval.low + add, high: own.interval.high + add },
-            ..own
-        }))
+        let known = Known { certain, domain: size, golden: self.golden, expected: survey::expected_positives(&strata) };
+        survey::estimate(&strata, &known, Plan { level, ..Plan::default() }).map_err(statistics)
+    }
+
+    /// The total of [`Evidence::headline_of`].
+    pub(super) fn total_of(&self, domain: Option<&dyn Fn(usize) -> bool>, level: Level) -> Result<Total, Error> {
+        Ok(self.headline_of(domain, level)?.total)
     }
 
     fn figures(&self) -> Result<Figures, Error> {
-        let (total, assisted) = (self.total_of(None, self.level)?, self.assist()?);
-        let mut figures = Figures { total, assisted, scenario: Scenario::default() };
-        let (best, interval) = figures.best();
-        figures.scenario = stats::survey::scenario(best, interval, self.unseen.share()?, self.level);
-        Ok(figures)
+        let survey::Headline { total, design, method } = self.headline_of(None, self.level)?;
+        let scenario = survey::scenario(total.estimate, total.interval, self.unseen.share()?, self.level);
+        Ok(Figures { total, design, method, scenario })
     }
 
     fn headline(&self, figures: &Figures) -> Headline {
-        let (best, interval) = figures.best();
         let total = &figures.total;
+        let (best, interval) = figures.best();
         let is_estimate = total.verdict == Verdict::Estimate;
         Headline {
             frame: self.members.frame.clone(),
@@ -426,13 +408,16 @@ impl Evidence {
 }
 
 impl Figures {
-    /// What is quoted: the assisted estimate where there is one, else the design's.
+    /// What is quoted, with its interval.
     pub(super) fn best(&self) -> (f64, stats::Interval) {
-        let own = (self.total.estimate, self.total.interval);
-        self.assisted.filter(|_| self.total.verdict == Verdict::Estimate).map_or(own, |assisted| (assisted.estimate, assisted.interval))
+        (self.total.estimate, self.total.interval)
     }
 
-    pub(super) fn method(&self) -> &'static str {
-        if self.assisted.is_some() && self.total.verdict == Verdict::Estimate { "model-assisted" } else { "stratified" }
+    /// How it was made, in a word.
+    pub(super) const fn method(&self) -> &'static str {
+        match self.method {
+            Method::Assisted { .. } => "model-assisted",
+            Method::Design(_) => "stratified",
+        }
     }
 }

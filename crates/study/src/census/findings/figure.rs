@@ -7,7 +7,7 @@ use super::{Sheet, accounts, cell, ends, span};
 use crate::Error;
 use record::{Chart, Finding, Kind, Value};
 use stats::Proportion;
-use stats::survey::{LEAST_EFFECTIVE, Verdict};
+use stats::survey::{LEAST_EFFECTIVE, Method, Verdict};
 
 /// The headline, its scenario range, and comparable claims.
 pub(super) fn estimate(evidence: &Evidence, figures: &Figures) -> Finding {
@@ -347,13 +347,14 @@ pub(super) fn assumptions(evidence: &Evidence, figures: &Figures) -> Finding {
         ),
         ("An account is not a person", "one person may have several accounts, and several one", "nothing here links accounts to people"),
     ];
-    if figures.method() != "stratified" {
-        rows.push((
-            "At least 20 positives were expected before codes came in",
-            "the model-assisted interval is a normal approximation",
-            "docs/validation/census-proof.md",
-        ));
-    }
+    let unassisted = match figures.method {
+        Method::Design(why) => why.to_string(),
+        Method::Assisted { lambda } => {
+            let [low, high] = span(figures.design.interval);
+            format!("predictions are trusted to {:.0} %; the design alone gives {low} to {high}", lambda * 100.0)
+        }
+    };
+    rows.push(("Predictions help only where they are shown to", unassisted.as_str(), "docs/validation/census-proof.md"));
     let sheet = Sheet {
         evidence,
         id: "census_assumptions",
