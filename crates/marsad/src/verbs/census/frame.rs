@@ -59,7 +59,7 @@ pub(super) fn score(args: &Score, talk: Talk) -> Result<Exit, Failure> {
         None => CodeTable::default(),
     };
     if let Some(list) = &args.pilot {
-        codes.coded.extend(census.pilot_list(list, args.platform.as_deref()).map_err(from_study)?);
+        codes.coded.extend(census.pilot_list(list, args.platform.as_deref(), &rules).map_err(from_study)?);
     }
     let spinner = talk.spinner("scoring");
     let card = census.score(&ScoreRequest { baseline: args.baseline, seed: args.seed }, &rules, &codes);
