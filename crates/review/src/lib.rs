@@ -30,3 +30,4 @@ pub use fold::{Census, CodeRow, Decided, FinalCode, Given, Item, ItemRow, Progre
 pub use freeze::{Assignment, Freeze};
 pub use import::{Imported, Refusal, Why};
 pub use sheet::{Card, Row, Sheet, SheetFault, write_disputes, write_sheets};
+pub use word::is_name;

@@ -10,8 +10,9 @@ pub(crate) fn is_code(text: &str) -> bool {
     starts_with_a_letter(text) && text.bytes().all(|byte| matches!(byte, b'a'..=b'z' | b'0'..=b'9' | b'_'))
 }
 
-/// Whether the text may name a coder or a census: the same, and `-`. It becomes part of a file's name.
-pub(crate) fn is_name(text: &str) -> bool {
+/// Whether the text may name a coder or a census: a lower-case letter, then such letters, digits, `_` and `-`, at most 40. It becomes part of a
+/// file's name.
+pub fn is_name(text: &str) -> bool {
     starts_with_a_letter(text) && text.bytes().all(|byte| matches!(byte, b'a'..=b'z' | b'0'..=b'9' | b'_' | b'-'))
 }
 
@@ -19,13 +20,13 @@ fn starts_with_a_letter(text: &str) -> bool {
     text.len() <= LONGEST && text.bytes().next().is_some_and(|byte| byte.is_ascii_lowercase())
 }
 
-/// Whether the text is an item: `platform:id` without white space or control characters.
+/// Whether the text is an item: `platform:id`, or `platform:@handle` for an account of which only the handle is known, without white space or
+/// control characters.
 pub(crate) fn is_item(text: &str) -> bool {
     let Some((platform, id)) = text.split_once(':') else { return false };
     is_name(platform)
-        && !id.is_empty()
+        && !id.trim_start_matches('@').is_empty()
         && text.len() <= LONGEST_ITEM
-        && !id.starts_with('@')
         && !id.chars().any(|character| character.is_whitespace() || character.is_control())
 }
 

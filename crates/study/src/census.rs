@@ -26,7 +26,7 @@ mod words;
 pub use audit::{Audit, AuditRequest, ListSample};
 pub use claims::{Claim, Verdict as ClaimVerdict};
 pub use compare::FrameComparison;
-pub use estimate::{EstimateRequest, Estimated, Headline};
+pub use estimate::{EstimateRequest, Estimated, FrozenAs, Headline};
 pub use frame::{FrameRequest, FrameSummary};
 pub use lists::{Listed, read_list};
 pub use members::Members;
@@ -86,11 +86,13 @@ impl CodeRules {
             Some(Counts::Positive) => Ok(Some(true)),
             Some(Counts::Negative | Counts::Protected) => Ok(Some(false)),
             Some(Counts::Missing) => Ok(None),
-            None => {
-                let known = self.0.keys().map(|code| format!("`{code}`")).collect::<Vec<_>>().join(", ");
-                Err(Problem::UnknownCode { code: code.to_owned(), known }.into())
-            }
+            None => Err(Problem::UnknownCode { code: code.to_owned(), known: self.names() }.into()),
         }
+    }
+
+    /// The codes as words for a sentence.
+    fn names(&self) -> String {
+        self.0.keys().map(|code| format!("`{code}`")).collect::<Vec<_>>().join(", ")
     }
 }
 
@@ -139,17 +141,27 @@ pub struct Census<'a> {
     folder: PathBuf,
 }
 
+/// The longest name of a census and of a list audit: what is frozen is called `NAME-audit-AUDIT`, and names of what is frozen have at most 40
+/// characters.
+const LONGEST_NAME: usize = 20;
+const LONGEST_AUDIT: usize = 12;
+
+/// Whether a name is lower-case letters, digits and hyphens, a letter first: it becomes part of files' names.
+fn is_plain(name: &str, longest: usize) -> bool {
+    let is_plain = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-';
+    name.len() <= longest && name.bytes().all(is_plain) && name.starts_with(|first: char| first.is_ascii_lowercase())
+}
+
 /// The folder of all censuses in a study.
 const FOLDER: &str = "census";
 
 impl Study {
-    /// A census by name, which need not exist yet: lower-case letters, digits and hyphens, at most 40.
+    /// A census by name, which need not exist yet: lower-case letters, digits and hyphens, a letter first, at most 20.
     ///
     /// # Errors
     /// [`Problem::Name`].
     pub fn census(&self, name: &str) -> Result<Census<'_>, Error> {
-        let is_plain = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-';
-        if name.is_empty() || name.len() > 40 || !name.chars().all(is_plain) {
+        if !is_plain(name, LONGEST_NAME) {
             return Err(Problem::Name(name.to_owned()).into());
         }
         Ok(Census { study: self, name: name.to_owned(), folder: self.folder().join(FOLDER).join(name) })

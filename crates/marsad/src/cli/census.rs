@@ -26,7 +26,7 @@ pub(crate) enum Census {
 pub(crate) struct Which {
     /// The study
     pub(crate) dir: PathBuf,
-    /// The census, where a study has several: lower-case letters, digits, hyphens
+    /// The census, where a study has several: up to 20 lower-case letters, digits and hyphens, a letter first
     #[arg(long, value_name = "NAME", default_value = "main")]
     pub(crate) census: String,
 }
@@ -112,7 +112,7 @@ pub(crate) struct Sample {
     #[arg(long, value_name = "N", default_value_t = 20)]
     pub(crate) minimum: u64,
     /// Accounts whose right code is known (a list with code), given to every coder among the others
-    #[arg(long, value_name = "FILE")]
+    #[arg(long, value_name = "FILE", conflicts_with = "pilot")]
     pub(crate) golden: Option<PathBuf>,
     /// Leave out accounts that are flagged as automated or spam
     #[arg(long)]
@@ -245,7 +245,7 @@ pub(crate) struct AuditList {
     /// The list: one id or handle a line, or a CSV
     #[arg(requires = "codes")]
     pub(crate) list: Option<PathBuf>,
-    /// The audit's name
+    /// The audit's name: up to 12 lower-case letters, digits and hyphens, a letter first
     #[arg(long, value_name = "NAME", default_value = "crowd")]
     pub(crate) name: String,
     /// How many accounts of the list to draw

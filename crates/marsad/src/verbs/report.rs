@@ -20,7 +20,7 @@ pub(crate) fn run(args: &Report, talk: Talk) -> Result<Exit, Failure> {
     let as_of = as_of(args.as_of.as_of.as_deref())?;
     let mut description = study.describe(&DescribeOptions { as_of, internal: false }).map_err(from_study)?;
     // The figure first.
-    let mut findings = super::census::findings(&args.dir, as_of)?;
+    let mut findings = super::census::findings(&args.dir, as_of, talk)?;
     findings.append(&mut description.findings);
     description.findings = findings;
     let out = args.out.clone().unwrap_or_else(|| args.dir.join("reports").join(format!("seal-{}", description.provenance.seal)));

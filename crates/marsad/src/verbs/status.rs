@@ -21,10 +21,22 @@ pub(crate) fn from_study(error: study::Error) -> Failure {
         study::Error::Lake(error) => return from_lake(error),
         study::Error::Io { .. } => Exit::Machine,
         study::Error::List { .. } => Exit::Input,
+        study::Error::Census(problem) => return from_census(&problem),
         study::Error::Shape { .. } => Exit::Damaged,
         _ => Exit::Usage,
     };
     Failure::new(exit, sentence(&error))
+}
+
+/// Lists are inputs; a frozen file that was changed is damage; all else is a step that cannot be taken as asked.
+fn from_census(problem: &study::census::Problem) -> Failure {
+    use study::census::Problem;
+    let exit = match problem {
+        Problem::Unreadable { .. } | Problem::EmptyList { .. } | Problem::List { .. } | Problem::NoneInLake { .. } => Exit::Input,
+        Problem::Changed { .. } => Exit::Damaged,
+        _ => Exit::Usage,
+    };
+    Failure::new(exit, sentence(problem))
 }
 
 pub(crate) fn run(args: &Status, talk: Talk) -> Result<Exit, Failure> {

@@ -52,8 +52,8 @@ pub struct ListSample {
 pub struct Audit {
     /// Accounts of the list in the lake, those of them in the frame, entries not in the lake.
     pub found: u64,
-    /// See `found`.
-    pub in_frame: u64,
+    /// See `found`; none where it, or what is left, is below the study's `min_cell`.
+    pub in_frame: Option<u64>,
     /// See `found`.
     pub missing: u64,
     /// The share of overt supporters with its interval; none where too few are positive.
@@ -65,8 +65,20 @@ pub struct Audit {
 }
 
 impl Census<'_> {
-    fn audit_path(&self, name: &str) -> PathBuf {
-        self.folder.join(format!("audit-{name}.parquet"))
+    fn audit_path(&self, name: &str) -> Result<PathBuf, Error> {
+        if !super::is_plain(name, super::LONGEST_AUDIT) {
+            return Err(Problem::AuditName(name.to_owned()).into());
+        }
+        Ok(self.folder.join(format!("audit-{name}.parquet")))
+    }
+
+    /// Takes away a list's sample that was drawn and never frozen, so that it can be drawn again: the step was cut short.
+    ///
+    /// # Errors
+    /// [`Problem::AuditName`], [`Error::Io`].
+    pub fn discard_audit(&self, name: &str) -> Result<(), Error> {
+        let path = self.audit_path(name)?;
+        if path.exists() { std::fs::remove_file(&path).map_err(Error::io("remove", path)) } else { Ok(()) }
     }
 
     /// Draws a simple random sample of a list's accounts. Writes `audit-NAME.parquet`.
@@ -74,9 +86,7 @@ impl Census<'_> {
     /// # Errors
     /// [`Problem::Exists`], [`Problem::NoFrame`], [`Problem::TooManyCodes`], and those of the list.
     pub fn audit_sample(&self, request: &AuditRequest) -> Result<ListSample, Error> {
-        // The name becomes part of a file's name, so it is held to what a census is called.
-        self.study.census(&request.name)?;
-        let path = self.audit_path(&request.name);
+        let path = self.audit_path(&request.name)?;
         if path.exists() {
             return Err(Problem::Exists { census: self.name.clone(), what: "list audit of this name" }.into());
         }
@@ -113,18 +123,21 @@ impl Census<'_> {
         Ok(ListSample { digest: digest(&keys, &is_drawn), found, missing: resolved.missing, items: items.collect() })
     }
 
-    /// What the codes of a drawn list say: its precision with an interval, who else is on it, and how much of it the frame holds.
+    /// What the codes of a drawn list say: its precision with an interval, who else is on it, and how much of it the frame holds. `frozen` is the
+    /// digest of the draw as it was frozen.
     ///
     /// # Errors
-    /// [`Problem::NoAudit`], [`Problem::NoCodes`], [`Problem::NothingDecided`].
-    pub fn audit(&self, name: &str, codes: &CodeTable, rules: &CodeRules, internal: bool) -> Result<Audit, Error> {
-        self.study.census(name)?;
-        let path = self.audit_path(name);
+    /// [`Problem::AuditName`], [`Problem::NoAudit`], [`Problem::Changed`], [`Problem::NoCodes`], [`Problem::NothingDecided`].
+    pub fn audit(&self, name: &str, frozen: &str, codes: &CodeTable, rules: &CodeRules) -> Result<Audit, Error> {
+        let path = self.audit_path(name)?;
         if !path.exists() {
             return Err(Problem::NoAudit(name.to_owned()).into());
         }
         let table = Derived::read(&path)?;
         let (keys, is_drawn) = listed(&table).ok_or_else(|| damaged(&path, "it is no list audit of this version"))?;
+        if digest(&keys, &is_drawn) != frozen {
+            return Err(Problem::Changed { path }.into());
+        }
         let members = self.members()?;
         let in_force = decided(codes, Purpose::Audit, rules)?;
         let coded: Vec<_> = keys.iter().zip(&is_drawn).filter(|(_, drawn)| **drawn).filter_map(|(key, _)| in_force.get(key)).collect();
@@ -147,20 +160,27 @@ impl Census<'_> {
         let lake = self.study.lake()?;
         let reader = lake.read(AsOf::Latest)?;
         let sources = crate::describe::sources::read(&Lens::new(&reader)?)?;
-        let min_cell = if internal { 0 } else { config.min_cell };
         let precision =
             (total.verdict == Verdict::Estimate).then(|| [total.estimate / of, total.interval.low / of, total.interval.high / of]);
         let missing = table.facts.get("missing").and_then(|text| text.parse().ok()).unwrap_or(0);
-        let facts =
-            Facts { found: stratum.size, in_frame, missing, coded: coded.len() as u64, precision, at_most: total.at_most / of, min_cell };
-        Ok(Audit {
+        let facts = Facts {
             found: stratum.size,
             in_frame,
+            missing,
+            coded: coded.len() as u64,
+            precision,
+            at_most: total.at_most / of,
+            min_cell: config.min_cell,
+        };
+        let is_small = |n: u64| (1..config.min_cell).contains(&n);
+        Ok(Audit {
+            found: stratum.size,
+            in_frame: Some(in_frame).filter(|own| !is_small(*own) && !is_small(stratum.size - own)),
             missing,
             precision,
             at_most: total.at_most / of,
             description: Description {
-                provenance: provenance(config, &lake, &reader, internal, &sources)?,
+                provenance: provenance(config, &lake, &reader, false, &sources)?,
                 findings: vec![facts.quality(config.level()), facts.kinds(&by_code, rules, config.level())],
             },
         })
@@ -222,31 +242,39 @@ impl Facts {
             Column::new("low", "from", Kind::Low),
             Column::new("high", "to", Kind::High),
         ];
-        let count = |label: &str, n: u64, of: u64| {
+        let mut suppressed = 0;
+        let mut count = |label: &str, n: u64, of: u64| {
+            let is_small = |n: u64| (1..self.min_cell).contains(&n);
+            if is_small(n) || is_small(of.saturating_sub(n)) {
+                suppressed += 1;
+                return vec![label.into(), Value::Null, Value::Null, Value::Null, Value::Null];
+            }
             let share = Proportion::new(n.min(of), of).ok().and_then(Proportion::share);
             vec![label.into(), Value::from(n), Value::from(share), Value::Null, Value::Null]
         };
         let precision = match self.precision {
-            Some([share, low, high]) => vec!["overt support (precision)".into(), Value::Null, share.into(), low.into(), high.into()],
-            None => vec!["overt support (precision), at most".into(), Value::Null, Value::Null, 0.0.into(), self.at_most.into()],
+            Some([share, low, high]) => {
+                vec!["overt support, of those in the lake (precision)".into(), Value::Null, share.into(), low.into(), high.into()]
+            }
+            None => vec!["overt support, at most".into(), Value::Null, Value::Null, 0.0.into(), self.at_most.into()],
         };
         let listed = self.found + self.missing;
         let rows = vec![
             count("on the list", listed, listed),
-            count("in the lake", self.found, listed),
-            count("in the frame too", self.in_frame, self.found),
+            count("in the lake, of those on the list", self.found, listed),
+            count("in the frame, of those in the lake", self.in_frame, self.found),
             precision,
         ];
         let note = "Precision is the share of the list's accounts that coders code as overt support. A list is a way to find accounts, never a label.";
-        self.finding(["audit_quality", "How good the list is", note], level, columns, rows, 0)
+        self.finding(["audit_quality", "How good the list is", note], level, columns, rows, suppressed)
     }
 
     /// Who is on the list, by code.
     fn kinds(&self, by_code: &BTreeMap<&str, u64>, rules: &CodeRules, level: stats::Level) -> Finding {
         let columns = vec![
             Column::new("code", "Code", Kind::Label),
-            Column::new("accounts", "Coded", Kind::Count),
-            Column::new("share", "Share of the list", Kind::Share),
+            Column::new("codes", "Codes", Kind::Count),
+            Column::new("share", "Share of the coded", Kind::Share),
             Column::new("low", "from", Kind::Low),
             Column::new("high", "to", Kind::High),
         ];
@@ -275,6 +303,7 @@ impl Facts {
             rows.push(row("all others", others));
         }
         let note = "How many journalists, researchers, opponents or pious people stand on a list of alleged supporters. Codes with few accounts are taken together.";
-        self.finding(["audit_codes", "Who is on the list", note], level, columns, rows, suppressed)
+        let finding = self.finding(["audit_codes", "Who is on the list", note], level, columns, rows, suppressed);
+        Finding { denominator: Denominator { n: self.coded, of: "drawn accounts of the list with a code".to_owned() }, ..finding }
     }
 }

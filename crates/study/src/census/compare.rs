@@ -1,6 +1,7 @@
 //! Two censuses set side by side: difference, growth, doubling time, and what of it is only the boundary of the frame.
 
 use super::estimate::{EstimateRequest, Evidence};
+use super::findings::quoted;
 use super::{Census, CodeRules, Problem};
 use crate::Error;
 use crate::describe::query::Lens;
@@ -27,25 +28,28 @@ struct Pair {
 }
 
 impl Census<'_> {
-    /// Compares this census with a later one of the same study. Without `days` the time between is that between the last records that the
+    /// Compares this census with a later one of the same study, each by the codebook that was frozen with it. Without `days` the time between is that between the last records that the
     /// frames had read.
     ///
     /// # Errors
-    /// [`Problem::Same`], and those of [`Census::estimate`] for either.
+    /// [`Problem::Same`], [`Problem::Days`], and those of [`Census::estimate`] for either.
     pub fn compare(
         &self,
         later: &Census<'_>,
-        requests: (&EstimateRequest, &EstimateRequest),
-        rules: &CodeRules,
+        requests: [(&EstimateRequest, &CodeRules); 2],
         days: Option<f64>,
     ) -> Result<FrameComparison, Error> {
         if self.name == later.name {
             return Err(Problem::Same(self.name.clone()).into());
         }
+        if let Some(days) = days.filter(|days| !(days.is_finite() && *days > 0.0)) {
+            return Err(Problem::Days(days).into());
+        }
+        let [(request, rules), (after, rules_after)] = requests;
         let lake = self.study.lake()?;
-        let reader = lake.read(requests.1.as_of)?;
+        let reader = lake.read(after.as_of)?;
         let lens = Lens::new(&reader)?;
-        let (first, second) = (self.evidence(requests.0, rules, &lens)?, later.evidence(requests.1, rules, &lens)?);
+        let (first, second) = (self.evidence(request, rules, &lens)?, later.evidence(after, rules_after, &lens)?);
         let between = |evidence: &Evidence| evidence.members.fact("until").parse::<f64>().unwrap_or(0.0) / 86_400e6;
         let days = days.unwrap_or_else(|| between(&second) - between(&first));
         let pairs = pairs(&first, &second)?;
@@ -56,7 +60,7 @@ impl Census<'_> {
             days,
             shared,
             description: Description {
-                provenance: provenance(self.study.config(), &lake, &reader, requests.1.internal, &sources)?,
+                provenance: provenance(self.study.config(), &lake, &reader, after.internal, &sources)?,
                 findings: vec![finding],
             },
         })
@@ -87,29 +91,32 @@ fn table(pairs: &[Pair], days: f64, shared: u64, frames: [&Evidence; 2], names: 
         Column::new("earlier", "Earlier", Kind::Count),
         Column::new("later", "Later", Kind::Count),
         Column::new("difference", "Difference", Kind::Number),
-        Column::new("low", "from", Kind::Number),
-        Column::new("high", "to", Kind::Number),
+        Column::new("low", "from", Kind::Low),
+        Column::new("high", "to", Kind::High),
         Column::new("growth", "Growth", Kind::Share),
         Column::new("growth_low", "from", Kind::Low),
         Column::new("growth_high", "to", Kind::High),
         Column::new("doubling_days", "Doubling time in days", Kind::Number),
-        Column::new("doubling_fast", "from", Kind::Number),
-        Column::new("doubling_slow", "to", Kind::Number),
+        Column::new("doubling_fast", "from", Kind::Low),
+        Column::new("doubling_slow", "to", Kind::High),
     ];
-    let rows = pairs.iter().map(|pair| row(pair, days));
     let [first, second] = frames;
+    let min_cell = second.min_cell;
+    let mut suppressed = 0;
+    let rows = pairs.iter().map(|pair| row(pair, days, min_cell, &mut suppressed)).collect();
     Finding {
         id: "census_comparison".to_owned(),
         section: "census".to_owned(),
         title: format!("Census {} and census {}", names[0], names[1]),
         note: "A frame is a boundary, and a wider one holds more supporters. What changed among accounts of both frames is no work of the boundary; what stands in \
-               one frame only may be nothing else. Doubling times are given where the whole interval says growth or decline; a negative one is a halving time."
+               one frame only may be nothing else. The figures are by the design alone, so that the parts add up; what `estimate` prints may lean on the score. \
+               Doubling times are given where the whole interval says growth or decline; a negative one is a halving time."
             .to_owned(),
         unit: "accounts".to_owned(),
         denominator: Denominator { n: shared, of: "accounts in both frames".to_owned() },
         window: second.window,
         method: Method {
-            name: "difference of two independent estimates".to_owned(),
+            name: "difference of two stratified estimates, taken as independent".to_owned(),
             page: "ranges".to_owned(),
             level: Some(second.level.get()),
             rule: format!(
@@ -121,19 +128,23 @@ fn table(pairs: &[Pair], days: f64, shared: u64, frames: [&Evidence; 2], names: 
             ),
         },
         columns,
-        rows: rows.collect(),
-        suppressed: 0,
+        rows,
+        suppressed,
         chart: Chart::None,
     }
 }
 
-fn row(pair: &Pair, days: f64) -> Vec<Value> {
+fn row(pair: &Pair, days: f64, min_cell: u64, suppressed: &mut u64) -> Vec<Value> {
     let (a, b) = (&pair.earlier, &pair.later);
-    let is_estimate = a.verdict == Verdict::Estimate && b.verdict == Verdict::Estimate;
-    let shown = |total: &stats::survey::Total| {
-        if total.verdict == Verdict::Estimate { Value::from(total.estimate.round().max(0.0) as u64) } else { Value::Null }
+    let mut shown = |total: &stats::survey::Total| {
+        let is_estimate = total.verdict == Verdict::Estimate;
+        let ([best, ..], is_held_back) = quoted(is_estimate, total.estimate, total.interval, total.at_most, min_cell);
+        *suppressed += u64::from(is_held_back && is_estimate);
+        best
     };
-    let mut row = vec![pair.quantity.into(), shown(a), shown(b)];
+    let cells = [shown(a), shown(b)];
+    let is_estimate = !cells.iter().any(Value::is_null);
+    let mut row: Vec<Value> = [pair.quantity.into()].into_iter().chain(cells).collect();
     if !is_estimate {
         row.extend((0..9).map(|_| Value::Null));
         return row;

@@ -22,12 +22,23 @@ use std::collections::{BTreeMap, HashMap};
 pub struct EstimateRequest {
     /// The codes.
     pub codes: CodeTable,
-    /// The digest of the sample as it was frozen; a sample that differs is refused.
-    pub frozen: Option<String>,
+    /// What was frozen before the first code; files that differ are refused.
+    pub frozen: Option<FrozenAs>,
     /// The part of the lake from which sightings are read.
     pub as_of: AsOf,
     /// For eyes inside the study: nothing is suppressed.
     pub internal: bool,
+}
+
+/// Digests of what codes rest on, as they were when the sample was drawn.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct FrozenAs {
+    /// [`Census::query_digest`].
+    pub query: String,
+    /// SHA-256 of the score's file.
+    pub score: Option<String>,
+    /// [`Census::sample_digest`].
+    pub sample: String,
 }
 
 /// The headline of a census in numbers, and its findings.
@@ -50,7 +61,8 @@ pub struct Headline {
     pub coded: u64,
     /// Drawn accounts coded positive.
     pub positives: u64,
-    /// `estimate`, `too_few` or `coder_error`; under the last two only `at_most` may be quoted.
+    /// `estimate`, `too_few`, `coder_error`, or `small_cell` (an estimate below the study's `min_cell`); under all but the first only `at_most`
+    /// may be quoted.
     pub verdict: &'static str,
     /// The estimate, where one may be quoted.
     pub estimate: Option<f64>,
@@ -66,6 +78,14 @@ pub struct Headline {
     pub method: &'static str,
     /// The scenario range: lower end, and upper end ÷ (1 − u).
     pub scenario: Option<[f64; 2]>,
+}
+
+/// Where a code that stood before the draw is from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Source {
+    Seed,
+    Pilot,
+    Golden,
 }
 
 /// One drawn account with what people said of it.
@@ -164,8 +184,8 @@ impl Census<'_> {
         let members = self.members()?;
         let scores = self.scores(&members)?;
         let sample = self.drawn()?;
-        if request.frozen.as_ref().is_some_and(|frozen| *frozen != sample.digest) {
-            return Err(Problem::Changed { path: self.folder.join(super::sample::FILE) }.into());
+        if let Some(frozen) = &request.frozen {
+            self.check_frozen(frozen, &sample)?;
         }
         let golden_counts = golden_counts(&sample, &request.codes, rules)?;
         let [found, positives, accepted, negatives] = golden_counts;
@@ -302,13 +322,19 @@ impl Evidence {
         self.scores.known[at].is_none() && !self.sample.golden.contains_key(&self.members.accounts[at]) && !is_flagged
     }
 
+    /// The code that an account had before the draw, and where it is from. A golden item's right code goes before what the pilot said.
+    pub(super) fn standing(&self, at: usize) -> Option<(&str, Source)> {
+        let golden = self.sample.golden.get(&self.members.accounts[at]).map(|code| (code.as_str(), Source::Golden));
+        let source = if self.scores.is_pilot[at] { Source::Pilot } else { Source::Seed };
+        golden.or_else(|| self.scores.known[at].as_deref().map(|code| (code, source)))
+    }
+
     /// Accounts whose code was known before the draw: seeds and golden items, which stand as they are, and the pilot's.
     fn known(&self, inside: &dyn Fn(usize) -> bool) -> (Certain, Certain) {
         let (mut certain, mut pilot) = (Certain::default(), Certain::default());
         for at in (0..self.members.len()).filter(|at| inside(*at)) {
-            let golden = self.sample.golden.get(&self.members.accounts[at]);
-            let Some(code) = golden.or(self.scores.known[at].as_ref()) else { continue };
-            let to = if golden.is_none() && self.scores.is_pilot[at] { &mut pilot } else { &mut certain };
+            let Some((code, source)) = self.standing(at) else { continue };
+            let to = if source == Source::Pilot { &mut pilot } else { &mut certain };
             match self.rules.counts(code) {
                 Some(Counts::Positive) => to.positives += 1,
                 Some(Counts::Negative | Counts::Protected) => to.negatives += 1,
@@ -316,6 +342,12 @@ impl Evidence {
             }
         }
         (certain, pilot)
+    }
+
+    /// Accounts of the frame that count as support by a code from before the draw.
+    pub(super) fn known_positives(&self) -> u64 {
+        let (certain, pilot) = self.known(&|_| true);
+        certain.positives + pilot.positives
     }
 
     /// Strata of the sample as seen in a domain, and what is known for certain. The pilot was coded by the same coders: where their error is
@@ -351,7 +383,7 @@ impl Evidence {
         let inside = domain.unwrap_or(&everyone);
         let (parts, certain) = self.strata(inside);
         let size = domain.map(|inside| {
-            let pilot = |at: usize| self.golden.is_some() && self.scores.is_pilot[at] && self.scores.known[at].is_some();
+            let pilot = |at: usize| self.golden.is_some() && self.standing(at).is_some_and(|(_, from)| from == Source::Pilot);
             (0..self.members.len()).filter(|at| inside(*at) && (self.is_open(*at) || pilot(*at))).count() as u64
         });
         let strata: Vec<Predicted<'_>> = parts
@@ -376,13 +408,17 @@ impl Evidence {
     fn headline(&self, figures: &Figures) -> Headline {
         let total = &figures.total;
         let (best, interval) = figures.best();
-        let is_estimate = total.verdict == Verdict::Estimate;
+        let label = |wanted: bool| self.judged.iter().filter(|row| row.label == Some(wanted)).count() as u64;
+        let is_small = best.round() < self.min_cell as f64;
+        let is_estimate = total.verdict == Verdict::Estimate && !is_small;
+        let (positives, negatives) = (label(true), label(false));
         Headline {
             frame: self.members.frame.clone(),
             accounts: self.members.len() as u64,
-            coded: self.judged.iter().filter(|row| row.label.is_some()).count() as u64,
-            positives: self.judged.iter().filter(|row| row.label == Some(true)).count() as u64,
+            coded: positives + negatives,
+            positives,
             verdict: match total.verdict {
+                Verdict::Estimate if is_small => "small_cell",
                 Verdict::Estimate => "estimate",
                 Verdict::TooFew => "too_few",
                 Verdict::CoderError => "coder_error",
@@ -390,7 +426,7 @@ impl Evidence {
             estimate: is_estimate.then_some(best),
             low: is_estimate.then_some(interval.low),
             high: is_estimate.then_some(interval.high),
-            at_most: total.at_most,
+            at_most: total.at_most.max(self.min_cell as f64),
             level: self.level.get(),
             method: figures.method(),
             scenario: is_estimate.then_some([figures.scenario.least, figures.scenario.most]),

@@ -23,7 +23,7 @@ pub(super) fn all(evidence: &Evidence, figures: &Figures) -> Result<Vec<Finding>
         coders::agreement(evidence)?,
         coders::error(evidence),
         score::false_positives(evidence, figures)?,
-        coders::gates(evidence)?,
+        coders::gates(evidence, figures)?,
         score::weights(evidence),
         figure::unseen(evidence)?,
         figure::assumptions(evidence, figures),
@@ -67,6 +67,42 @@ impl Sheet<'_> {
     }
 }
 
+/// The finding with another unit and denominator than accounts of the frame.
+fn over(finding: Finding, unit: &str, n: u64, of: &str) -> Finding {
+    Finding { unit: unit.to_owned(), denominator: Denominator { n, of: of.to_owned() }, ..finding }
+}
+
+/// An estimated number of accounts as it may leave the study: estimate, low, high, and "at most" where no estimate may be quoted or it is below
+/// `min_cell`; a bound below `min_cell` is raised to it. The flag says whether something was held back.
+pub(super) fn quoted(is_estimate: bool, best: f64, interval: Interval, at_most: f64, min_cell: u64) -> ([Value; 4], bool) {
+    let least = min_cell as f64;
+    let is_small = is_estimate && best.round() < least;
+    if is_estimate && !is_small {
+        let [low, high] = span(interval);
+        return ([accounts(best), low, high, Value::Null], false);
+    }
+    let bound = at_most.ceil();
+    ([Value::Null, Value::Null, Value::Null, accounts(bound.max(least))], is_small || bound < least)
+}
+
+/// Which parts of a whole that is shown must be hidden: the small ones, and as many of the next smallest as it takes that the hidden ones cannot be
+/// told by subtraction.
+fn veiled(parts: &[u64], min_cell: u64) -> Vec<bool> {
+    let mut hidden: Vec<bool> = parts.iter().map(|part| (1..min_cell).contains(part)).collect();
+    if !hidden.contains(&true) {
+        return hidden;
+    }
+    loop {
+        let sum: u64 = parts.iter().zip(&hidden).filter(|(_, hidden)| **hidden).map(|(part, _)| part).sum();
+        let count = hidden.iter().filter(|hidden| **hidden).count();
+        let next = (0..parts.len()).filter(|at| !hidden[*at] && parts[*at] > 0).min_by_key(|at| (parts[*at], *at));
+        match next {
+            Some(at) if count < 2 || sum < min_cell => hidden[at] = true,
+            _ => return hidden,
+        }
+    }
+}
+
 fn ends() -> (String, String) {
     ("low".to_owned(), "high".to_owned())
 }
@@ -101,4 +137,47 @@ fn weighted_share(items: &[(bool, f64)], level: stats::Level) -> Option<(f64, In
     let proportion = Proportion::new((share * effective).round().min(effective) as u64, effective as u64).ok()?;
     let interval = proportion.wilson(level);
     Some((share, Interval { low: interval.low.min(share), high: interval.high.max(share) }))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use stats::Level;
+
+    #[test]
+    fn a_weighted_share_by_hand() {
+        // Weights 1, 1, 2: share 2/4; effective (1+1+2)²/(1+1+4) = 2.67, floor 2, of which one: Wilson's interval of 1 of 2.
+        let (share, interval) = weighted_share(&[(true, 2.0), (false, 1.0), (false, 1.0)], Level::P95).unwrap();
+        assert_eq!(share, 0.5);
+        let wilson = Proportion::new(1, 2).unwrap().wilson(Level::P95);
+        assert_eq!((interval.low, interval.high), (wilson.low, wilson.high));
+        assert!((interval.low - 0.0945).abs() < 1e-4, "{interval:?}");
+        // Equal weights are a plain share.
+        let items: Vec<(bool, f64)> = (0..20).map(|at| (at < 5, 3.0)).collect();
+        let (share, interval) = weighted_share(&items, Level::P95).unwrap();
+        let wilson = Proportion::new(5, 20).unwrap().wilson(Level::P95);
+        assert_eq!((share, interval.low, interval.high), (0.25, wilson.low, wilson.high));
+        assert!(weighted_share(&[], Level::P95).is_none());
+    }
+
+    #[test]
+    fn small_parts_cannot_be_told_by_subtraction() {
+        assert_eq!(veiled(&[50, 20, 30], 10), [false; 3]);
+        assert_eq!(veiled(&[50, 0, 3], 10), [true, false, true], "one alone would be the whole less the others");
+        assert_eq!(veiled(&[50, 2, 3, 12], 10), [false, true, true, true], "5 together would be told as 5");
+        assert_eq!(veiled(&[50, 6, 7, 12], 10), [false, true, true, false]);
+        assert_eq!(veiled(&[4], 10), [true]);
+        assert_eq!(veiled(&[4, 3], 0), [false, false]);
+    }
+
+    #[test]
+    fn a_small_estimate_leaves_as_a_bound() {
+        let interval = Interval { low: 3.2, high: 30.1 };
+        let number = |n: u64| Value::from(n);
+        let quote = |is_estimate, best, at_most, min_cell| quoted(is_estimate, best, interval, at_most, min_cell);
+        assert_eq!(quote(true, 12.4, 25.0, 10), ([number(12), number(3), number(31), Value::Null], false));
+        assert_eq!(quote(true, 9.4, 25.2, 10), ([Value::Null, Value::Null, Value::Null, number(26)], true));
+        assert_eq!(quote(false, 9.4, 4.0, 10), ([Value::Null, Value::Null, Value::Null, number(10)], true));
+        assert_eq!(quote(false, 9.4, 4.0, 0), ([Value::Null, Value::Null, Value::Null, number(4)], false));
+    }
 }

@@ -13,7 +13,7 @@ use lake::AsOf;
 use network::{Composite, Frame, FrameOptions, Graph, LeidenOptions, MeasureInput, Measures, Via};
 use sha2::{Digest, Sha256};
 use std::collections::{BTreeMap, BTreeSet, HashMap};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 /// The file of a frame.
 pub(super) const FILE: &str = "frame.parquet";
@@ -96,7 +96,7 @@ impl Census<'_> {
         let platforms: BTreeSet<String> = known.iter().filter_map(|key| Some(key.split_once(':')?.0.to_owned())).collect();
         let in_lake = |key: &str| ties.names.find(key).is_some();
         let seeds = lists::resolve(&lens, &request.seeds, listed, request.platform.as_deref(), &platforms, in_lake)?;
-        let codes = seed_codes(&seeds.found, rules)?;
+        let codes = seed_codes(&request.seeds, &seeds.found, rules)?;
         let supporters: Vec<u32> =
             codes.iter().filter(|(_, (_, is_support))| *is_support).filter_map(|(key, _)| ties.names.find(key)).collect();
         if supporters.is_empty() {
@@ -165,12 +165,19 @@ fn frame_facts(request: &FrameRequest, summary: &FrameSummary) -> Result<BTreeMa
 }
 
 /// The code of each seed and whether it counts as support.
-fn seed_codes(found: &[(String, lists::Listed)], rules: &CodeRules) -> Result<BTreeMap<String, (String, bool)>, Error> {
+fn seed_codes(path: &Path, found: &[(String, lists::Listed)], rules: &CodeRules) -> Result<BTreeMap<String, (String, bool)>, Error> {
     let positive = rules.any_code(true);
+    lists::one_code_each(path, found)?;
+    // Without any code the list is one of supporters; with some, one that is missing is no supporter but a gap.
+    let is_coded = found.iter().any(|(_, entry)| entry.code.is_some());
+    if let Some((_, gap)) = found.iter().find(|(_, entry)| is_coded && entry.code.is_none()) {
+        let problem = "its cell in the column `code` is empty; give the code, or take the line out".to_owned();
+        return Err(Problem::List { path: path.to_owned(), line: gap.line, problem }.into());
+    }
     let mut codes = BTreeMap::new();
     for (key, entry) in found {
         let code = entry.code.clone().unwrap_or_else(|| positive.clone());
-        let is_support = rules.label(&code)? == Some(true);
+        let is_support = lists::label(path, entry, &code, rules)? == Some(true);
         codes.insert(key.clone(), (code, is_support));
     }
     Ok(codes)

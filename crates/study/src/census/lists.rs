@@ -1,6 +1,6 @@
 //! Lists of accounts that people bring: seeds, pilot codes, golden items, crowd lists.
 
-use super::Problem;
+use super::{CodeRules, Problem};
 use crate::Error;
 use crate::describe::query::{self, Lens};
 use std::collections::{BTreeMap, BTreeSet};
@@ -28,12 +28,13 @@ const IDS: [&str; 5] = ["item", "account_id", "id", "user_id", "author_id"];
 const HANDLES: [&str; 4] = ["handle", "screen_name", "username", "account"];
 
 /// Reads a list: a CSV with a header that names an id or a handle, or one id, `platform:id`, handle or `@handle` a line. Lines that begin with
-/// `#` and empty lines are passed over. O(bytes).
+/// `#` and empty lines are passed over. A row with fewer cells than the header, and a quote that is never closed, are refused: a list that
+/// was cut off would make supporters of accounts whose code is gone. O(bytes).
 ///
 /// # Errors
-/// [`Error::Io`], [`Problem::EmptyList`], [`Problem::List`].
+/// [`Problem::Unreadable`], [`Problem::EmptyList`], [`Problem::List`].
 pub fn read_list(path: &Path) -> Result<Vec<Listed>, Error> {
-    let bytes = std::fs::read(path).map_err(Error::io("read", path))?;
+    let bytes = std::fs::read(path).map_err(|error| unreadable(path, &error))?;
     let text = String::from_utf8(bytes).map_err(|error| Problem::List {
         path: path.to_owned(),
         line: error.as_bytes()[..error.utf8_error().valid_up_to()].iter().filter(|byte| **byte == b'\n').count() as u64 + 1,
@@ -44,6 +45,14 @@ pub fn read_list(path: &Path) -> Result<Vec<Listed>, Error> {
     let separator = [b',', b';', b'\t'].into_iter().find(|sign| head.as_bytes().contains(sign)).unwrap_or(b',');
     let names: Vec<String> = head.split(char::from(separator)).map(|name| name.trim().trim_matches('"').to_ascii_lowercase()).collect();
     let is_table = names.iter().any(|name| IDS.contains(&name.as_str()) || HANDLES.contains(&name.as_str()));
+    let refuse = |line: u64, problem: &str| Problem::List { path: path.to_owned(), line, problem: problem.to_owned() };
+    if !is_table && names.len() > 1 {
+        let line = 1 + text.lines().position(|line| line == head).unwrap_or(0) as u64;
+        return Err(refuse(line, "no column is named `item`, `account_id` or `handle`; name the columns in the first line").into());
+    }
+    if text.bytes().filter(|byte| *byte == b'"').count() % 2 == 1 {
+        return Err(refuse(text.lines().count() as u64, "a quote is opened and never closed; the file may be cut off").into());
+    }
     let mut reader = csv::ReaderBuilder::new()
         .delimiter(separator)
         .comment(Some(b'#'))
@@ -53,9 +62,12 @@ pub fn read_list(path: &Path) -> Result<Vec<Listed>, Error> {
         .from_reader(text.as_bytes());
     let mut listed = Vec::new();
     for record in reader.records() {
-        let problem = |line: u64, problem: &str| Problem::List { path: path.to_owned(), line, problem: problem.to_owned() };
-        let record = record.map_err(|error| problem(error.position().map_or(0, csv::Position::line), "it is no line of a CSV"))?;
+        let record = record.map_err(|error| refuse(error.position().map_or(0, csv::Position::line), "it is no line of a CSV"))?;
         let line = record.position().map_or(0, csv::Position::line);
+        if is_table && record.len() < names.len() {
+            let cells = format!("it has {} of {} cells; complete the line: the file may be cut off", record.len(), names.len());
+            return Err(refuse(line, &cells).into());
+        }
         let cell = |wanted: &[&str]| {
             let at = names.iter().position(|name| wanted.contains(&name.as_str()))?;
             record.get(at).filter(|cell| !cell.is_empty())
@@ -71,7 +83,7 @@ pub fn read_list(path: &Path) -> Result<Vec<Listed>, Error> {
             record.get(0).filter(|cell| !cell.is_empty()).map_or_else(|| Listed::empty(line), |cell| Listed::bare(line, cell, false))
         };
         if entry.id.is_none() && entry.handle.is_none() {
-            return Err(problem(line, "it names no account; give an id or a handle, or take the line out").into());
+            return Err(refuse(line, "it names no account; give an id or a handle, or take the line out").into());
         }
         listed.push(entry);
     }
@@ -79,6 +91,38 @@ pub fn read_list(path: &Path) -> Result<Vec<Listed>, Error> {
         return Err(Problem::EmptyList { path: path.to_owned() }.into());
     }
     Ok(listed)
+}
+
+/// Why a list cannot be opened, without the system's capital and number.
+fn unreadable(path: &Path, error: &std::io::Error) -> Problem {
+    let text = error.to_string();
+    let why = text.split(" (os error").next().unwrap_or(&text).to_lowercase();
+    Problem::Unreadable { path: path.to_owned(), why }
+}
+
+/// Whether a list's code counts as support. A code that the codebook does not have is told by its line alone: where columns were mixed up, the
+/// cell may hold a handle.
+pub(super) fn label(path: &Path, entry: &Listed, code: &str, rules: &CodeRules) -> Result<Option<bool>, Error> {
+    rules.label(code).map_err(|_| {
+        let problem = format!("its code is not in the codebook; the codes are {}", rules.names());
+        Problem::List { path: path.to_owned(), line: entry.line, problem }.into()
+    })
+}
+
+/// Refuses a list that gives one account two codes.
+pub(super) fn one_code_each(path: &Path, found: &[(String, Listed)]) -> Result<(), Error> {
+    let mut codes: BTreeMap<&str, &Listed> = BTreeMap::new();
+    for (key, entry) in found {
+        match codes.get(key.as_str()) {
+            Some(known) if known.code != entry.code => {
+                let problem = format!("it codes the account of line {} otherwise; keep one of the two lines", known.line);
+                return Err(Problem::List { path: path.to_owned(), line: entry.line, problem }.into());
+            }
+            Some(_) => {}
+            None => drop(codes.insert(key, entry)),
+        }
+    }
+    Ok(())
 }
 
 fn plain_handle(text: &str) -> String {
@@ -141,7 +185,7 @@ pub(super) fn resolve(
             (None, handle) => handle.as_ref().map(by_handle),
         };
         match key.filter(|key| is_known(key)) {
-            Some(key) if seen.insert((key.clone(), entry.coder.clone())) => resolved.found.push((key, entry)),
+            Some(key) if seen.insert((key.clone(), entry.coder.clone(), entry.code.clone())) => resolved.found.push((key, entry)),
             Some(_) => {}
             None => resolved.missing += 1,
         }

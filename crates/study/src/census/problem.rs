@@ -5,8 +5,11 @@ use std::path::PathBuf;
 #[non_exhaustive]
 pub enum Problem {
     /// A census needs a plain name.
-    #[error("`{0}` is no name for a census; use up to 40 lower-case letters, digits and hyphens")]
+    #[error("`{0}` is no name for a census; use up to 20 lower-case letters, digits and hyphens, a letter first")]
     Name(String),
+    /// A list audit needs a plain name.
+    #[error("`{0}` is no name for a list audit; use up to 12 lower-case letters, digits and hyphens, a letter first")]
+    AuditName(String),
     /// There is no frame yet.
     #[error("the census `{0}` has no frame; make one with `marsad census frame`")]
     NoFrame(String),
@@ -28,6 +31,14 @@ pub enum Problem {
         census: String,
         /// The step's product.
         what: &'static str,
+    },
+    /// A list cannot be opened.
+    #[error("`{path}` cannot be read as a list of accounts: {why}; check the path and whose file it is")]
+    Unreadable {
+        /// The file.
+        path: PathBuf,
+        /// Why not.
+        why: String,
     },
     /// A list has no line that names an account.
     #[error("`{path}` names no account; give one id or handle a line, or a CSV with a column `item`, `account_id` or `handle`")]
@@ -81,7 +92,7 @@ pub enum Problem {
     EmptyFrame(usize),
     /// Nothing to learn from.
     #[error(
-        "the score has {positives} accounts coded positive and {negatives} negative to learn from, and needs at least {least} of each; code a pilot (`marsad census sample --pilot N`), or use `--baseline`"
+        "the score has {positives} accounts coded positive and {negatives} negative to learn from, and needs at least {least} of each; code a pilot (`marsad census sample --pilot --codes N`), or use `--baseline`"
     )]
     TooFewToLearn {
         /// Coded positive.
@@ -92,16 +103,19 @@ pub enum Problem {
         least: usize,
     },
     /// More codes than accounts.
-    #[error("`{codes}` codes were asked for, and the frame has `{accounts}` accounts that are not coded yet; ask for fewer")]
+    #[error("`{codes}` codes were asked for, and there are `{accounts}` accounts to draw from; ask for at least one and at most that many")]
     TooManyCodes {
         /// Asked for.
         codes: u64,
         /// There are.
         accounts: u64,
     },
+    /// Everybody is coded already.
+    #[error("every account of the frame has a code already, so there is nobody to draw; grow a wider frame in another census")]
+    NobodyToDraw,
     /// A file of the census is not the one that was frozen.
     #[error(
-        "`{path}` is not the sample that was frozen: it was changed after the freeze; put it back from a copy, or start another census"
+        "`{path}` is not the one that was frozen: it was changed after the sample was drawn; put it back from a copy, or start another census"
     )]
     Changed {
         /// The file.
@@ -112,12 +126,12 @@ pub enum Problem {
     NoCodes,
     /// Codes that decide nothing.
     #[error(
-        "all {0} codes of the sample are missing answers (unclear, unavailable), so nothing can be estimated; code more accounts, or look at the codebook's rules"
+        "none of the {0} coded accounts has a code that decides (all are unclear, unavailable or disputed), so nothing can be estimated; settle disputes with `marsad census adjudicate`, or give coders more to look at and import their new codes with `--revise`"
     )]
     NothingDecided(u64),
     /// A stratum without a usable code.
     #[error(
-        "stratum {stratum} ({accounts} accounts) has no code that decides, so its part of the frame is unknown; code at least two of its {drawn} drawn accounts"
+        "stratum {stratum} ({accounts} accounts) has no code that decides among its {drawn} drawn accounts, so its part of the frame is unknown; code them, settle disputes with `marsad census adjudicate`, or draw again in another census with fewer `--strata`"
     )]
     EmptyStratum {
         /// The stratum, from 1.
@@ -143,6 +157,9 @@ pub enum Problem {
         /// What is wrong, and what to do.
         problem: String,
     },
+    /// No time between two censuses.
+    #[error("`{0}` is no number of days between two censuses; give a positive one")]
+    Days(f64),
     /// Two censuses that cannot be set side by side.
     #[error("`{0}` cannot be compared with itself; name two censuses")]
     Same(String),

@@ -4,7 +4,7 @@ use super::design::{Layer, layers, spread};
 use super::lists::{self, read_list};
 use super::members::Members;
 use super::score::{Scores, damaged, statistics};
-use super::{Census, CodeRules, Problem, Purpose};
+use super::{Census, CodeRules, FrozenAs, Problem, Purpose};
 use crate::Error;
 use crate::describe::query::{self, Lens};
 use lake::{AsOf, Derived, DerivedColumn};
@@ -16,7 +16,7 @@ use std::path::{Path, PathBuf};
 /// The file of the sample, of the pilot, and of the golden items.
 pub(super) const FILE: &str = "sample.parquet";
 const PILOT: &str = "pilot.parquet";
-pub(super) const GOLDEN: &str = "golden.parquet";
+const GOLDEN: &str = "golden.parquet";
 
 /// What a sample is drawn by.
 #[derive(Clone, Debug)]
@@ -108,7 +108,7 @@ impl Census<'_> {
         };
         let open: Vec<usize> = (0..members.len()).filter(is_open).collect();
         if open.is_empty() {
-            return Err(Problem::TooManyCodes { codes: request.codes, accounts: 0 }.into());
+            return Err(Problem::NobodyToDraw.into());
         }
         let strata = layers(&scores, &open, request.strata)?;
         let expected = expectations(&strata, &scores, rules)?;
@@ -157,6 +157,18 @@ impl Census<'_> {
         Ok(sampled)
     }
 
+    /// Takes away a sample or pilot that was drawn and never frozen, so that it can be drawn again: the step was cut short.
+    ///
+    /// # Errors
+    /// [`Error::Io`].
+    pub fn discard(&self, purpose: Purpose) -> Result<(), Error> {
+        let files: &[&str] = if purpose == Purpose::Pilot { &[PILOT] } else { &[FILE, GOLDEN] };
+        for path in files.iter().map(|file| self.folder.join(file)).filter(|path| path.exists()) {
+            std::fs::remove_file(&path).map_err(Error::io("remove", path))?;
+        }
+        Ok(())
+    }
+
     /// SHA-256 over what is asked: the frame with its settings. Part of what is frozen.
     ///
     /// # Errors
@@ -164,9 +176,24 @@ impl Census<'_> {
     pub fn query_digest(&self) -> Result<String, Error> {
         let members = self.members()?;
         let mut hash = Sha256::new();
-        hash.update(format!("query 1\nframe {}\n", members.frame));
+        hash.update(format!("query 2\nframe {}\n", members.frame));
         members.facts.iter().for_each(|(key, value)| hash.update(format!("{key} {value}\n")));
+        // Codes of seeds and what domains are made by stand in the file and not in the frame's id.
+        hash.update(format!("file {}\n", file_digest(&self.folder.join(super::frame::FILE))?));
         Ok(hex(&hash.finalize()))
+    }
+
+    /// Refuses a census whose frame, score or sample is not the one that was frozen.
+    pub(super) fn check_frozen(&self, frozen: &FrozenAs, sample: &Sample) -> Result<(), Error> {
+        let changed = |file: &str| Err(Problem::Changed { path: self.folder.join(file) }.into());
+        if frozen.query != self.query_digest()? {
+            return changed(super::frame::FILE);
+        }
+        let score = self.folder.join(super::score::FILE);
+        if frozen.score.is_some() && frozen.score != Some(file_digest(&score)?) {
+            return changed(super::score::FILE);
+        }
+        if frozen.sample != sample.digest { changed(FILE) } else { Ok(()) }
     }
 
     /// The accounts of the golden list with their right codes.
@@ -178,14 +205,15 @@ impl Census<'_> {
         let platforms = members.platforms();
         // A golden item need not be in the frame: what counts is that coders can look at it.
         let resolved = lists::resolve(&lens, path, read_list(path)?, request.platform.as_deref(), &platforms, |_| true)?;
+        lists::one_code_each(path, &resolved.found)?;
         let mut golden = BTreeMap::new();
         for (key, entry) in resolved.found {
-            let code = entry.code.ok_or_else(|| Problem::List {
+            let code = entry.code.clone().ok_or_else(|| Problem::List {
                 path: path.clone(),
                 line: entry.line,
                 problem: "a golden item needs its right code in a column `code`".to_owned(),
             })?;
-            rules.label(&code)?;
+            lists::label(path, &entry, &code, rules)?;
             golden.insert(key, code);
         }
         Ok(golden)

@@ -125,7 +125,7 @@ impl Census<'_> {
     ///
     /// # Errors
     /// [`Problem::NoFrame`], and those of the list.
-    pub fn pilot_list(&self, path: &Path, platform: Option<&str>) -> Result<Vec<Coded>, Error> {
+    pub fn pilot_list(&self, path: &Path, platform: Option<&str>, rules: &CodeRules) -> Result<Vec<Coded>, Error> {
         let members = self.members()?;
         let lake = self.study.lake()?;
         let reader = lake.read(AsOf::Seal(members.seal))?;
@@ -134,11 +134,12 @@ impl Census<'_> {
         let found = lists::resolve(&lens, path, lists::read_list(path)?, platform, &platforms, |key| members.place(key).is_some())?.found;
         let mut coded = Vec::with_capacity(found.len());
         for (item, entry) in found {
-            let code = entry.code.ok_or_else(|| Problem::List {
+            let code = entry.code.clone().ok_or_else(|| Problem::List {
                 path: path.to_owned(),
                 line: entry.line,
                 problem: "a pilot account needs its code in a column `code`".to_owned(),
             })?;
+            lists::label(path, &entry, &code, rules)?;
             let coder = entry.coder.unwrap_or_else(|| "list".to_owned());
             coded.push(Coded { item, purpose: Purpose::Pilot, coder, first: code.clone(), code });
         }

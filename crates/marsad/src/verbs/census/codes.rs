@@ -19,6 +19,7 @@ pub(super) fn import(args: &ImportCodes, talk: Talk) -> Result<Exit, Failure> {
         let imported = events.import(now(), &name, &codebook, &sheet, args.revise).map_err(|error| refused(&error, &sum, talk))?;
         add(&mut sum, &imported);
     }
+    sum.by_code.retain(|code, _| codebook.codes().iter().any(|own| own.name == *code && own.counts != review::Counts::Protected));
     say(&sum, "code", talk)?;
     let census = events.census(&name).map_err(|error| from_review(&error))?;
     let waiting = census.waiting().len() as u64;
@@ -75,16 +76,24 @@ pub(super) fn adjudicate(args: &Adjudicate, talk: Talk) -> Result<Exit, Failure>
         let sheet = Sheet::read(path).map_err(|error| from_review(&error))?;
         let imported =
             events.adjudicate(now(), &name, &codebook, &sheet, args.revise).map_err(|error| refused(&error, &Imported::default(), talk))?;
+        let mut imported = imported;
+        imported.by_code.retain(|code, _| codebook.codes().iter().any(|own| own.name == *code && own.counts != review::Counts::Protected));
         say(&imported, "decision", talk)?;
         return Ok(Exit::Done);
     }
     let census = events.census(&name).map_err(|error| from_review(&error))?;
+    let is_protected =
+        |code: &str| census.frozen().codebook.codes().iter().any(|own| own.name == code && own.counts == review::Counts::Protected);
     let waiting: Vec<Vec<String>> = census
         .waiting()
         .into_iter()
         .map(|item| {
-            let codes =
-                census.items().get(item).map(|own| own.codes.iter().map(|(coder, given)| format!("{coder}: {}", given.code)).collect());
+            // What is in the protection lane is named in the coders' sheets and nowhere else.
+            let said = |code: &str| if is_protected(code) { "(kept apart)".to_owned() } else { code.to_owned() };
+            let codes = census
+                .items()
+                .get(item)
+                .map(|own| own.codes.iter().map(|(coder, given)| format!("{coder}: {}", said(&given.code))).collect());
             vec![item.to_owned(), codes.unwrap_or_else(Vec::new).join("; ")]
         })
         .collect();
@@ -104,9 +113,10 @@ pub(super) fn status(args: &Status, talk: Talk) -> Result<Exit, Failure> {
     let desk = Desk::open(&args.which)?;
     let [frame, score, sample] = desk.census()?.steps();
     let mut rows = Vec::new();
-    let mut open = 0;
+    let (mut open, mut waiting) = (0, 0);
     for is_pilot in [true, false] {
         let Some(frozen) = desk.frozen(&desk.frozen_name(is_pilot, None))? else { continue };
+        waiting = frozen.waiting().len();
         for own in frozen.progress() {
             open += own.assigned - own.coded;
             rows.push((own.purpose.name(), own.coder, own.assigned, own.coded));
@@ -119,6 +129,7 @@ pub(super) fn status(args: &Status, talk: Talk) -> Result<Exit, Failure> {
         }
         (true, false, _) => "import the pilot's codes, then `marsad census score`",
         (true, true, false) => "draw the sample: `marsad census sample`",
+        _ if open == 0 && waiting > 0 => "settle what coders differ on: `marsad census adjudicate`; then `marsad census estimate`",
         _ if open > 0 => "coders fill in their sheets; then `marsad census import-codes`",
         _ => "`marsad census estimate`",
     };
@@ -127,7 +138,7 @@ pub(super) fn status(args: &Status, talk: Talk) -> Result<Exit, Failure> {
             .iter()
             .map(|(purpose, coder, assigned, coded)| json!({ "purpose": purpose, "coder": coder, "assigned": assigned, "coded": coded }))
             .collect();
-        talk.json_line(&json!({ "frame": frame, "score": score, "sample": sample, "coding": coding, "next": next }))?;
+        talk.json_line(&json!({ "frame": frame, "score": score, "sample": sample, "coding": coding, "waiting": waiting, "next": next }))?;
         return Ok(Exit::Done);
     }
     let done = |is_done: bool| if is_done { "done" } else { "not yet" };

@@ -59,7 +59,7 @@ pub(super) fn score(args: &Score, talk: Talk) -> Result<Exit, Failure> {
         None => CodeTable::default(),
     };
     if let Some(list) = &args.pilot {
-        codes.coded.extend(census.pilot_list(list, args.platform.as_deref()).map_err(from_study)?);
+        codes.coded.extend(census.pilot_list(list, args.platform.as_deref(), &rules).map_err(from_study)?);
     }
     let spinner = talk.spinner("scoring");
     let request = ScoreRequest { baseline: args.baseline, text: !args.without_text, memory: args.memory_mb.max(1) << 20, seed: args.seed };

@@ -13,18 +13,19 @@ use serde_json::json;
 use std::io::IsTerminal;
 use std::path::Path;
 use study::Description;
-use study::census::{CodeRules, EstimateRequest, Estimated, Headline};
+use study::census::{CodeRules, EstimateRequest, Estimated, FrozenAs, Headline, Problem};
 
 /// The request for a census with the codes imported so far, and the rules that were frozen with its sample.
 fn request(desk: &Desk, as_of: AsOf, internal: bool) -> Result<Option<(EstimateRequest, CodeRules)>, Failure> {
     let Some(frozen) = desk.frozen(&desk.name)? else { return Ok(None) };
-    let digest = frozen.frozen().sample.clone();
-    let request = EstimateRequest { codes: table(&frozen), frozen: Some(digest), as_of, internal };
-    Ok(Some((request, super::rules(&frozen.frozen().codebook))))
+    let own = frozen.frozen();
+    let digests = FrozenAs { query: own.query.clone(), score: own.score.clone(), sample: own.sample.clone() };
+    let request = EstimateRequest { codes: table(&frozen), frozen: Some(digests), as_of, internal };
+    Ok(Some((request, super::rules(&own.codebook))))
 }
 
 fn needed(desk: &Desk, as_of: AsOf, internal: bool) -> Result<(EstimateRequest, CodeRules), Failure> {
-    request(desk, as_of, internal)?.ok_or_else(|| from_study(study::census::Problem::NoSample(desk.name.clone()).into()))
+    request(desk, as_of, internal)?.ok_or_else(|| from_study(Problem::NoSample(desk.name.clone()).into()))
 }
 
 pub(super) fn estimate(args: &Estimate, talk: Talk) -> Result<Exit, Failure> {
@@ -51,7 +52,11 @@ pub(super) fn estimate(args: &Estimate, talk: Talk) -> Result<Exit, Failure> {
 /// The headline as one sentence.
 fn in_words(headline: &Headline) -> String {
     let whole = |number: f64| thousands(number.max(0.0) as u64);
-    let of = format!("{} accounts in the frame, {} of the drawn ones coded", thousands(headline.accounts), thousands(headline.coded));
+    let of = format!(
+        "{} accounts in the frame, and {} drawn ones have a code that decides",
+        thousands(headline.accounts),
+        thousands(headline.coded)
+    );
     match (headline.estimate, headline.low, headline.high) {
         (Some(estimate), Some(low), Some(high)) => format!(
             "about {} accounts overtly support the organisation ({:.0} % interval {} to {}; {} estimate; of {of})",
@@ -62,10 +67,10 @@ fn in_words(headline: &Headline) -> String {
             headline.method
         ),
         _ => {
-            let why = if headline.verdict == "coder_error" {
-                "coder error exceeds the signal"
-            } else {
-                "too few coded positives for an estimate"
+            let why = match headline.verdict {
+                "coder_error" => "coder error exceeds the signal",
+                "small_cell" => "the number is below the smallest cell shown",
+                _ => "too few coded positives for an estimate",
             };
             format!("at most {} accounts overtly support the organisation ({why}; of {of})", whole(headline.at_most.ceil()))
         }
@@ -81,9 +86,13 @@ pub(super) fn print(description: &Description, rows: usize, talk: Talk) -> Resul
 
 pub(super) fn compare(args: &Compare, talk: Talk) -> Result<Exit, Failure> {
     let (first, second) = (Desk::at(&args.dir, &args.earlier)?, Desk::at(&args.dir, &args.later)?);
-    let (early, _) = needed(&first, AsOf::Latest, false)?;
-    let (late, rules) = needed(&second, AsOf::Latest, false)?;
-    let compared = first.census()?.compare(&second.census()?, (&early, &late), &rules, args.days).map_err(from_study)?;
+    if first.name == second.name {
+        return Err(from_study(Problem::Same(first.name).into()));
+    }
+    let (early, early_rules) = needed(&first, AsOf::Latest, false)?;
+    let (late, late_rules) = needed(&second, AsOf::Latest, false)?;
+    let requests = [(&early, &early_rules), (&late, &late_rules)];
+    let compared = first.census()?.compare(&second.census()?, requests, args.days).map_err(from_study)?;
     if talk.json {
         talk.json_line(&json!({ "days": compared.days, "shared": compared.shared, "findings": compared.description.findings }))?;
         return Ok(Exit::Done);
@@ -92,17 +101,24 @@ pub(super) fn compare(args: &Compare, talk: Talk) -> Result<Exit, Failure> {
     Ok(Exit::Done)
 }
 
-/// The findings of the study's census, for the report: of `main`, or of the only one there is; none where no sample has codes yet.
-pub(crate) fn findings(dir: &Path, as_of: AsOf) -> Result<Vec<Finding>, Failure> {
+/// The findings of the study's census, for the report: of `main`, or of the only one there is; none, with a note, where codes are still coming in.
+pub(crate) fn findings(dir: &Path, as_of: AsOf, talk: Talk) -> Result<Vec<Finding>, Failure> {
     let study = crate::verbs::status::open(dir)?;
     let names = study.censuses().map_err(from_study)?;
     let Some(name) = names.iter().find(|name| *name == "main").or(names.first().filter(|_| names.len() == 1)) else {
+        if !names.is_empty() {
+            talk.note("no census is named `main`, so the report goes without; name the one that the report should open with so");
+        }
         return Ok(Vec::new());
     };
     let desk = Desk::at(dir, name)?;
-    let Some((request, rules)) = request(&desk, as_of, false)?.filter(|(request, _)| !request.codes.coded.is_empty()) else {
-        return Ok(Vec::new());
-    };
-    let estimated = desk.census()?.estimate(&request, &rules).map_err(from_study)?;
-    Ok(estimated.description.findings)
+    let Some((request, rules)) = request(&desk, as_of, false)? else { return Ok(Vec::new()) };
+    match desk.census()?.estimate(&request, &rules) {
+        Ok(estimated) => Ok(estimated.description.findings),
+        Err(study::Error::Census(problem @ (Problem::NoCodes | Problem::NothingDecided(_) | Problem::EmptyStratum { .. }))) => {
+            talk.note(&format!("the report goes without the census `{name}`: {problem}"));
+            Ok(Vec::new())
+        }
+        Err(error) => Err(from_study(error)),
+    }
 }

@@ -44,11 +44,15 @@ pub(super) fn sample(args: &Sample, talk: Talk) -> Result<Exit, Failure> {
         return Ok(Exit::Done);
     }
     check_names(&args.coders)?;
+    let name = desk.frozen_name(args.pilot, None);
+    if desk.frozen(&name)?.is_none() {
+        // A draw that was cut short before it was frozen; the same seed draws the same again.
+        census.discard(request.purpose).map_err(from_study)?;
+    }
     let spinner = talk.spinner("drawing");
     let drawn = census.sample(&request, &rules);
     spinner.finish_and_clear();
     let drawn = drawn.map_err(from_study)?;
-    let name = desk.frozen_name(args.pilot, None);
     let freeze = Plan { name: &name, frame: &drawn.frame, score: drawn.score.as_deref(), digest: &drawn.digest, seed: args.seed };
     let sheets = hand_out(&desk, &freeze, &drawn.items, args.sheets.as_ref(), talk)?;
     report(&drawn, &name, &sheets, talk)?;
@@ -59,6 +63,11 @@ pub(super) fn sample(args: &Sample, talk: Talk) -> Result<Exit, Failure> {
 fn check_names(coders: &[String]) -> Result<(), Failure> {
     let mut known = std::collections::BTreeSet::new();
     for coder in coders {
+        if !review::is_name(coder) {
+            return Err(Failure::usage(
+                "a name in `--coders` is no plain word; use lower-case letters, digits, `-` and `_`, starting with a letter, at most 40, a comma between names",
+            ));
+        }
         if !known.insert(coder) {
             return Err(Failure::usage(format!("`{coder}` stands twice in `--coders`; name each coder once")));
         }
@@ -151,6 +160,9 @@ pub(super) fn audit(args: &AuditList, talk: Talk) -> Result<Exit, Failure> {
         platform: args.platform.clone(),
     };
     let census = desk.census()?;
+    if desk.frozen(&name)?.is_none() {
+        census.discard_audit(&args.name).map_err(from_study)?;
+    }
     let drawn = census.audit_sample(&request).map_err(from_study)?;
     let frame = census.members().map_err(from_study)?.frame;
     let plan = Plan { name: &name, frame: &frame, score: None, digest: &drawn.digest, seed: args.seed };
@@ -176,10 +188,11 @@ pub(super) fn audit(args: &AuditList, talk: Talk) -> Result<Exit, Failure> {
 
 /// The result of a list audit.
 fn audited(desk: &Desk, args: &AuditList, name: &str, talk: Talk) -> Result<Exit, Failure> {
-    let rules = desk.rules(talk)?;
-    let census = desk.census()?;
-    let codes = desk.frozen(name)?.map(|frozen| table(&frozen)).unwrap_or_default();
-    let audit = census.audit(&args.name, &codes, &rules, false).map_err(from_study)?;
+    let Some(frozen) = desk.frozen(name)? else {
+        return Err(from_study(study::census::Problem::NoAudit(args.name.clone()).into()));
+    };
+    let own = frozen.frozen();
+    let audit = desk.census()?.audit(&args.name, &own.sample, &table(&frozen), &super::rules(&own.codebook)).map_err(from_study)?;
     if talk.json {
         talk.json_line(&json!({
             "in_lake": audit.found, "missing": audit.missing, "in_frame": audit.in_frame, "precision": audit.precision.map(|own| own[0]),

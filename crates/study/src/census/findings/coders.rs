@@ -1,13 +1,14 @@
 //! How far the coders can be trusted.
 
 use super::super::Purpose;
-use super::super::estimate::Evidence;
+use super::super::estimate::{Evidence, Figures};
 use super::super::score::statistics;
-use super::Sheet;
+use super::score::cut;
+use super::{Sheet, over};
 use crate::Error;
 use record::{Chart, Finding, Kind, Value};
-use stats::Proportion;
 use stats::agreement::{Judgement, alpha, alpha_bootstrap, kappa};
+use stats::{Interval, Proportion};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Replicates of the bootstrap behind alpha's interval.
@@ -18,16 +19,25 @@ const LEAST_ALPHA: f64 = 0.70;
 
 /// Share of the coded supporters whose text must fall among that of others once references to the organisation are taken out.
 const LEAST_FALLEN: f64 = 0.9;
+/// Accounts coded by two without which a language's agreement is not judged: below, a bootstrap interval is too narrow, and of no width where
+/// coders happened to agree on all.
+const LEAST_ITEMS: u64 = 30;
+
+/// The lower limit of the precision at the cut that is wanted, and the codes above the cut that it takes: at the most extreme, 377 codes leave ±.05.
+const LEAST_PRECISION: f64 = 0.90;
+const LEAST_CODES: u64 = 377;
 
 /// One language's codes of accounts that several people coded.
 struct Codes {
-    judgements: Vec<Judgement>,
     items: u64,
     coders: u64,
     alpha: Option<f64>,
-    interval: Option<stats::Interval>,
+    interval: Option<Interval>,
     kappa: Option<f64>,
 }
+
+/// The row of all languages together.
+const ALL: &str = "all";
 
 /// Krippendorff's alpha over all languages and in each, on the codes that coders gave first.
 fn by_language(evidence: &Evidence) -> Result<BTreeMap<String, Codes>, Error> {
@@ -39,7 +49,7 @@ fn by_language(evidence: &Evidence) -> Result<BTreeMap<String, Codes>, Error> {
     for coded in evidence.codes.coded.iter().filter(|coded| coders_of.get(coded.item.as_str()).is_some_and(|own| own.len() > 1)) {
         let lang = evidence.members.place(&coded.item).and_then(|at| evidence.members.word("lang")[at].clone());
         let row = (coded.item.as_str(), coded.coder.as_str(), coded.first.as_str());
-        first.entry("all".to_owned()).or_default().push(row);
+        first.entry(ALL.to_owned()).or_default().push(row);
         first.entry(lang.unwrap_or_else(|| "not known".to_owned())).or_default().push(row);
     }
     first.into_iter().map(|(lang, rows)| Ok((lang, measure(&rows, evidence)?))).collect()
@@ -56,7 +66,7 @@ fn measure(rows: &[(&str, &str, &str)], evidence: &Evidence) -> Result<Codes, Er
     let found = alpha(&judgements).map_err(statistics)?;
     let interval = found.alpha.and_then(|_| alpha_bootstrap(&judgements, REPLICATES, evidence.level, 1).ok());
     let kappa = (coders.len() == 2).then(|| cohen(&judgements, codes.len(), evidence)).flatten();
-    Ok(Codes { judgements, items: found.items as u64, coders: coders.len() as u64, alpha: found.alpha, interval, kappa })
+    Ok(Codes { items: found.items as u64, coders: coders.len() as u64, alpha: found.alpha, interval, kappa })
 }
 
 /// Cohen's kappa of two coders.
@@ -79,7 +89,9 @@ fn cohen(judgements: &[Judgement], categories: usize, evidence: &Evidence) -> Op
 /// Agreement of coders by language.
 pub(super) fn agreement(evidence: &Evidence) -> Result<Finding, Error> {
     let (mut rows, mut suppressed) = (Vec::new(), 0);
-    for (lang, codes) in by_language(evidence)? {
+    let languages = by_language(evidence)?;
+    let items = languages.get(ALL).map_or(0, |codes| codes.items);
+    for (lang, codes) in languages {
         if codes.items < evidence.min_cell {
             suppressed += 1;
             continue;
@@ -108,11 +120,11 @@ pub(super) fn agreement(evidence: &Evidence) -> Result<Finding, Error> {
         ("items", "Accounts", Kind::Count),
         ("coders", "Coders", Kind::Count),
         ("alpha", "Alpha", Kind::Number),
-        ("low", "from", Kind::Number),
-        ("high", "to", Kind::Number),
+        ("low", "from", Kind::Low),
+        ("high", "to", Kind::High),
         ("kappa", "Cohen's kappa", Kind::Number),
     ];
-    Ok(sheet.finding(&columns, rows, suppressed, Chart::None))
+    Ok(over(sheet.finding(&columns, rows, suppressed, Chart::None), "accounts", items, "accounts that two or more people coded"))
 }
 
 /// What golden items say of the coders.
@@ -142,20 +154,58 @@ pub(super) fn error(evidence: &Evidence) -> Finding {
         ("high", "to", Kind::High),
         ("items", "Judgements", Kind::Count),
     ];
-    sheet.finding(&columns, rows, 0, Chart::None)
+    over(sheet.finding(&columns, rows, 0, Chart::None), "judgements", positives + negatives, "judgements on golden items")
 }
 
-/// Agreement that must hold before figures of a language are published.
-pub(super) fn gates(evidence: &Evidence) -> Result<Finding, Error> {
-    let mut rows = Vec::new();
-    for (lang, codes) in by_language(evidence)? {
-        let (state, detail) = match codes.interval {
-            Some(own) if own.low >= LEAST_ALPHA => ("passed", format!("alpha from {:.2} to {:.2}", own.low, own.high)),
-            Some(own) if own.high < LEAST_ALPHA => ("violated", format!("alpha from {:.2} to {:.2}", own.low, own.high)),
-            _ => ("not enough data", format!("{} accounts coded by two", codes.judgements.len() / 2)),
-        };
-        rows.push(vec![format!("alpha at least {LEAST_ALPHA:.2}: {lang}").into(), state.into(), detail.into(), Value::Null]);
+/// A gate as it stands: its state, and how many codes more it takes where that cannot be said yet.
+///
+/// The interval must lie on one side of `least`. More codes narrow it with their root, so n codes of half-width h tell a distance d when there are n
+/// (h/d)² of them.
+fn gate(interval: Option<Interval>, least: f64, codes: u64, needed: u64) -> (&'static str, Option<u64>) {
+    let Some(own) = interval.filter(|_| codes >= needed) else { return ("not enough data", Some(needed.saturating_sub(codes).max(1))) };
+    if own.low >= least {
+        return ("passed", None);
     }
+    if own.high < least {
+        return ("violated", None);
+    }
+    let (middle, half) = (f64::midpoint(own.low, own.high), (own.high - own.low) / 2.0);
+    let distance = (middle - least).abs().max(0.02);
+    let wanted = (codes as f64 * (half / distance).powi(2)).ceil() as u64;
+    ("not enough data", Some(wanted.saturating_sub(codes).max(1)))
+}
+
+/// What must hold before figures are published: agreement in every language, and precision where the score is cut.
+pub(super) fn gates(evidence: &Evidence, figures: &Figures) -> Result<Finding, Error> {
+    let mut rows = Vec::new();
+    let range =
+        |own: Option<Interval>, what: &str| own.map_or_else(String::new, |own| format!("{what} from {:.2} to {:.2}, ", own.low, own.high));
+    for (lang, codes) in by_language(evidence)? {
+        let (state, needed) = gate(codes.interval, LEAST_ALPHA, codes.items, LEAST_ITEMS);
+        let few = (1..evidence.min_cell).contains(&codes.items);
+        let detail = if few {
+            format!("fewer than {} accounts coded by two", evidence.min_cell)
+        } else {
+            format!("{}{} accounts coded by two", range(codes.interval, "alpha"), codes.items)
+        };
+        let needed = if few { Some(LEAST_ITEMS) } else { needed };
+        rows.push(vec![format!("alpha at least {LEAST_ALPHA:.2}: {lang}").into(), state.into(), detail.into(), needed.into()]);
+    }
+    let cut = cut(evidence, figures);
+    let above = |at: usize| evidence.is_open(at) && evidence.scores.linear[at] > cut;
+    let size = (0..evidence.members.len()).filter(|at| above(*at)).count() as f64;
+    let codes = evidence.judged.iter().filter(|row| above(row.place) && row.label.is_some()).count() as u64;
+    let total = evidence.total_of(Some(&above), evidence.level)?;
+    let share = |accounts: f64| (accounts / size).clamp(0.0, 1.0);
+    let precision = (size > 0.0 && codes > 0).then(|| Interval { low: share(total.interval.low), high: share(total.interval.high) });
+    // Where nearly all above the cut are coded, fewer than that many are all there is.
+    let (state, needed) = gate(precision, LEAST_PRECISION, codes, LEAST_CODES.min(size as u64).max(1));
+    rows.push(vec![
+        format!("precision at least {LEAST_PRECISION:.2} where the score is cut").into(),
+        state.into(),
+        format!("{}{codes} coded above the cut", range(precision, "precision")).into(),
+        needed.into(),
+    ]);
     if let Some(own) = &evidence.card.counterfactual {
         let state = if own.fallen >= LEAST_FALLEN { "passed" } else { "violated" };
         let detail = format!(
@@ -172,15 +222,19 @@ pub(super) fn gates(evidence: &Evidence) -> Result<Finding, Error> {
         evidence,
         id: "census_gates",
         title: "Gates before publication",
-        note: "What must hold before figures leave. A gate that cannot be judged says how much more is needed.".to_owned(),
+        note: "What must hold before figures leave. A gate that cannot be judged says about how many more codes it takes.".to_owned(),
         method: ("gates", "gates"),
-        rule: "a gate is passed when the whole interval is on the right side".to_owned(),
+        rule: format!(
+            "a gate is passed when the whole interval is on the right side; agreement from {LEAST_ITEMS} accounts coded by two, precision from {LEAST_CODES} \
+             codes above the cut, or all there are; the cut as in the table of false positives"
+        ),
     };
     let columns = [
         ("gate", "Gate", Kind::Label),
         ("state", "State", Kind::Label),
         ("detail", "Detail", Kind::Label),
-        ("needed", "Needed", Kind::Count),
+        ("needed", "More codes needed", Kind::Count),
     ];
-    Ok(sheet.finding(&columns, rows, 0, Chart::None))
+    let gates = rows.len() as u64;
+    Ok(over(sheet.finding(&columns, rows, 0, Chart::None), "gates", gates, "gates"))
 }

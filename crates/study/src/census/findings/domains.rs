@@ -2,7 +2,7 @@
 
 use super::super::estimate::Evidence;
 use super::super::score::statistics;
-use super::{Sheet, accounts, ends, span};
+use super::{Sheet, ends, quoted};
 use crate::Error;
 use record::{Chart, Finding, Kind, Value};
 use stats::Interval;
@@ -34,13 +34,11 @@ pub(super) fn table(evidence: &Evidence) -> Result<Finding, Error> {
             let joint = evidence.total_of(Some(&inside), together)?;
             intervals.push(joint.interval);
             let size = labels.iter().filter(|label| **label == Some(at)).count() as u64;
-            let [low, high] = span(total.interval);
             let mut row = vec![dimension.into(), names[at].as_str().into(), Value::from(size)];
-            row.extend(if total.verdict == Verdict::Estimate {
-                [accounts(total.estimate), low, high, Value::Null]
-            } else {
-                [Value::Null, Value::Null, Value::Null, accounts(total.at_most.ceil())]
-            });
+            let is_estimate = total.verdict == Verdict::Estimate;
+            let (figures, is_held_back) = quoted(is_estimate, total.estimate, total.interval, total.at_most, evidence.min_cell);
+            suppressed += u64::from(is_held_back);
+            row.extend(figures);
             cells.push(row);
         }
         for (mut row, ranks) in cells.into_iter().zip(rank_sets(&intervals)) {

@@ -3,7 +3,7 @@
 use super::super::claims::Verdict as ClaimVerdict;
 use super::super::estimate::{Evidence, Figures};
 use super::super::score::statistics;
-use super::{Sheet, accounts, cell, ends, span};
+use super::{Sheet, accounts, cell, ends, over, quoted, span, veiled};
 use crate::Error;
 use record::{Chart, Finding, Kind, Value};
 use stats::Proportion;
@@ -14,25 +14,20 @@ pub(super) fn estimate(evidence: &Evidence, figures: &Figures) -> Finding {
     let (best, interval) = figures.best();
     let total = &figures.total;
     let label = "Accounts that overtly support the organisation";
-    let mut rows = vec![];
-    if total.verdict == Verdict::Estimate {
-        let [low, high] = span(interval);
-        let says = format!("{} estimate", figures.method());
-        rows.push(vec![label.into(), "estimate".into(), accounts(best), low, high, Value::Null, says.into()]);
+    let is_estimate = total.verdict == Verdict::Estimate;
+    let (cells, is_held_back) = quoted(is_estimate, best, interval, total.at_most, evidence.min_cell);
+    let is_quoted = !cells[0].is_null();
+    let says = match (is_estimate, is_quoted) {
+        (true, true) => format!("{} estimate", figures.method()),
+        (true, false) => "a number below the smallest cell shown; only a bound is printed".to_owned(),
+        _ => why(total),
+    };
+    let mut rows = vec![[label.into(), "estimate".into()].into_iter().chain(cells).chain([says.into()]).collect::<Vec<Value>>()];
+    if is_quoted {
         let scenario = &figures.scenario;
         let [low, high] = span(stats::Interval { low: scenario.least, high: scenario.most });
         let says = "scenario range: the interval's lower end, and its upper end with the share that could not be seen";
         rows.push(vec!["Scenario range".into(), "scenario".into(), Value::Null, low, high, Value::Null, says.into()]);
-    } else {
-        rows.push(vec![
-            label.into(),
-            "estimate".into(),
-            Value::Null,
-            Value::Null,
-            Value::Null,
-            accounts(total.at_most.ceil()),
-            why(total).into(),
-        ]);
     }
     for claim in evidence.claims.iter().filter(|claim| claim.verdict(evidence.window) == ClaimVerdict::Comparable) {
         let says = "published figure, same unit and window";
@@ -76,7 +71,7 @@ pub(super) fn estimate(evidence: &Evidence, figures: &Figures) -> Finding {
         ("at_most", "At most", Kind::Count),
         ("says", "Says", Kind::Label),
     ];
-    sheet.finding(&columns, rows, 0, chart)
+    sheet.finding(&columns, rows, u64::from(is_held_back), chart)
 }
 
 /// Why there is no more than a bound.
@@ -116,21 +111,23 @@ fn rule(evidence: &Evidence) -> String {
 pub(super) fn claims(evidence: &Evidence, figures: &Figures) -> Finding {
     let (best, interval) = figures.best();
     let is_estimate = figures.total.verdict == Verdict::Estimate;
+    let ([best, low, high, _], _) = quoted(is_estimate, best, interval, figures.total.at_most, evidence.min_cell);
     let rows = evidence.claims.iter().map(|claim| {
         let verdict = claim.verdict(evidence.window);
         let window = claim.window.map_or_else(String::new, |window| format!("{} to {}", window.from.date(), window.to.date()));
-        let is_shown = verdict == ClaimVerdict::Comparable && is_estimate;
-        let [low, high] = span(interval).map(|end| if is_shown { end } else { Value::Null });
+        let shown = |value: &Value| if verdict == ClaimVerdict::Comparable { value.clone() } else { Value::Null };
+        // A whole number is shown as one.
+        let is_whole = claim.figure.fract() == 0.0 && claim.figure < 9e15;
         vec![
             claim.source.as_str().into(),
-            claim.figure.into(),
+            if is_whole { Value::from(claim.figure as u64) } else { claim.figure.into() },
             claim.unit.as_str().into(),
             window.into(),
             claim.denominator.clone().unwrap_or_default().into(),
             verdict.name().into(),
-            if is_shown { accounts(best) } else { Value::Null },
-            low,
-            high,
+            shown(&best),
+            shown(&low),
+            shown(&high),
         ]
     });
     let sheet = Sheet {
@@ -161,29 +158,34 @@ pub(super) fn claims(evidence: &Evidence, figures: &Figures) -> Finding {
 /// From seeds to the estimate, with counts.
 pub(super) fn path(evidence: &Evidence, figures: &Figures) -> Finding {
     let members = &evidence.members;
-    let mut suppressed = 0;
+    let (mut suppressed, min_cell) = (0, evidence.min_cell);
     let number = |name: &str| members.fact(name).parse::<u64>().unwrap_or(0);
     let open = (0..members.len()).filter(|at| evidence.is_open(*at)).count() as u64;
     let drawn = evidence.sample.rows.len() as u64;
     let coded = evidence.judged.iter().filter(|row| row.is_coded).count() as u64;
     let total = &figures.total;
-    let levels: Vec<String> = (0..=3)
-        .map(|level| members.levels.iter().filter(|own| **own == level).count())
-        .take_while(|count| *count > 0)
-        .map(|count| count.to_string())
-        .collect();
+    let decided = evidence.judged.iter().filter(|row| row.label.is_some()).count() as u64;
+    let levels: Vec<u64> =
+        (0..=3).map(|level| members.levels.iter().filter(|own| **own == level).count() as u64).take_while(|count| *count > 0).collect();
+    let hidden = veiled(&levels, min_cell);
+    let levels: Vec<String> =
+        levels.iter().zip(&hidden).map(|(count, hidden)| if *hidden { "not shown".to_owned() } else { count.to_string() }).collect();
+    let (seeds, supporters) = (number("seeds"), number("supporters"));
+    let is_told = !veiled(&[supporters, seeds - supporters.min(seeds)], min_cell).contains(&true);
+    // What could not be drawn is told by subtraction from the frame.
+    let is_open_told = !(1..min_cell).contains(&(members.len() as u64 - open));
     let flagged = members.word("flag").iter().flatten().count() as u64;
     let mut steps: Vec<(&str, Value, String)> = vec![
-        ("Seeds in the lake", Value::from(number("seeds")), format!("{} of them coded as overt support", number("supporters"))),
-        ("Frame", Value::from(members.len() as u64), format!("accounts by level: {}", levels.join(", "))),
         (
-            "Flagged as automated or spam",
-            cell(flagged, evidence.min_cell, &mut suppressed),
-            "by client, identical text or rhythm".to_owned(),
+            "Seeds in the lake",
+            cell(seeds, min_cell, &mut suppressed),
+            if is_told { format!("{supporters} of them coded as overt support") } else { "few of one kind".to_owned() },
         ),
+        ("Frame", Value::from(members.len() as u64), format!("accounts by level: {}", levels.join(", "))),
+        ("Flagged as automated or spam", cell(flagged, min_cell, &mut suppressed), "by client, identical text or rhythm".to_owned()),
         (
             "Could be drawn",
-            Value::from(open),
+            if is_open_told { cell(open, min_cell, &mut suppressed) } else { Value::Null },
             format!(
                 "without seeds, pilot and golden items{}",
                 if evidence.sample.without_flagged { ", without flagged accounts" } else { "" }
@@ -191,17 +193,24 @@ pub(super) fn path(evidence: &Evidence, figures: &Figures) -> Finding {
         ),
         ("Drawn", Value::from(drawn), format!("in {} strata of the score", evidence.sample.sizes.len())),
         ("Coded", Value::from(coded), codes_in_words(evidence)),
+        ("Decided", Value::from(decided), "codes that count as support or as none; the rest are taken as not drawn".to_owned()),
     ];
     if flagged == 0 {
         steps.remove(2);
     }
     let (best, interval) = figures.best();
-    steps.push(if total.verdict == Verdict::Estimate {
-        let [low, high] = span(interval);
-        ("Estimated to support overtly", accounts(best), format!("from {low} to {high}"))
-    } else {
-        ("Support overtly, at most", accounts(total.at_most.ceil()), why(total))
+    let is_estimate = total.verdict == Verdict::Estimate;
+    let ([best, low, high, at_most], _) = quoted(is_estimate, best, interval, total.at_most, min_cell);
+    steps.push(match (best.is_null(), is_estimate) {
+        (false, _) => (
+            "Estimated to support overtly",
+            best,
+            format!("from {low} to {high}, the {} known before the draw among them", known(evidence)),
+        ),
+        (true, true) => ("Support overtly, at most", at_most, "a number below the smallest cell shown".to_owned()),
+        (true, false) => ("Support overtly, at most", at_most, why(total)),
     });
+    suppressed += hidden.iter().filter(|hidden| **hidden).count() as u64 + u64::from(!is_open_told) + u64::from(!is_told);
     let rows = steps.into_iter().map(|(step, count, detail)| vec![step.into(), count, detail.into()]).collect();
     let sheet = Sheet {
         evidence,
@@ -213,6 +222,12 @@ pub(super) fn path(evidence: &Evidence, figures: &Figures) -> Finding {
     };
     let columns = [("step", "Step", Kind::Label), ("accounts", "Accounts", Kind::Count), ("detail", "Detail", Kind::Label)];
     sheet.finding(&columns, rows, suppressed, Chart::Steps { label: "step".to_owned(), value: "accounts".to_owned() })
+}
+
+/// Supporters known before the draw, in words.
+fn known(evidence: &Evidence) -> String {
+    let known = evidence.known_positives();
+    if (1..evidence.min_cell).contains(&known) { "few".to_owned() } else { known.to_string() }
 }
 
 /// Codes of the sample as counts; one in the protection lane is never told apart.
@@ -236,6 +251,7 @@ fn codes_in_words(evidence: &Evidence) -> String {
 /// The sample by stratum.
 pub(super) fn strata(evidence: &Evidence) -> Finding {
     let mut rows = Vec::new();
+    let hidden = veiled(&evidence.sample.sizes, evidence.min_cell);
     for (stratum, size) in evidence.sample.sizes.iter().enumerate() {
         let own = || evidence.judged.iter().filter(move |row| row.stratum == stratum);
         let positives = own().filter(|row| row.label == Some(true)).count() as u64;
@@ -245,7 +261,7 @@ pub(super) fn strata(evidence: &Evidence) -> Finding {
         let interval = share.map(|share| share.clopper_pearson(evidence.level));
         rows.push(vec![
             format!("stratum {}", stratum + 1).into(),
-            Value::from(*size),
+            if hidden[stratum] { Value::Null } else { Value::from(*size) },
             Value::from(decided),
             Value::from(positives),
             Value::from(open),
@@ -269,12 +285,14 @@ pub(super) fn strata(evidence: &Evidence) -> Finding {
         ("accounts", "Accounts", Kind::Count),
         ("codes", "Codes", Kind::Count),
         ("positives", "Positive", Kind::Count),
-        ("unclear", "Undecided", Kind::Count),
+        ("undecided", "Undecided", Kind::Count),
         ("share", "Share positive", Kind::Share),
         ("low", "from", Kind::Low),
         ("high", "to", Kind::High),
     ];
-    sheet.finding(&columns, rows, 0, Chart::None)
+    let suppressed = hidden.iter().filter(|hidden| **hidden).count() as u64;
+    let open: u64 = evidence.sample.sizes.iter().sum();
+    over(sheet.finding(&columns, rows, suppressed, Chart::None), "accounts", open, "accounts that could be drawn")
 }
 
 /// What could not be seen.
@@ -292,7 +310,10 @@ pub(super) fn unseen(evidence: &Evidence) -> Result<Finding, Error> {
         }
         let share = Proportion::new(count, of).map_err(statistics)?;
         let interval = share.wilson(evidence.level);
-        let shown = cell(count, evidence.min_cell, &mut suppressed);
+        // The accounts that could be seen are what is left, so neither part may be small.
+        let is_told = !veiled(&[count, of - count], evidence.min_cell).contains(&true);
+        suppressed += u64::from(!is_told);
+        let shown = if is_told { Value::from(count) } else { Value::Null };
         let blank = shown.is_null();
         let end = |value: f64| if blank { Value::Null } else { Value::from(value) };
         rows.push(vec![what.into(), shown, end(share.share().unwrap_or(0.0)), end(interval.low), end(interval.high), Value::from(of)]);
@@ -347,6 +368,13 @@ pub(super) fn assumptions(evidence: &Evidence, figures: &Figures) -> Finding {
         ),
         ("An account is not a person", "one person may have several accounts, and several one", "nothing here links accounts to people"),
     ];
+    if evidence.sample.without_flagged {
+        rows.push((
+            "Accounts flagged as automated or spam do not count",
+            "they were left out of the draw, whatever they say",
+            "draw again without `--without-flagged` in another census",
+        ));
+    }
     let unassisted = match figures.method {
         Method::Design(why) => why.to_string(),
         Method::Assisted { lambda } => {

@@ -2,7 +2,7 @@
 
 use super::super::estimate::{Evidence, Figures};
 use super::super::score::statistics;
-use super::{Sheet, ends, weighted_share};
+use super::{Sheet, ends, over, weighted_share};
 use crate::Error;
 use record::{Chart, Finding, Kind, Reference, Value};
 use stats::score::{Scored, reliability as bins};
@@ -57,14 +57,14 @@ pub(super) fn precision(evidence: &Evidence) -> Result<Finding, Error> {
         ("coded", "Coded among them", Kind::Count),
     ];
     let chart = Chart::Curve { x: "k".into(), y: "precision".into(), interval: Some(ends()), series: None, reference: None, log_x: true };
-    Ok(sheet.finding(&columns, rows, 0, chart))
+    Ok(over(sheet.finding(&columns, rows, 0, chart), "accounts", ranked.len() as u64, "accounts that could be drawn"))
 }
 
 /// Whether a probability of three in ten means three in ten.
 pub(super) fn reliability(evidence: &Evidence) -> Result<Finding, Error> {
     let mut rows = Vec::new();
+    let coded: Vec<_> = evidence.judged.iter().filter(|row| row.label.is_some()).collect();
     if let Some(probability) = &evidence.scores.probability {
-        let coded: Vec<_> = evidence.judged.iter().filter(|row| row.label.is_some()).collect();
         let scored = Scored::new(
             coded.iter().map(|row| probability[row.place]).collect(),
             coded.iter().map(|row| row.label == Some(true)).collect(),
@@ -108,7 +108,7 @@ pub(super) fn reliability(evidence: &Evidence) -> Result<Finding, Error> {
         reference: Some(Reference::Diagonal),
         log_x: false,
     };
-    Ok(sheet.finding(&columns, rows, 0, chart))
+    Ok(over(sheet.finding(&columns, rows, 0, chart), "accounts", coded.len() as u64, "drawn accounts with a code that decides"))
 }
 
 /// False positives of the score where it is cut at the estimated number of supporters, by language and by kind of account.
@@ -130,7 +130,7 @@ pub(super) fn false_positives(evidence: &Evidence, figures: &Figures) -> Result<
         id: "census_false_positives",
         title: "Whom the score takes for supporters who are none",
         note: "Of sampled accounts that coders do not code as overt support, the share that the score puts above the cut, where the cut lets as many \
-               accounts through as are estimated to support."
+               accounts through as are estimated to support among those that could be drawn."
             .to_owned(),
         method: ("weighted share with Wilson interval", "score"),
         rule: "sample weighted by one over the chance of being drawn; groups by language setting and by the codebook's groups".to_owned(),
@@ -143,16 +143,22 @@ pub(super) fn false_positives(evidence: &Evidence, figures: &Figures) -> Result<
         ("low", "from", Kind::Low),
         ("high", "to", Kind::High),
     ];
-    Ok(sheet.finding(&columns, rows, suppressed, Chart::None))
+    let negatives = evidence.judged.iter().filter(|row| row.label == Some(false)).count() as u64;
+    Ok(over(sheet.finding(&columns, rows, suppressed, Chart::None), "accounts", negatives, "drawn accounts coded as no overt support"))
 }
 
 /// Groups of accounts coded negative: whether the score puts each above the cut, and its weight.
-pub(super) type Groups = BTreeMap<(&'static str, String), Vec<(bool, f64)>>;
+type Groups = BTreeMap<(&'static str, String), Vec<(bool, f64)>>;
 
-pub(super) fn groups(evidence: &Evidence, figures: &Figures) -> Groups {
-    let ranked = ranked(evidence);
-    let (best, _) = figures.best();
-    let cut = ranked.get(best.round().max(1.0) as usize).map_or(f64::NEG_INFINITY, |at| evidence.scores.linear[*at]);
+/// The score above which as many accounts that could be drawn lie as are estimated to support among them. Those known before the draw are no
+/// part of it: the score never had to find them.
+pub(super) fn cut(evidence: &Evidence, figures: &Figures) -> f64 {
+    let open = (figures.best().0 - evidence.known_positives() as f64).max(0.0);
+    ranked(evidence).get(open.round() as usize).map_or(f64::NEG_INFINITY, |at| evidence.scores.linear[*at])
+}
+
+fn groups(evidence: &Evidence, figures: &Figures) -> Groups {
+    let cut = cut(evidence, figures);
     let mut groups = Groups::new();
     for row in evidence.judged.iter().filter(|row| row.label == Some(false)) {
         let item = (evidence.scores.linear[row.place] > cut, 1.0 / row.chance);
@@ -179,7 +185,7 @@ pub(super) fn weights(evidence: &Evidence) -> Finding {
                that many coded accounts used, for a text that is nothing else. Features that move together share their weight, so none of them is a \
                cause."
             .to_owned(),
-        method: ("logistic regression", "logistic"),
+        method: if evidence.card.kind == "logistic regression" { ("logistic regression", "logistic") } else { ("network rank", "pagerank") },
         rule: format!(
             "{}, learned from {} accounts coded positive and {} negative{}",
             evidence.card.kind,
@@ -189,5 +195,7 @@ pub(super) fn weights(evidence: &Evidence) -> Finding {
         ),
     };
     let columns = [("feature", "Feature", Kind::Label), ("weight", "Weight", Kind::Number)];
-    sheet.finding(&columns, rows, 0, Chart::Bars { label: "feature".into(), value: "weight".into(), interval: None })
+    let learned = (evidence.card.positives + evidence.card.negatives) as u64;
+    let chart = Chart::Bars { label: "feature".into(), value: "weight".into(), interval: None };
+    over(sheet.finding(&columns, rows, 0, chart), "log-odds", learned, "coded accounts that the score learned from")
 }
