@@ -30,7 +30,7 @@ pub use estimate::{EstimateRequest, Estimated, FrozenAs, Headline};
 pub use frame::{FrameRequest, FrameSummary};
 pub use lists::{Listed, read_list};
 pub use members::Members;
-pub use network::Via as Ties;
+pub use network::{Composite, Via as Ties};
 pub use problem::Problem;
 pub use sample::{Drawn, Item, SampleRequest, Sampled};
 pub use score::{ScoreRequest, ScoreSummary};

@@ -15,7 +15,7 @@ use lake::AsOf;
 use record::Window;
 use stats::survey::{self, Certain, Golden, Known, Method, Plan, Predicted, Scenario, Total, Verdict};
 use stats::{Level, Proportion};
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 /// What an estimate is made from.
 #[derive(Clone, Debug)]
@@ -114,7 +114,7 @@ pub(super) struct Evidence {
     pub(super) rules: CodeRules,
     /// What golden items say of the coders, where there are enough.
     pub(super) golden: Option<Golden>,
-    pub(super) golden_counts: [u64; 4],
+    pub(super) golden_counts: GoldenCounts,
     pub(super) unseen: Unseen,
     pub(super) claims: Vec<Claim>,
     pub(super) level: Level,
@@ -155,8 +155,31 @@ pub(super) struct Unseen {
     pub(super) before_capture: (u64, u64),
 }
 
-/// Codes of golden items that are needed of each kind.
-const LEAST_GOLDEN: u64 = 100;
+/// Golden items that are needed of each kind before coder error is corrected.
+pub(super) const LEAST_GOLDEN: usize = 100;
+
+/// What coders said of golden items; answers that decide nothing are left out.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) struct GoldenCounts {
+    /// Items that truly count and got an answer, and such answers: how many, and how many right.
+    pub(super) positive_items: usize,
+    pub(super) positives: u64,
+    pub(super) found: u64,
+    /// The same of items that do not count: answers, and how many wrongly took them for support.
+    pub(super) negative_items: usize,
+    pub(super) negatives: u64,
+    pub(super) accepted: u64,
+}
+
+impl GoldenCounts {
+    /// The coders' errors, where there are items enough to know them.
+    fn rates(&self) -> Result<Option<Golden>, Error> {
+        if self.positive_items < LEAST_GOLDEN || self.negative_items < LEAST_GOLDEN {
+            return Ok(None);
+        }
+        Golden::new(self.found, self.positives, self.accepted, self.negatives).map(Some).map_err(statistics)
+    }
+}
 
 impl Census<'_> {
     /// Estimates the number of accounts that are coded positive in the frame. Reads the frame, the score, the sample and the sightings. O(accounts + draws
@@ -188,12 +211,7 @@ impl Census<'_> {
             self.check_frozen(frozen, &sample)?;
         }
         let golden_counts = golden_counts(&sample, &request.codes, rules)?;
-        let [found, positives, accepted, negatives] = golden_counts;
-        let golden = if positives >= LEAST_GOLDEN && negatives >= LEAST_GOLDEN {
-            Some(Golden::new(found, positives, accepted, negatives).map_err(statistics)?)
-        } else {
-            None
-        };
+        let golden = golden_counts.rates()?;
         let judged = judge(&members, &sample, &request.codes, rules, golden.is_some())?;
         check(&judged, &sample)?;
         let unseen = unseen(lens, &members, &judged)?;
@@ -277,16 +295,19 @@ fn check(judged: &[Judged], sample: &Sample) -> Result<(), Error> {
     Ok(())
 }
 
-/// Judgements on golden items: positives found, positives, negatives accepted as positive, negatives. Answers that decide nothing are left out.
-fn golden_counts(sample: &Sample, codes: &CodeTable, rules: &CodeRules) -> Result<[u64; 4], Error> {
-    let mut counts = [0; 4];
+fn golden_counts(sample: &Sample, codes: &CodeTable, rules: &CodeRules) -> Result<GoldenCounts, Error> {
+    let mut counts = GoldenCounts::default();
+    let mut items = [BTreeSet::new(), BTreeSet::new()];
     for coded in codes.coded.iter().filter(|coded| coded.purpose == Purpose::Golden) {
         let Some(right) = sample.golden.get(&coded.item) else { continue };
         let (Some(right), Some(said)) = (rules.label(right)?, rules.label(&coded.code)?) else { continue };
-        let place = if right { 0 } else { 2 };
-        counts[place] += u64::from(said);
-        counts[place + 1] += 1;
+        let (answers, said_yes) =
+            if right { (&mut counts.positives, &mut counts.found) } else { (&mut counts.negatives, &mut counts.accepted) };
+        *answers += 1;
+        *said_yes += u64::from(said);
+        items[usize::from(!right)].insert(coded.item.as_str());
     }
+    (counts.positive_items, counts.negative_items) = (items[0].len(), items[1].len());
     Ok(counts)
 }
 

@@ -1,7 +1,7 @@
 //! The frame and the score.
 
 use super::{Desk, table};
-use crate::cli::census::{Frame, Score, Via};
+use crate::cli::census::{Composite, Frame, Score, Via};
 use crate::exit::{Exit, Failure, sentence};
 use crate::output::{Talk, counted, thousands};
 use crate::verbs::as_of;
@@ -20,6 +20,10 @@ pub(super) fn frame(args: &Frame, talk: Talk) -> Result<Exit, Failure> {
         },
         levels: args.levels,
         cap: args.cap,
+        composite: match args.composite {
+            Composite::Product => study::census::Composite::Product,
+            Composite::RankAverage => study::census::Composite::RankAverage,
+        },
         as_of: as_of(args.as_of.as_of.as_deref())?,
         memory: args.memory_mb.max(1) << 20,
     };

@@ -129,9 +129,10 @@ pub(super) fn agreement(evidence: &Evidence) -> Result<Finding, Error> {
 
 /// What golden items say of the coders.
 pub(super) fn error(evidence: &Evidence) -> Finding {
-    let [found, positives, accepted, negatives] = evidence.golden_counts;
+    let golden = evidence.golden_counts;
+    let (positives, negatives) = (golden.positives, golden.negatives);
     let mut rows = Vec::new();
-    for (rate, hits, of) in [("sensitivity", found, positives), ("false-positive rate", accepted, negatives)] {
+    for (rate, hits, of) in [("sensitivity", golden.found, positives), ("false-positive rate", golden.accepted, negatives)] {
         if let Some(share) = Proportion::new(hits, of).ok().filter(|own| own.trials() > 0) {
             let interval = share.clopper_pearson(evidence.level);
             rows.push(vec![rate.into(), Value::from(share.share()), interval.low.into(), interval.high.into(), Value::from(of)]);
@@ -141,7 +142,7 @@ pub(super) fn error(evidence: &Evidence) -> Finding {
         evidence,
         id: "census_coder_error",
         title: "Error of coders",
-        note: "Judgements on golden items, whose right code is known and which coders cannot tell from the others. With 100 of each kind the estimate is \
+        note: "Judgements on golden items, whose right code is known and which coders cannot tell from the others. With 100 items of each kind the estimate is \
                corrected by them."
             .to_owned(),
         method: ("share with Clopper–Pearson interval", "coder-error"),

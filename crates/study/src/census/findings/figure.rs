@@ -344,10 +344,10 @@ pub(super) fn assumptions(evidence: &Evidence, figures: &Figures) -> Finding {
     let golden = evidence.golden_counts;
     let coders = if evidence.golden.is_some() {
         ("The coders err on the sample as on golden items", "their error is measured there and taken out", "table of coder error")
-    } else if golden[1] + golden[3] > 0 {
+    } else if golden.positives + golden.negatives > 0 {
         (
             "The coders do not err",
-            "fewer than 100 judgements on golden items of each kind, so their error is not taken out",
+            "fewer than 100 golden items of each kind, so their error is not taken out",
             "table of coder error; add golden items",
         )
     } else {
