@@ -237,7 +237,7 @@ pub(crate) struct AuditList {
     #[command(flatten)]
     pub(crate) which: Which,
     /// The list: one id or handle a line, or a CSV
-    #[arg(required_unless_present_any = ["name"], requires = "codes")]
+    #[arg(requires = "codes")]
     pub(crate) list: Option<PathBuf>,
     /// The audit's name: up to 12 lower-case letters, digits and hyphens, a letter first
     #[arg(long, value_name = "NAME", default_value = "crowd")]

@@ -21,10 +21,10 @@ pub struct FrameComparison {
 }
 
 /// One row: the same quantity in both.
-struct Pair {
+pub(super) struct Pair {
     quantity: &'static str,
-    earlier: stats::survey::Total,
-    later: stats::survey::Total,
+    pub(super) earlier: stats::survey::Total,
+    pub(super) later: stats::survey::Total,
 }
 
 impl Census<'_> {
@@ -67,7 +67,7 @@ impl Census<'_> {
     }
 }
 
-fn pairs(first: &Evidence, second: &Evidence) -> Result<[Pair; 3], Error> {
+pub(super) fn pairs(first: &Evidence, second: &Evidence) -> Result<[Pair; 3], Error> {
     let pair = |quantity, in_both: Option<bool>| -> Result<Pair, Error> {
         let total = |own: &Evidence, other: &Evidence| match in_both {
             None => own.total_of(None, own.level),

@@ -144,7 +144,7 @@ pub(super) struct Unseen {
     pub(super) before_capture: (u64, u64),
 }
 
-/// Codes of golden items that are needed of each kind.
+/// Golden items with a judgement that are needed of each kind.
 const LEAST_GOLDEN: u64 = 100;
 
 impl Census<'_> {
@@ -266,12 +266,18 @@ fn check(judged: &[Judged], sample: &Sample) -> Result<(), Error> {
     Ok(())
 }
 
-/// Judgements on golden items: positives found, positives, negatives accepted as positive, negatives. Answers that decide nothing are left out.
+/// Golden items by what a coder said: positives found, positives, negatives accepted as positive, negatives. One judgement an item, of its coders
+/// in turn, as the sample's accounts have their first coders in turn: what two coders say of one item is not independent. Answers that
+/// decide nothing are left out.
 fn golden_counts(sample: &Sample, codes: &CodeTable, rules: &CodeRules) -> Result<[u64; 4], Error> {
     let mut counts = [0; 4];
+    let mut given: BTreeMap<&str, BTreeMap<&str, &str>> = BTreeMap::new();
     for coded in codes.coded.iter().filter(|coded| coded.purpose == Purpose::Golden) {
-        let Some(right) = sample.golden.get(&coded.item) else { continue };
-        let (Some(right), Some(said)) = (rules.label(right)?, rules.label(&coded.code)?) else { continue };
+        given.entry(&coded.item).or_default().insert(&coded.coder, &coded.code);
+    }
+    for (turn, (item, given)) in given.into_iter().enumerate() {
+        let (Some(right), Some(code)) = (sample.golden.get(item), given.values().nth(turn % given.len())) else { continue };
+        let (Some(right), Some(said)) = (rules.label(right)?, rules.label(code)?) else { continue };
         let place = if right { 0 } else { 2 };
         counts[place] += u64::from(said);
         counts[place + 1] += 1;
@@ -380,6 +386,29 @@ impl Evidence {
         stats::survey::domain_total(&strata, certain, size, self.golden, plan).map_err(statistics)
     }
 
+    /// The estimate among the accounts that could be drawn and lie `inside`, from the codes of these alone: given how many of a stratum's codes fell
+    /// inside, they are a random sample of its accounts there. None where a stratum has accounts inside and no code that decides.
+    pub(super) fn total_within(&self, inside: &dyn Fn(usize) -> bool) -> Result<Option<Total>, Error> {
+        let mut strata = vec![Stratum::default(); self.sample.sizes.len()];
+        for at in (0..self.members.len()).filter(|at| inside(*at) && self.is_open(*at)) {
+            strata[self.sample.stratum(self.scores.linear[at])].size += 1;
+        }
+        for row in self.judged.iter().filter(|row| inside(row.place)) {
+            let stratum = &mut strata[row.stratum];
+            match row.label {
+                Some(true) => stratum.positives += 1,
+                Some(false) => stratum.negatives += 1,
+                None => stratum.unclear += 1,
+            }
+        }
+        strata.retain(|stratum| stratum.size > 0);
+        if strata.is_empty() || strata.iter().any(|stratum| stratum.positives + stratum.negatives == 0) {
+            return Ok(None);
+        }
+        let plan = Plan { level: self.level, ..Plan::default() };
+        stats::survey::total(&strata, Certain::default(), self.golden, plan).map(Some).map_err(statistics)
+    }
+
     /// The model-assisted total of the whole frame, where enough positives were expected before the codes came in and coders' error is not
     /// corrected. The score was frozen before the draw, so its predictions have not seen the codes.
     fn assist(&self) -> Result<Option<Assisted>, Error> {
@@ -413,7 +442,7 @@ impl Evidence {
         }))
     }
 
-    fn figures(&self) -> Result<Figures, Error> {
+    pub(super) fn figures(&self) -> Result<Figures, Error> {
         let (total, assisted) = (self.total_of(None, self.level)?, self.assist()?);
         let mut figures = Figures { total, assisted, scenario: Scenario::default() };
         let (best, interval) = figures.best();

@@ -4,7 +4,7 @@ use super::super::Purpose;
 use super::super::estimate::{Evidence, Figures};
 use super::super::score::statistics;
 use super::score::cut;
-use super::{Sheet, over};
+use super::{Sheet, at_level, over};
 use crate::Error;
 use record::{Chart, Finding, Kind, Value};
 use stats::agreement::{Judgement, alpha, alpha_bootstrap, kappa};
@@ -139,20 +139,20 @@ pub(super) fn error(evidence: &Evidence) -> Finding {
         evidence,
         id: "census_coder_error",
         title: "Error of coders",
-        note: "Judgements on golden items, whose right code is known and which coders cannot tell from the others. With 100 of each kind the estimate is \
-               corrected by them."
+        note: "What coders said of golden items, whose right code is known and which coders cannot tell from the others. With 100 of each kind the estimate \
+               is corrected by them."
             .to_owned(),
         method: ("share with Clopper–Pearson interval", "coder-error"),
-        rule: "one judgement per coder and golden item; answers that decide nothing are left out".to_owned(),
+        rule: "one judgement per golden item, of its coders in turn; answers that decide nothing are left out".to_owned(),
     };
     let columns = [
         ("rate", "Rate", Kind::Label),
         ("value", "Value", Kind::Share),
         ("low", "from", Kind::Low),
         ("high", "to", Kind::High),
-        ("items", "Judgements", Kind::Count),
+        ("items", "Golden items", Kind::Count),
     ];
-    over(sheet.finding(&columns, rows, 0, Chart::None), "judgements", positives + negatives, "judgements on golden items")
+    over(sheet.finding(&columns, rows, 0, Chart::None), "golden items", positives + negatives, "golden items with a judgement")
 }
 
 /// A gate as it stands: its state, and how many codes more it takes where that cannot be said yet.
@@ -193,9 +193,9 @@ pub(super) fn gates(evidence: &Evidence, figures: &Figures) -> Result<Finding, E
     let above = |at: usize| evidence.is_open(at) && evidence.scores.linear[at] > cut;
     let size = (0..evidence.members.len()).filter(|at| above(*at)).count() as f64;
     let codes = evidence.judged.iter().filter(|row| above(row.place) && row.label.is_some()).count() as u64;
-    let total = evidence.total_of(Some(&above), evidence.level)?;
     let share = |accounts: f64| (accounts / size).clamp(0.0, 1.0);
-    let precision = (size > 0.0 && codes > 0).then(|| Interval { low: share(total.interval.low), high: share(total.interval.high) });
+    let precision =
+        evidence.total_within(&above)?.map(|total| Interval { low: share(total.interval.low), high: share(total.interval.high) });
     // Where nearly all above the cut are coded, fewer than that many are all there is.
     let (state, needed) = gate(precision, LEAST_PRECISION, codes, LEAST_CODES.min(size as u64).max(1));
     rows.push(vec![
@@ -222,5 +222,5 @@ pub(super) fn gates(evidence: &Evidence, figures: &Figures) -> Result<Finding, E
         ("needed", "More codes needed", Kind::Count),
     ];
     let gates = rows.len() as u64;
-    Ok(over(sheet.finding(&columns, rows, 0, Chart::None), "gates", gates, "gates"))
+    Ok(at_level(over(sheet.finding(&columns, rows, 0, Chart::None), "gates", gates, "gates"), evidence))
 }
