@@ -15,7 +15,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from run import CACHE, MARSAD, ROOT, RUNS, Cost, measure, median
+from run import CACHE, MARSAD, ROOT, RUNS, Cost, environment, measure, median
 
 SCALE = 20
 EDGES = int(os.environ.get("MARSAD_BENCH_EDGES", "20000000"))
@@ -91,14 +91,7 @@ print(' '.join(repr(float(abs(ours - np.load(path)).max())) for path in sys.argv
 
 def graph_venv() -> Path:
     """The Python that has the peers; made once."""
-    folder = CACHE / "venv-graph"
-    python, stamp = folder / "bin/python", folder / "packages.txt"
-    if not (stamp.is_file() and stamp.read_text() == "\n".join(PACKAGES)):
-        shutil.rmtree(folder, ignore_errors=True)
-        subprocess.run([sys.executable, "-m", "venv", str(folder)], check=True)
-        subprocess.run([str(python), "-m", "pip", "install", "--quiet", "--disable-pip-version-check", *PACKAGES], check=True)
-        stamp.write_text("\n".join(PACKAGES))
-    return python
+    return environment(CACHE / "venv-graph", PACKAGES)
 
 
 def edges_file(python: Path) -> Path:

@@ -42,21 +42,20 @@ def score(wanted: list[str], given: list[str]) -> str:
 
 def place(marsad: Path) -> None:
     """Both resolvers; prints two rows."""
-    venv = CACHE / "carmen"
-    if not (venv / "done").is_file():
-        subprocess.run([sys.executable, "-m", "venv", str(venv)], check=True)
-        subprocess.run([str(venv / "bin/pip"), "install", "-q", "--disable-pip-version-check", PEER, "pycountry==24.6.1", "setuptools<80"], check=True)
-        (venv / "done").touch()
+    sys.path.insert(0, str(ROOT / "scripts"))
+    from peers import environment  # Not at the head: the peer's own Python runs this file too.
+
+    python = environment(CACHE / "venv-carmen", [PEER, "pycountry==24.6.1", "setuptools<80"])
     rows = [line.split("\t") for line in FIXTURE.read_text(encoding="utf-8").splitlines()[1:]]
     wanted = ["" if row[2] == "unknown" else row[2] for row in rows]
     core = {min(os.sched_getaffinity(0))}
     one_core = lambda: os.sched_setaffinity(0, core)
-    command = [str(venv / "bin/python"), str(Path(__file__).resolve()), "peer", str(FIXTURE), "5"]
+    command = [str(python), str(Path(__file__).resolve()), "peer", str(FIXTURE), "5"]
     done = subprocess.run(command, check=True, capture_output=True, text=True, preexec_fn=one_core)
     theirs = json.loads(done.stdout.splitlines()[-1])
     # carmen names countries in English; pycountry gives their codes.
     lookup = "import json, pycountry, sys\ndef code(n):\n  try: return pycountry.countries.search_fuzzy(n)[0].alpha_2 if n else ''\n  except LookupError: return '?'\nknown = {}\nprint(json.dumps([known.setdefault(n, code(n)) for n in json.load(sys.stdin)]))"
-    done = subprocess.run([str(venv / "bin/python"), "-c", lookup], input=json.dumps(theirs["answers"]), check=True, capture_output=True, text=True)
+    done = subprocess.run([str(python), "-c", lookup], input=json.dumps(theirs["answers"]), check=True, capture_output=True, text=True)
     print(f"carmen 2.0.0   {5 * len(rows) / theirs['seconds']:>9.0f} strings/s   {score(wanted, json.loads(done.stdout))}")
     repeats = 1000
     lines = CACHE / "place.txt"

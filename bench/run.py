@@ -19,7 +19,10 @@ import time
 from dataclasses import dataclass
 from pathlib import Path
 
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "scripts"))
 from place import place
+
+from peers import environment
 
 ROOT = Path(__file__).resolve().parent.parent
 TARGET = Path(os.environ.get("CARGO_TARGET_DIR") or ROOT / "target").resolve()
@@ -64,14 +67,7 @@ def median(costs: list[Cost]) -> Cost:
 
 def venv() -> Path:
     """The Python that has the peers; made once."""
-    folder = CACHE / "venv"
-    python, stamp = folder / "bin/python", folder / "packages.txt"
-    if not (stamp.is_file() and stamp.read_text() == "\n".join(PACKAGES)):
-        shutil.rmtree(folder, ignore_errors=True)
-        subprocess.run([sys.executable, "-m", "venv", str(folder)], check=True)
-        subprocess.run([str(python), "-m", "pip", "install", "--quiet", "--disable-pip-version-check", *PACKAGES], check=True)
-        stamp.write_text("\n".join(PACKAGES))
-    return python
+    return environment(CACHE / "venv", PACKAGES)
 
 
 def lines_file(python: Path, lines: int) -> Path:

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# An invented world from simulation to report. Run again, it starts afresh. DEMO_ACCOUNTS and DEMO_DAYS change the size.
+# An invented world from simulation through a census to the report. Run again, it starts afresh. DEMO_ACCOUNTS and DEMO_DAYS change the size.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 source scripts/lib.sh
@@ -12,7 +12,15 @@ say "building (the first time takes minutes: DataFusion is large)"
 cargo build --workspace --locked
 marsad="$(target_dir)/debug/marsad"
 
-rm -rf demo/world demo/study
+# Two invented coders fill in sheets.
+answer() {
+    mkdir -p demo/coded
+    for sheet in "$@"; do
+        "$marsad" simulate --code-sample "$sheet" --world demo/world --seed 7 --out "demo/coded/$(basename "$sheet")" --quiet
+    done
+}
+
+rm -rf demo/world demo/study demo/coded
 mkdir -p demo
 say "inventing a world of $accounts accounts over $days days"
 "$marsad" simulate --accounts "$accounts" --days "$days" --seed 7 --out demo/world
@@ -23,18 +31,45 @@ say "making a study"
 say "reading the exports into its lake"
 "$marsad" ingest demo/study demo/world/exports
 
-say "describing it"
-"$marsad" describe demo/study --rows 5
+say "census: growing the frame from coded seeds"
+"$marsad" census frame demo/study --seeds demo/world/coding/seeds.csv
+
+say "census: a pilot, coded by two invented coders"
+"$marsad" census sample demo/study --pilot --codes 200 --seed 7
+answer demo/study/census/main/sheets/main-pilot-coder-{a,b}.csv
+"$marsad" census import-codes demo/study --pilot demo/coded/main-pilot-coder-{a,b}.csv
+
+say "census: the score, learned from seeds and pilot, and frozen"
+"$marsad" census score demo/study
+
+say "census: a sample stratified by the score, with golden items"
+"$marsad" census sample demo/study --codes 400 --golden demo/world/coding/golden.csv --seed 7
+answer demo/study/census/main/sheets/main-coder-{a,b}.csv
+"$marsad" census import-codes demo/study demo/coded/main-coder-{a,b}.csv
+# What became of the accounts by the day of coding is a second seal.
+"$marsad" ingest demo/study demo/world/coding/sightings.csv
+
+say "census: how good a crowd list is"
+"$marsad" census audit-list demo/study demo/world/coding/crowd-list.csv --codes 60 --seed 7
+answer demo/study/census/main/sheets/main-audit-crowd-coder-a.csv
+"$marsad" census import-codes demo/study --audit crowd demo/coded/main-audit-crowd-coder-a.csv
+"$marsad" census audit-list demo/study
+
+say "census: the estimate, beside what others have published"
+cp demo/world/coding/claims.toml demo/study/claims.toml
+"$marsad" census estimate demo/study --rows 5
 
 say "writing the report"
 "$marsad" report demo/study
-report=demo/study/reports/seal-1/report.html
+report=demo/study/reports/seal-2/report.html
 [ -s "$report" ] || fail "no report was written to $report"
 
 cat <<END
 
 The report:    $PWD/$report
                One file; open it in a browser, no network needed. Its tables are beside it as CSV and Parquet.
+The census:    $marsad census estimate demo/study
+               $marsad census status demo/study
 The data:      $marsad query demo/study "SELECT client, count(*) AS posts FROM posts GROUP BY client ORDER BY posts DESC"
                $marsad status demo/study
 The lake:      demo/study/lake is a DuckLake; DuckDB, Python and R open it directly (docs/schema.md).

@@ -10,6 +10,10 @@ import time
 from dataclasses import dataclass, field
 from pathlib import Path
 
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "scripts"))
+
+from peers import environment
+
 ROOT = Path(__file__).resolve().parent.parent
 # The folder of real data: beside the checkout, or where MARSAD_SHARED says.
 SHARED = Path(os.environ.get("MARSAD_SHARED") or ROOT.parent / "shared")
@@ -133,17 +137,7 @@ def build() -> Marsad:
 
 def venv() -> Path:
     """The Python of a virtual environment with DuckDB and its extensions; made once."""
-    folder = CACHE / "venv"
-    python = folder / "bin/python"
-    stamp = folder / "packages.txt"
-    wanted = "\n".join(PACKAGES)
-    if not (stamp.is_file() and stamp.read_text() == wanted and python.exists()):
-        shutil.rmtree(folder, ignore_errors=True)
-        subprocess.run([sys.executable, "-m", "venv", str(folder)], check=True)
-        pip = [str(python), "-m", "pip", "install", "--quiet", "--disable-pip-version-check", *PACKAGES]
-        subprocess.run(pip, check=True)
-        stamp.write_text(wanted)
-    return python
+    return environment(CACHE / "venv", PACKAGES)
 
 
 def stopwatch() -> "callable":

@@ -10,7 +10,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from common import CACHE, SHARED, Failed, Folder, Marsad, Step
+from common import CACHE, SHARED, Failed, Folder, Marsad, Step, environment
 
 GRAPHS = SHARED / "data/graphs"
 PACKAGES = ["igraph==1.0.0", "scikit-learn"]
@@ -21,14 +21,7 @@ LEIDEN_SEEDS = 20
 
 def graph_venv() -> Path:
     """The Python that has igraph; made once."""
-    folder = CACHE / "venv-graphs"
-    python, stamp = folder / "bin/python", folder / "packages.txt"
-    if not (stamp.is_file() and stamp.read_text() == "\n".join(PACKAGES)):
-        shutil.rmtree(folder, ignore_errors=True)
-        subprocess.run([sys.executable, "-m", "venv", str(folder)], check=True)
-        subprocess.run([str(python), "-m", "pip", "install", "--quiet", "--disable-pip-version-check", *PACKAGES], check=True)
-        stamp.write_text("\n".join(PACKAGES))
-    return python
+    return environment(CACHE / "venv-graphs", PACKAGES)
 
 
 def polblogs() -> tuple[dict[int, int], list[tuple[int, int]]]:

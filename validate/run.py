@@ -10,6 +10,7 @@ with its figures; the exit code is 1 when one failed. What each step shows is de
 """
 
 import argparse
+import json
 import os
 import re
 import subprocess
@@ -57,6 +58,21 @@ def duckdb(marsad: Marsad) -> Step:
     return step
 
 
+def proof(marsad: Marsad) -> Step:
+    """The census's estimators on simulated frames: how often their intervals hold."""
+    step = Step("proof", "intervals of the census hold what they promise, 50 replicates a cell")
+    done = subprocess.run([str(marsad.path), "prove", "census", "--replicates", "50", "--json"], capture_output=True, text=True, timeout=1800)
+    step.expect(done.returncode == 0, f"ended with {done.returncode}: {done.stderr[-1000:]}")
+    try:
+        found = json.loads(done.stdout)
+    except ValueError:
+        step.expect(False, "printed no JSON")
+        return step
+    step.expect(found["holds"] is True, "a cell is outside its bounds")
+    step.figure(f"{len(found['cells'])} cells, least coverage {min(cell['coverage'] for cell in found['cells']):.2f}")
+    return step
+
+
 def kills(marsad: Marsad, number: int, seed: int) -> bool:
     """The step `kills`, in the Python that has DuckDB; it prints its own verdict."""
     script = ROOT / "validate/kills.py"
@@ -65,7 +81,7 @@ def kills(marsad: Marsad, number: int, seed: int) -> bool:
 
 def arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    names = ["files", "ira", "clients", "listings", "place", "duckdb", "graphs", "kills", "fuzz"]
+    names = ["files", "ira", "clients", "listings", "place", "duckdb", "graphs", "proof", "kills", "fuzz"]
     parser.add_argument("steps", nargs="*", metavar="STEP", help=f"which steps to run, of: {', '.join(names)} (default: all)")
     parser.add_argument("--update", action="store_true", help="rewrite the numbers of the table in docs/validation.md")
     parser.add_argument("--kills", type=int, default=200, metavar="N", help="how many kills (default: 200)")
@@ -93,6 +109,7 @@ def main() -> int:
         "place": lambda: place(marsad),
         "duckdb": lambda: duckdb(marsad),
         "graphs": lambda: graphs(marsad),
+        "proof": lambda: proof(marsad),
         "fuzz": lambda: fuzz(given.cases),
     }
     passed = []

@@ -91,9 +91,46 @@ macro_rules! object {
                 mod keys {
                     $(pub(super) const $field: u64 = $crate::json::fold($key.as_bytes());)+
                 }
-                cursor.object(|cursor, key| match $crate::json::fold(key.as_bytes()) {
-                    $(keys::$field if *key == *$key => $crate::json::Value::read_into(&mut self.$field, cursor),)+
-                    _ => cursor.skip(),
+                #[allow(non_camel_case_types, reason = "the variants carry the fields' names")]
+                #[derive(Clone, Copy)]
+                enum Place { $($field,)+ }
+                const PLACES: usize = [$($key),+].len() + 1;
+                thread_local! {
+                    // What writes an export writes the fields of every object in one order: so after each field (the first place stands
+                    // for none yet) the one that came there last is tried before the key is looked up. A guess is only ever a shortcut.
+                    static AFTER: [std::cell::Cell<Option<Place>>; PLACES] = const { [const { std::cell::Cell::new(None) }; PLACES] };
+                }
+                AFTER.with(|after| {
+                    let mut last = 0;
+                    let mut has_more = cursor.open_object()?;
+                    while has_more {
+                        let guess = after[last].get();
+                        let is_right = match guess {
+                            $(Some(Place::$field) => cursor.pass_key(concat!("\"", $key, "\":")),)+
+                            None => false,
+                        };
+                        let mut place = guess;
+                        if !is_right {
+                            let key = cursor.key()?;
+                            place = match $crate::json::fold(key.as_bytes()) {
+                                $(keys::$field if *key == *$key => Some(Place::$field),)+
+                                _ => None,
+                            };
+                        }
+                        match place {
+                            $(Some(Place::$field) => $crate::json::Value::read_into(&mut self.$field, cursor)?,)+
+                            None => cursor.skip()?,
+                        }
+                        // An unknown field changes nothing: the guess stands for the field after it.
+                        if let Some(found) = place {
+                            if !is_right {
+                                after[last].set(place);
+                            }
+                            last = found as usize + 1;
+                        }
+                        has_more = cursor.next_field()?;
+                    }
+                    Ok(())
                 })
             }
         }

@@ -50,7 +50,8 @@ pub(crate) fn client(source: Cow<'_, str>) -> Option<Cow<'_, str>> {
 }
 
 fn inside_anchor(source: &str) -> &str {
-    let Some(inside) = source.strip_prefix("<a ").and_then(|rest| rest.split_once('>')).map(|(_, inside)| inside) else { return source };
+    let Some(rest) = source.strip_prefix("<a ") else { return source };
+    let Some(inside) = memchr::memchr(b'>', rest.as_bytes()).and_then(|end| rest.get(end + 1..)) else { return source };
     inside.strip_suffix("</a>").unwrap_or(inside)
 }
 

@@ -36,6 +36,9 @@ const RATIO_CHECK_FROM: u64 = 64 << 20;
 /// zstd archives made with `--long=31`, as large collections are, need a window of this many bits to be read.
 const ZSTD_WINDOW_LOG: u32 = 31;
 
+/// How much is read at once: what was read is still in the processor's cache when it is hashed and looked at.
+const READ_BYTES: usize = 256 << 10;
+
 /// The stored bytes.
 struct Stored<'p> {
     reader: Box<dyn Read + Send>,
@@ -48,7 +51,8 @@ struct Stored<'p> {
 
 impl Read for Stored<'_> {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        match self.reader.read(buffer) {
+        let piece = buffer.len().min(READ_BYTES);
+        match self.reader.read(&mut buffer[..piece]) {
             Ok(n) => {
                 if let Some(digest) = &mut self.digest {
                     digest.update(&buffer[..n]);

@@ -10,6 +10,7 @@ use parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
 use parquet::basic::{Compression, ZstdLevel};
 use parquet::file::metadata::{KeyValue, ParquetMetaData};
 use parquet::file::properties::{EnabledStatistics, WriterProperties};
+use parquet::schema::types::ColumnPath;
 use std::collections::BTreeMap;
 use std::fs::{self, File};
 use std::path::Path;
@@ -145,7 +146,7 @@ impl Derived {
         let unfinished = path.with_added_extension("unfinished");
         let file = File::create(&unfinished).map_err(|error| Error::io("write", &unfinished, error))?;
         let mut writer =
-            ArrowWriter::try_new(file, batch.schema(), Some(properties(Some(facts)))).map_err(|error| Error::write(path, error))?;
+            ArrowWriter::try_new(file, batch.schema(), Some(properties(Some(facts), &[]))).map_err(|error| Error::write(path, error))?;
         writer.write(&batch).map_err(|error| Error::write(path, error))?;
         writer.finish().map_err(|error| Error::write(path, error))?;
         writer.inner().sync_all().map_err(|error| Error::io("write", path, error))?;
@@ -192,14 +193,16 @@ impl Derived {
     }
 }
 
-/// How derived tables are written. Like the lake's own files they carry no minima and maxima.
-pub(crate) fn properties(facts: Option<Vec<KeyValue>>) -> WriterProperties {
-    WriterProperties::builder()
+/// How derived tables of these columns are written. Like the lake's own files they carry no minima and maxima.
+pub(crate) fn properties(facts: Option<Vec<KeyValue>>, columns: &[(&str, DerivedColumn)]) -> WriterProperties {
+    let builder = WriterProperties::builder()
         .set_created_by("marsad".to_owned())
         .set_compression(Compression::ZSTD(ZstdLevel::default()))
         .set_statistics_enabled(EnabledStatistics::None)
-        .set_key_value_metadata(facts)
-        .build()
+        .set_key_value_metadata(facts);
+    // No two strings of bytes are the same, so that a dictionary of them is work for nothing.
+    let bytes = columns.iter().filter(|(_, column)| matches!(column, DerivedColumn::Bytes(_)));
+    bytes.fold(builder, |builder, (name, _)| builder.set_column_dictionary_enabled(ColumnPath::from(*name), false)).build()
 }
 
 pub(crate) fn open(path: &Path) -> Result<File, Error> {

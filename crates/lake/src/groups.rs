@@ -41,7 +41,7 @@ impl DerivedWriter {
             Some(writer) => writer,
             none => {
                 let file = File::create(&self.unfinished).map_err(|error| Error::io("write", &self.unfinished, error))?;
-                none.insert(ArrowWriter::try_new(file, batch.schema(), Some(properties(None))).map_err(failed)?)
+                none.insert(ArrowWriter::try_new(file, batch.schema(), Some(properties(None, columns))).map_err(failed)?)
             }
         };
         writer.write(&batch).and_then(|()| writer.flush()).map_err(failed)

@@ -3,7 +3,7 @@
 
 use crate::error::Error;
 use crate::schema::{arrow_schema, schema};
-use arrow::array::{Array, ArrayRef, DictionaryArray, RecordBatch, StringArray, StringBuilder, UInt8Array, UInt32Array};
+use arrow::array::{Array, ArrayBuilder, ArrayRef, DictionaryArray, RecordBatch, StringArray, StringBuilder, UInt8Array, UInt32Array};
 use arrow::compute::take;
 use arrow::datatypes::{DataType, Field, Schema};
 use record::Table;
@@ -31,15 +31,18 @@ impl Hanging {
 
     /// Adds a row to the post at this place in the batch; the kind is its place among the names given to [`Hanging::finish`].
     pub(crate) fn push(&mut self, post: u32, kind: u8, first: Option<&str>, second: Option<&str>) {
+        append(&mut self.first, self.posts.len(), first);
+        append(&mut self.second, self.posts.len(), second);
         self.posts.push(post);
         self.kinds.push(kind);
-        self.first.append_option(first);
-        self.second.append_option(second);
     }
 
     /// The rows as Arrow arrays; `posts` are the rows of all posts of the batch, `own` names the two columns that are the rows' own, and
     /// `time` the one that holds the post's time.
     pub(crate) fn finish(mut self, posts: &RecordBatch, kinds: &[&str], own: [&str; 2], time: &str) -> Result<RecordBatch, Error> {
+        for texts in [&mut self.first, &mut self.second] {
+            texts.append_nulls(self.posts.len().saturating_sub(texts.len()));
+        }
         let keys = UInt32Array::from(std::mem::take(&mut self.posts));
         let kind_keys = UInt8Array::from(std::mem::take(&mut self.kinds));
         let mut arrays: Vec<ArrayRef> = Vec::new();
@@ -63,6 +66,16 @@ impl Hanging {
             .map(|(field, array)| field.as_ref().clone().with_data_type(array.data_type().clone()))
             .collect();
         RecordBatch::try_new(Arc::new(Schema::new(fields)), arrays).map_err(engine)
+    }
+}
+
+/// Adds the text of a row, and the nulls that stand before it: a null is not pushed when it comes.
+fn append(texts: &mut StringBuilder, row: usize, text: Option<&str>) {
+    if let Some(text) = text {
+        if texts.len() < row {
+            texts.append_nulls(row - texts.len());
+        }
+        texts.append_value(text);
     }
 }
 

@@ -77,6 +77,8 @@ pub struct Reader {
     context: SessionContext,
     /// One partition: rows come in the order of files.
     ordered: SessionContext,
+    /// Decodes a column only where the filter on others holds: far quicker where few rows are wanted, slower where most are.
+    selective: SessionContext,
     seal: i64,
     files: Arc<[DataFile]>,
 }
@@ -94,15 +96,16 @@ impl Reader {
         let url = ObjectStoreUrl::parse(STORE).map_err(failed)?;
         environment.register_object_store(url.as_ref(), Arc::new(store));
         let threads = options.threads.or_else(|| std::thread::available_parallelism().ok().map(NonZero::get)).unwrap_or(1).max(1);
-        let context = context(threads, &environment);
-        let ordered = self::context(1, &environment);
+        let context = context(threads, &environment, false);
+        let ordered = self::context(1, &environment, false);
+        let selective = self::context(threads, &environment, true);
         for table in Table::ALL {
             let provider = provider(&context, state, table, seal).map_err(failed)?;
-            for context in [&context, &ordered] {
+            for context in [&context, &ordered, &selective] {
                 context.register_table(table.name(), Arc::clone(&provider)).map_err(failed)?;
             }
         }
-        Ok(Reader { lake, context, ordered, seal, files: state.files.clone().into() })
+        Ok(Reader { lake, context, ordered, selective, seal, files: state.files.clone().into() })
     }
 
     /// The last seal that is read; 0 when there is none.
@@ -131,19 +134,20 @@ impl Reader {
     ///
     /// # Errors
     /// Those of the lake's files, [`Error::Engine`], and what `each` says.
-    pub fn each_batch<E: From<Error>>(&self, sql: &str, mut each: impl FnMut(&Columns<'_>) -> Result<ControlFlow<()>, E>) -> Result<(), E> {
-        let mut results = self.start(&self.context, sql, Trust::Ours);
-        loop {
-            match next(&mut results)? {
-                Message::Columns(..) => {}
-                Message::Batch(batch) => {
-                    if each(&Columns(&batch))?.is_break() {
-                        return Ok(());
-                    }
-                }
-                Message::Done | Message::Failed(_) => return Ok(()),
-            }
-        }
+    pub fn each_batch<E: From<Error>>(&self, sql: &str, each: impl FnMut(&Columns<'_>) -> Result<ControlFlow<()>, E>) -> Result<(), E> {
+        batches(self.start(&self.context, sql, Trust::Ours), each)
+    }
+
+    /// The same for a statement whose filter on plain columns leaves few rows: the other columns are decoded only there.
+    ///
+    /// # Errors
+    /// As [`Reader::each_batch`].
+    pub fn each_selected_batch<E: From<Error>>(
+        &self,
+        sql: &str,
+        each: impl FnMut(&Columns<'_>) -> Result<ControlFlow<()>, E>,
+    ) -> Result<(), E> {
+        batches(self.start(&self.selective, sql, Trust::Ours), each)
     }
 
     /// Runs one reading statement that a user typed: `SELECT`, `WITH` or `VALUES` over the tables of the lake, nothing else.
@@ -158,7 +162,8 @@ impl Reader {
     /// Keeps the result of a statement of ours in memory, as a table for the statements that follow on this reader; one of the same name is
     /// replaced.
     pub fn keep(&self, name: &str, sql: &str) -> Result<(), Error> {
-        let (context, ordered, path) = (self.context.clone(), self.ordered.clone(), self.lake.path().to_owned());
+        let (context, path) = (self.context.clone(), self.lake.path().to_owned());
+        let others = [self.ordered.clone(), self.selective.clone()];
         let (name, sql) = (name.to_owned(), sql.to_owned());
         self.lake.wait(async move {
             let failed = |error: DataFusionError| explain::failure(&error, &path);
@@ -167,7 +172,7 @@ impl Reader {
             let schema = Arc::new(frame.schema().as_arrow().clone());
             let batches = frame.collect().await.map_err(failed)?;
             let table = Arc::new(MemTable::try_new(schema, vec![batches]).map_err(failed)?);
-            for context in [&context, &ordered] {
+            for context in std::iter::once(&context).chain(&others) {
                 context.deregister_table(name.as_str()).map_err(failed)?;
                 context.register_table(name.as_str(), table.clone()).map_err(failed)?;
             }
@@ -273,8 +278,9 @@ fn check_file(lake: &Path, file: &DataFile) -> Result<(), Error> {
     Ok(())
 }
 
-fn context(threads: usize, environment: &Arc<RuntimeEnv>) -> SessionContext {
-    let config = SessionConfig::new().with_target_partitions(threads).with_information_schema(false);
+fn context(threads: usize, environment: &Arc<RuntimeEnv>, is_selective: bool) -> SessionContext {
+    let mut config = SessionConfig::new().with_target_partitions(threads).with_information_schema(false);
+    config.options_mut().execution.parquet.pushdown_filters = is_selective;
     let state = SessionStateBuilder::new().with_config(config).with_runtime_env(Arc::clone(environment)).with_default_features().build();
     SessionContext::new_with_state(state)
 }
@@ -349,6 +355,24 @@ fn next(results: &mut Receiver<Message>) -> Result<Message, Error> {
         Some(Message::Failed(error)) => Err(error),
         Some(message) => Ok(message),
         None => Err(Error::Engine("the query engine stopped unexpectedly".to_owned())),
+    }
+}
+
+/// Hands over batches as they come.
+fn batches<E: From<Error>>(
+    mut results: Receiver<Message>,
+    mut each: impl FnMut(&Columns<'_>) -> Result<ControlFlow<()>, E>,
+) -> Result<(), E> {
+    loop {
+        match next(&mut results)? {
+            Message::Columns(..) => {}
+            Message::Batch(batch) => {
+                if each(&Columns(&batch))?.is_break() {
+                    return Ok(());
+                }
+            }
+            Message::Done | Message::Failed(_) => return Ok(()),
+        }
     }
 }
 

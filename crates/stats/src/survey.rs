@@ -21,8 +21,8 @@ pub use compare::{Comparison, RankSet, Scenario, compare, rank_sets, scenario, s
 pub use design::{Drawn, Expected, draw, expected_error, for_width, neyman, sample_size};
 pub use error::Error;
 pub use estimate::{Certain, LEAST_EFFECTIVE, Plan, Stratum, Total, Verdict, domain_total, total, unclear_range};
-pub use model::{Assisted, LEAST_POSITIVES, Predicted, assisted_total};
-pub use prove::{Cell, Proof, cells, prove};
+pub use model::{Headline, Known, LEAST_POSITIVES, Method, Predicted, Unassisted, estimate, expected_positives};
+pub use prove::{Cell, Fault, Proof, cells, prove};
 pub use strata::{Cuts, stratify};
 
 pub(crate) use draws::{below, percentile, stream};

@@ -23,6 +23,7 @@ mod spill;
 #[cfg(test)]
 mod synthetic;
 mod ties;
+mod words;
 
 pub use audit::{Audit, AuditRequest, ListSample};
 pub use claims::{Claim, Verdict as ClaimVerdict};
@@ -31,11 +32,12 @@ pub use estimate::{EstimateRequest, Estimated, FrozenAs, Headline};
 pub use frame::{FrameRequest, FrameSummary};
 pub use lists::{Listed, read_list};
 pub use members::Members;
-pub use network::Via as Ties;
+pub use network::{Composite, Via as Ties};
 pub use problem::Problem;
 pub use sample::{Drawn, Item, SampleRequest, Sampled};
 pub use score::{ScoreRequest, ScoreSummary};
 pub use spill::PairFile;
+pub use words::Counterfactual;
 
 use crate::{Error, Study};
 use std::collections::BTreeMap;

@@ -203,16 +203,16 @@ fn claims(world: &World, root: &Path, census: &Census) -> Result<FileSummary, Er
     let window = format!("{{ from = \"{from}\", to = \"{to}\" }}");
     let before = "{ from = \"2016-01-01\", to = \"2016-06-30\" }".to_owned();
     let later = instant(world.params.end_ms() + 300 * DAY_MS).date();
+    let told = |window: &str| format!("denominator = \"all accounts of the platform\"\nwindow = {window}\n");
     let claims = [
-        (support * 5 / 4, "accounts", "all accounts of the platform", &window, "Institute for Kettle Studies, Lantern Report 4 (invented)"),
-        (support * 40, "accounts", "all accounts of the platform", &before, "The Harbour Post, leading article (invented)"),
-        (support / 3, "persons", "all persons who use the platform", &window, "Fernhill Foundation, annual letter (invented)"),
-        (support * 900, "posts", "all posts of the platform", &window, "Remark at a panel, no method given (invented)"),
+        (support * 5 / 4, "accounts", &told(&window), "Institute for Kettle Studies, Lantern Report 4 (invented)"),
+        (support * 40, "accounts", &told(&before), "The Harbour Post, leading article (invented)"),
+        (support / 3, "persons", &told(&window), "Fernhill Foundation, annual letter (invented)"),
+        // Neither of how many nor when: nothing can be set beside it.
+        (support * 9, "accounts", &String::new(), "Remark at a panel, no method given (invented)"),
     ];
-    for (figure, unit, denominator, window, source) in claims {
-        let lines = format!(
-            "\n[[claim]]\nfigure = {figure}\nunit = \"{unit}\"\ndenominator = \"{denominator}\"\nwindow = {window}\nsource = \"{source}\"\nread_on = \"{later}\""
-        );
+    for (figure, unit, told, source) in claims {
+        let lines = format!("\n[[claim]]\nfigure = {figure}\nunit = \"{unit}\"\n{told}source = \"{source}\"\nread_on = \"{later}\"");
         for line in lines.lines() {
             output.line(line.as_bytes())?;
         }

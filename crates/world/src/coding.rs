@@ -53,7 +53,7 @@ const MISSED: [(Code, u32); 4] = [(Code::PiousNeutral, 50), (Code::News, 25), (C
 const NEGATIVE: [Code; 6] = [Code::OtherDesignated, Code::Opponent, Code::News, Code::Research, Code::PiousNeutral, Code::Satire];
 
 /// Golden items: up to `each` accounts that truly support and as many that truly do not, drawn without replacement from those whose true
-/// code is neither `minor`, `unclear` nor `unavailable`. No more than a third of either kind is taken. Ascending. O(accounts).
+/// code is neither `minor`, `unclear` nor `unavailable`. No more than half of either kind is taken. Ascending. O(accounts).
 pub fn golden(seed: u64, codes: &[Code], each: usize) -> Vec<u32> {
     let mut random = stream(seed, 12);
     let kind = |is_support: bool| {
@@ -62,7 +62,7 @@ pub fn golden(seed: u64, codes: &[Code], each: usize) -> Vec<u32> {
     };
     let mut items = Vec::new();
     for mut candidates in [kind(true), kind(false)] {
-        let count = each.min(candidates.len() / 3);
+        let count = each.min(candidates.len() / 2);
         items.extend(sample(&mut random, &mut candidates, count));
     }
     items.sort_unstable();
@@ -131,8 +131,8 @@ mod tests {
         assert!(items.iter().all(|item| !matches!(codes[*item as usize], Code::Minor | Code::Unclear | Code::Unavailable)));
         assert_eq!(
             golden(2, &codes, 10_000).len(),
-            codes.iter().filter(|code| **code == Code::OvertSupport).count() / 3 + {
-                codes.iter().filter(|code| NEGATIVE.contains(code)).count() / 3
+            codes.iter().filter(|code| **code == Code::OvertSupport).count() / 2 + {
+                codes.iter().filter(|code| NEGATIVE.contains(code)).count() / 2
             }
         );
     }

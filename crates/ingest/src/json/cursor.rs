@@ -124,36 +124,53 @@ impl<'a, 'm> Cursor<'a, 'm> {
         self.depth -= 1;
     }
 
-    /// Reads an object, on whose opening bracket the cursor stands; `field` is given each key and must read the value after it.
+    /// Enters an object, on whose opening bracket the cursor stands. Whether it has fields: then their keys and values must be read in turn,
+    /// with [`Cursor::next_field`] after each value.
     #[inline]
-    pub(crate) fn object(&mut self, mut field: impl FnMut(&mut Self, &str) -> Result<(), NotJson>) -> Result<(), NotJson> {
+    pub(crate) fn open_object(&mut self) -> Result<bool, NotJson> {
         self.open()?;
-        if self.peek() == Some(b'}') {
+        let has_fields = self.peek() != Some(b'}');
+        if !has_fields {
             self.close();
-            return Ok(());
         }
-        loop {
-            if self.peek() != Some(b'"') {
-                return Err(NotJson::NotJson);
+        Ok(has_fields)
+    }
+
+    /// Goes to the next field of an object, or leaves the object if there is none.
+    #[inline]
+    pub(crate) fn next_field(&mut self) -> Result<bool, NotJson> {
+        match self.peek() {
+            Some(b',') => {
+                self.at += 1;
+                Ok(true)
             }
-            let escaped;
-            let key = match self.plain_string() {
-                Some(key) => key,
-                None => {
-                    escaped = self.escaped_string()?;
-                    &escaped
-                }
-            };
-            self.expect(b':')?;
-            field(self, key)?;
-            match self.peek() {
-                Some(b',') => self.at += 1,
-                Some(b'}') => break,
-                _ => return Err(NotJson::NotJson),
+            Some(b'}') => {
+                self.close();
+                Ok(false)
             }
+            _ => Err(NotJson::NotJson),
         }
-        self.close();
-        Ok(())
+    }
+
+    /// Passes a key, given with its quotes and its colon, if it stands here just so.
+    #[inline(always)]
+    pub(crate) fn pass_key(&mut self, key: &'static str) -> bool {
+        let is_here = self.text.as_bytes().get(self.at..).is_some_and(|rest| rest.starts_with(key.as_bytes()));
+        if is_here {
+            self.at += key.len();
+        }
+        is_here
+    }
+
+    /// Reads a key and the colon after it.
+    #[inline]
+    pub(crate) fn key(&mut self) -> Result<Cow<'a, str>, NotJson> {
+        if self.peek() != Some(b'"') {
+            return Err(NotJson::NotJson);
+        }
+        let key = self.string()?;
+        self.expect(b':')?;
+        Ok(key)
     }
 
     /// Reads an array, on whose opening bracket the cursor stands; `element` must read one value.
@@ -303,6 +320,9 @@ impl<'a, 'm> Cursor<'a, 'm> {
 
     fn digits(&mut self) -> usize {
         let start = self.at;
+        while self.text.as_bytes().get(self.at..).and_then(|rest| rest.first_chunk::<8>()).is_some_and(are_digits) {
+            self.at += 8;
+        }
         while self.byte().is_some_and(|byte| byte.is_ascii_digit()) {
             self.at += 1;
         }
@@ -319,11 +339,25 @@ impl<'a, 'm> Cursor<'a, 'm> {
         Ok(())
     }
 
+    fn skip_object(&mut self) -> Result<(), NotJson> {
+        let mut has_more = self.open_object()?;
+        while has_more {
+            if self.peek() != Some(b'"') {
+                return Err(NotJson::NotJson);
+            }
+            self.skip_string()?;
+            self.expect(b':')?;
+            self.skip()?;
+            has_more = self.next_field()?;
+        }
+        Ok(())
+    }
+
     /// Passes a value of any kind.
     pub(crate) fn skip(&mut self) -> Result<(), NotJson> {
         match self.peek() {
             Some(b'"') => self.skip_string(),
-            Some(b'{') => self.object(|cursor, _| cursor.skip()),
+            Some(b'{') => self.skip_object(),
             Some(b'[') => self.array(Self::skip),
             Some(b't') => self.word("true"),
             Some(b'f') => self.word("false"),
@@ -332,6 +366,15 @@ impl<'a, 'm> Cursor<'a, 'm> {
             _ => Err(NotJson::NotJson),
         }
     }
+}
+
+/// Whether eight bytes are decimal digits: each has the upper half of `0`, and keeps it when six are added.
+#[inline]
+fn are_digits(bytes: &[u8; 8]) -> bool {
+    const UPPER: u64 = 0xf0f0_f0f0_f0f0_f0f0;
+    const ZEROS: u64 = 0x3030_3030_3030_3030;
+    let number = u64::from_le_bytes(*bytes);
+    number & UPPER == ZEROS && number.wrapping_add(0x0606_0606_0606_0606) & UPPER == ZEROS
 }
 
 /// Four hexadecimal digits.

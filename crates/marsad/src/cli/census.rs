@@ -58,11 +58,23 @@ pub(crate) struct Frame {
     /// Accounts with more ties out than this bring in nobody
     #[arg(long, value_name = "N", default_value_t = 500)]
     pub(crate) cap: usize,
+    /// How in-group focus and interactivity become one number
+    #[arg(long, value_enum, default_value = "product")]
+    pub(crate) composite: Composite,
     /// Megabytes for ties before they are put aside in a file
     #[arg(long, value_name = "MB", default_value_t = 512)]
     pub(crate) memory_mb: usize,
     #[command(flatten)]
     pub(crate) as_of: AsOf,
+}
+
+/// How in-group focus and interactivity become one number
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Composite {
+    /// Focus × ln(1 + interactivity)
+    Product,
+    /// The mean of both ranks
+    RankAverage,
 }
 
 /// The ties a frame grows along
@@ -191,6 +203,12 @@ pub(crate) struct Score {
     /// Take the network rank alone
     #[arg(long)]
     pub(crate) baseline: bool,
+    /// Leave out what accounts write
+    #[arg(long)]
+    pub(crate) without_text: bool,
+    /// Megabytes for texts while features are worked out
+    #[arg(long, value_name = "MB", default_value_t = 512)]
+    pub(crate) memory_mb: usize,
     /// Pilot codes from elsewhere: a list with item or account_id and code
     #[arg(long, value_name = "FILE")]
     pub(crate) pilot: Option<PathBuf>,

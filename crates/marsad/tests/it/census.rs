@@ -183,6 +183,7 @@ fn chain() -> (Desk, Run) {
             "auc",
             "brier",
             "calibration",
+            "counterfactual",
             "frame",
             "kind",
             "negatives",
@@ -190,7 +191,8 @@ fn chain() -> (Desk, Run) {
             "positives",
             "reliability",
             "strength",
-            "weights"
+            "weights",
+            "words"
         ]
     );
     assert!(score["auc"][0].as_f64().unwrap() > 0.8, "{score}");

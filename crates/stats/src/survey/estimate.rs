@@ -2,7 +2,7 @@
 
 use super::Error;
 use super::coder::Golden;
-use super::draws::{Random, beta, percentile, stream, unit};
+use super::draws::{Random, beta, normal, percentile, stream, unit};
 use crate::{Interval, Level};
 
 /// A stratum and the codes of the accounts drawn in it.
@@ -24,7 +24,7 @@ impl Stratum {
         self.positives + self.negatives
     }
 
-    fn share(self) -> f64 {
+    pub(super) fn share(self) -> f64 {
         if self.coded() == 0 { 0.0 } else { self.positives as f64 / self.coded() as f64 }
     }
 
@@ -133,27 +133,54 @@ pub fn total(strata: &[Stratum], certain: Certain, golden: Option<Golden>, plan:
 /// # Errors
 /// As [`total`].
 pub fn domain_total(strata: &[Stratum], certain: Certain, size: Option<u64>, golden: Option<Golden>, plan: Plan) -> Result<Total, Error> {
+    lifted_total(strata, &vec![Lever::NONE; strata.len()], certain, size, golden, plan)
+}
+
+/// What a model does to a stratum's estimated positives.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(super) struct Lever {
+    /// Added to the estimate.
+    pub shift: f64,
+    /// The spread of what is left unexplained over that of the codes.
+    pub scale: f64,
+    /// Spread of the prediction where the codes have none.
+    pub noise: f64,
+    /// The variance of the stratum's total; `None` for the design's.
+    pub variance: Option<f64>,
+}
+
+impl Lever {
+    pub(super) const NONE: Lever = Lever { shift: 0.0, scale: 1.0, noise: 0.0, variance: None };
+
+    const fn mirrored(self) -> Self {
+        Lever { shift: -self.shift, scale: self.scale, noise: self.noise, variance: self.variance }
+    }
+}
+
+/// [`domain_total`] with a lever per stratum.
+pub(super) fn lifted_total(
+    strata: &[Stratum],
+    levers: &[Lever],
+    certain: Certain,
+    size: Option<u64>,
+    golden: Option<Golden>,
+    plan: Plan,
+) -> Result<Total, Error> {
     let frame = check(strata)?;
     let positives: u64 = strata.iter().map(|s| s.positives).sum();
     let negatives: u64 = strata.iter().map(|s| s.negatives).sum();
     let reach = size.unwrap_or(frame).min(frame);
-    let raw: f64 = strata.iter().map(|s| s.size as f64 * s.share()).sum();
-    let variance: f64 = strata.iter().map(|s| s.variance()).sum();
-    let effective = if positives == 0 { 0.0 } else { (raw * raw / variance).min(positives as f64) };
+    let raw: f64 = strata.iter().zip(levers).map(|(s, lever)| s.size as f64 * s.share() + lever.shift).sum();
+    let variance: f64 = strata.iter().zip(levers).map(|(s, lever)| lever.variance.unwrap_or_else(|| s.variance())).sum();
+    let effective = effective_positives(strata);
 
-    let (mut low, mut high) = distributions(strata, raw > frame as f64 / 2.0, plan);
+    let (mut low, mut high) = distributions(strata, levers, raw > frame as f64 / 2.0, plan);
     let floor = if golden.is_some() { 0.0 } else { positives as f64 };
     let ceiling = if golden.is_some() { reach } else { reach.min(frame - negatives) } as f64;
     let (mut estimate, mut standard_error) = (raw, variance.sqrt());
     let mut verdict = if effective < LEAST_EFFECTIVE { Verdict::TooFew } else { Verdict::Estimate };
     if let Some(golden) = golden {
-        let mut random = stream(plan.seed, u64::MAX);
-        for (low, high) in low.iter_mut().zip(&mut high) {
-            let (t, f) = golden.draw(&mut random);
-            // A draw in which coders carry no signal says nothing: the whole range.
-            let corrected = |q: f64, silent: f64| if t > f { (q - reach as f64 * f) / (t - f) } else { silent };
-            (*low, *high) = (corrected(*low, 0.0), corrected(*high, reach as f64));
-        }
+        correct(&mut low, &mut high, golden, reach, plan);
         let (t, f) = (golden.sensitivity(), golden.false_positive());
         let (var_t, var_f) = golden.variances();
         estimate = (raw - reach as f64 * f) / (t - f);
@@ -166,18 +193,49 @@ pub fn domain_total(strata: &[Stratum], certain: Certain, size: Option<u64>, gol
     }
     let tail = plan.level.tail();
     let ends = |value: f64| value.clamp(floor, ceiling.max(floor)) + certain.positives as f64;
-    let interval = Interval { low: ends(percentile(&mut low, tail)), high: ends(percentile(&mut high, 1.0 - tail)) };
+    // What predictions leave unexplained is less skewed than the codes are: the more they explain, the nearer the ends come to the normal ones.
+    let explained = match variance / strata.iter().map(|s| s.variance()).sum::<f64>() {
+        left if levers.iter().any(|lever| lever.variance.is_some()) && left.is_finite() => 1.0 - left.sqrt().min(1.0),
+        _ => 0.0,
+    };
+    let end = |drawn: f64, z: f64| if explained > 0.0 { drawn + explained * (estimate + z * standard_error - drawn) } else { drawn };
+    let (z, one_sided) = (plan.level.z(), one_sided_z(plan.level));
+    let interval = Interval { low: ends(end(percentile(&mut low, tail), -z)), high: ends(end(percentile(&mut high, 1.0 - tail), z)) };
     Ok(Total {
         estimate: ends(estimate),
         standard_error,
         interval: Interval { low: interval.low.min(ends(estimate)), high: interval.high.max(ends(estimate)) },
-        at_most: ends(percentile(&mut high, plan.level.get())),
+        at_most: ends(end(percentile(&mut high, plan.level.get()), one_sided)),
         positives,
         coded: positives + negatives,
         effective_positives: effective,
         frame: frame + certain.positives + certain.negatives,
         verdict,
     })
+}
+
+/// The normal deviate with `1 − level` above it; 0 where that is half or more.
+fn one_sided_z(level: Level) -> f64 {
+    Level::new(2.0 * level.get() - 1.0).map_or(0.0, Level::z)
+}
+
+/// Positives of a simple random sample as precise as this one, before any correction.
+fn effective_positives(strata: &[Stratum]) -> f64 {
+    let positives: u64 = strata.iter().map(|s| s.positives).sum();
+    let raw: f64 = strata.iter().map(|s| s.size as f64 * s.share()).sum();
+    let variance: f64 = strata.iter().map(|s| s.variance()).sum();
+    if positives == 0 { 0.0 } else { (raw * raw / variance).min(positives as f64) }
+}
+
+/// Corrects every draw of the total with a draw of the coders' errors.
+fn correct(low: &mut [f64], high: &mut [f64], golden: Golden, reach: u64, plan: Plan) {
+    let mut random = stream(plan.seed, u64::MAX);
+    for (low, high) in low.iter_mut().zip(high) {
+        let (t, f) = golden.draw(&mut random);
+        // A draw in which coders carry no signal says nothing: the whole range.
+        let corrected = |q: f64, silent: f64| if t > f { (q - reach as f64 * f) / (t - f) } else { silent };
+        (*low, *high) = (corrected(*low, 0.0), corrected(*high, reach as f64));
+    }
 }
 
 /// The widest interval over all codes that unclear accounts could have had: the lower end with all of them negative, the upper with all positive.
@@ -216,11 +274,12 @@ fn check(strata: &[Stratum]) -> Result<u64, Error> {
 }
 
 /// Draws of the total from its lower and its upper confidence distribution.
-fn distributions(strata: &[Stratum], mirrored: bool, plan: Plan) -> (Vec<f64>, Vec<f64>) {
+fn distributions(strata: &[Stratum], levers: &[Lever], mirrored: bool, plan: Plan) -> (Vec<f64>, Vec<f64>) {
     if mirrored {
         let turned: Vec<Stratum> = strata.iter().map(|s| s.mirrored()).collect();
+        let levers: Vec<Lever> = levers.iter().map(|lever| lever.mirrored()).collect();
         let frame: f64 = strata.iter().map(|s| s.size as f64).sum();
-        let (low, high) = distributions(&turned, false, plan);
+        let (low, high) = distributions(&turned, &levers, false, plan);
         let turn = |draws: Vec<f64>| draws.into_iter().map(|value| frame - value).collect();
         return (turn(high), turn(low));
     }
@@ -228,8 +287,9 @@ fn distributions(strata: &[Stratum], mirrored: bool, plan: Plan) -> (Vec<f64>, V
     let heaviest = (0..strata.len()).max_by(|a, b| weight(&strata[*a]).total_cmp(&weight(&strata[*b])).then(b.cmp(a)));
     let draws = plan.draws.max(100);
     let (mut low, mut high) = (vec![0.0; draws], vec![0.0; draws]);
-    for (h, stratum) in strata.iter().enumerate() {
+    for (h, (stratum, lever)) in strata.iter().zip(levers).enumerate() {
         let rest = Rest::of(*stratum);
+        let middle = stratum.size as f64 * stratum.share();
         // One stream per stratum: a stratum's draws do not depend on the others.
         let mut random = stream(plan.seed, h as u64);
         let is_heaviest = heaviest == Some(h);
@@ -241,8 +301,9 @@ fn distributions(strata: &[Stratum], mirrored: bool, plan: Plan) -> (Vec<f64>, V
         };
         for (low, high) in low.iter_mut().zip(&mut high) {
             let shift = if is_heaviest && unit(&mut random) < 0.5 { 1.0 } else { 0.0 };
-            *low += rest.draw(shift, &mut random);
-            *high += rest.draw(above, &mut random);
+            let noise = if lever.noise > 0.0 { lever.noise * normal(&mut random) } else { 0.0 };
+            *low += middle + lever.shift + noise + lever.scale * (rest.draw(shift, &mut random) - middle);
+            *high += middle + lever.shift + noise + lever.scale * (rest.draw(above, &mut random) - middle);
         }
     }
     (low, high)

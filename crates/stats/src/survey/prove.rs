@@ -1,10 +1,11 @@
 //! The chain from pilot to estimate on simulated frames, many times over, to see how often its intervals hold.
 
+use super::Error;
 use super::coder::Golden;
 use super::design::{Expected, draw, neyman};
 use super::draws::{Random, below, normal, stream, unit};
-use super::estimate::{Certain, Plan, Stratum, Verdict, domain_total};
-use super::{Error, model::LEAST_POSITIVES};
+use super::estimate::{Plan, Total, Verdict};
+use super::model::{Known, LEAST_POSITIVES, Method, Predicted, estimate, expected_positives};
 use crate::{Level, Proportion};
 
 /// Upper ends of the score strata as shares of the frame, by falling score: narrow where positives are dense, and half the frame as tail.
@@ -45,8 +46,14 @@ pub struct Proof {
     pub truth: u64,
     /// Mean number of drawn accounts coded positive.
     pub positives: f64,
+    /// Mean number of positives that the frozen designs led one to expect.
+    pub expected: f64,
     /// Share of replicates whose interval holds the truth: all of them, whatever was printed.
     pub coverage: f64,
+    /// The same for the design-based interval.
+    pub coverage_design: f64,
+    /// Share of replicates in which predictions assisted.
+    pub assisted: f64,
     /// Share of replicates that printed an estimate, and the share of those whose interval holds the truth (1 where none printed).
     pub printed: f64,
     /// See `printed`.
@@ -57,10 +64,12 @@ pub struct Proof {
     pub at_most: f64,
     /// Share refused as too few.
     pub refused: f64,
-    /// Share where coder error exceeds the signal.
+    /// Share where coder error exceeds the signal: refused by that rule and not for want of positives.
     pub bound_only: f64,
     /// Mean width in accounts.
     pub width: f64,
+    /// Mean width of the design-based interval.
+    pub width_design: f64,
     /// Mean width of Clopper–Pearson's interval for a simple random sample of the same size, in accounts.
     pub width_simple: f64,
     /// Mean estimate less truth, as a share of the truth.
@@ -73,11 +82,46 @@ impl Proof {
         (0.95 * 0.05 / self.replicates.max(1) as f64).sqrt()
     }
 
-    /// Whether coverage is at least 94 % less two Monte-Carlo standard errors and, where 20 coded positives are expected, at most 97 % plus two.
-    pub fn holds(&self) -> bool {
+    /// What is not as it should be; empty where the cell holds. Coverage of the printed and of the design-based interval and of "at most N" is at least
+    /// 94 % less two Monte-Carlo standard errors; where 20 coded positives are expected, coverage of the printed interval is at most 97 % plus two;
+    /// where 10 are, at most 5 % are refused as too few.
+    pub fn faults(&self) -> Vec<Fault> {
         let slack = 2.0 * self.coverage_error();
-        self.coverage >= 0.94 - slack && (self.positives < LEAST_POSITIVES || self.coverage <= 0.97 + slack)
+        let low = |share: f64| share < LEAST_COVERAGE - slack;
+        let faults = [
+            (low(self.coverage), Fault::Coverage),
+            (low(self.coverage_design), Fault::DesignCoverage),
+            (low(self.at_most), Fault::AtMost),
+            (self.positives >= LEAST_POSITIVES && self.coverage > MOST_COVERAGE + slack, Fault::TooWide),
+            (self.positives >= REFUSAL_FROM && self.refused > MOST_REFUSED, Fault::Refused),
+        ];
+        faults.into_iter().filter_map(|(is_so, fault)| is_so.then_some(fault)).collect()
     }
+
+    /// Whether the cell has no fault.
+    pub fn holds(&self) -> bool {
+        self.faults().is_empty()
+    }
+}
+
+const LEAST_COVERAGE: f64 = 0.94;
+const MOST_COVERAGE: f64 = 0.97;
+const REFUSAL_FROM: f64 = 10.0;
+const MOST_REFUSED: f64 = 0.05;
+
+/// What is not as it should be in a cell.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Fault {
+    /// The printed interval holds the truth too seldom.
+    Coverage,
+    /// The design-based interval does.
+    DesignCoverage,
+    /// "At most N" does.
+    AtMost,
+    /// The printed interval holds the truth so often that it is wider than it need be.
+    TooWide,
+    /// Too many replicates are refused as too few although positives are expected.
+    Refused,
 }
 
 /// The sixteen cells: prevalence .5, .1, .01, .001 × coder error off, on (sensitivity .9, specificity .995) × total, domain (a fifth of the frame).
@@ -93,9 +137,18 @@ pub fn cells(accounts: usize, codes: u64) -> Vec<Cell> {
     cells
 }
 
-/// A frame by falling score: per stratum, whether each account is positive and whether it is in the domain.
+/// An account of a simulated frame.
+#[derive(Clone, Copy)]
+struct Account {
+    is_positive: bool,
+    is_inside: bool,
+    /// The chance of being positive that its score stands for.
+    chance: f64,
+}
+
+/// A frame by falling score, in strata.
 struct Frame {
-    strata: Vec<Vec<(bool, bool)>>,
+    strata: Vec<Vec<Account>>,
 }
 
 fn frame(cell: &Cell, seed: u64) -> Result<Frame, Error> {
@@ -110,18 +163,22 @@ fn frame(cell: &Cell, seed: u64) -> Result<Frame, Error> {
     // AUC = Φ(shift/√2) for unit normals; Φ⁻¹(AUC) is the deviate of the level 2·AUC − 1.
     let shift = Level::new(2.0 * cell.auc - 1.0).map_or(0.0, |level| std::f64::consts::SQRT_2 * level.z());
     let positives = (cell.accounts as f64 * cell.prevalence).round() as usize;
-    let mut accounts: Vec<(f64, bool, bool)> = (0..cell.accounts)
+    // Bayes' rule for two unit normals a shift apart: the score is calibrated.
+    let prior = (cell.prevalence / (1.0 - cell.prevalence)).ln();
+    let chance = |score: f64| 1.0 / (1.0 + (shift * (shift / 2.0 - score) - prior).exp());
+    let mut accounts: Vec<(f64, Account)> = (0..cell.accounts)
         .map(|at| {
             let is_positive = at < positives;
             let is_inside = cell.domain.is_none_or(|share| unit(&mut random) < share);
-            (normal(&mut random) + if is_positive { shift } else { 0.0 }, is_positive, is_inside)
+            let score = normal(&mut random) + if is_positive { shift } else { 0.0 };
+            (score, Account { is_positive, is_inside, chance: chance(score) })
         })
         .collect();
     accounts.sort_by(|a, b| b.0.total_cmp(&a.0));
     let mut from = 0;
     let strata = CUTS.iter().map(|cut| {
         let to = (cut * cell.accounts as f64).round() as usize;
-        let stratum = accounts[from..to].iter().map(|(_, positive, inside)| (*positive, *inside)).collect();
+        let stratum = accounts[from..to].iter().map(|(_, account)| *account).collect();
         from = to;
         stratum
     });
@@ -134,20 +191,23 @@ fn coded(is_positive: bool, coder: Option<(f64, f64)>, random: &mut Random) -> b
     if is_positive { unit(random) < sensitivity } else { unit(random) >= specificity }
 }
 
-/// Runs a cell: one frame, and for every replicate a pilot, an allocation from it, a draw, codes, golden items, an estimate. The pilot's accounts
-/// serve the allocation only. O(replicates × (codes + draws × strata)).
+/// Runs a cell: one frame, and for every replicate a pilot, an allocation from it, a draw, codes, golden items, an estimate assisted by the frozen
+/// score. The pilot's accounts serve the allocation only. O(replicates × (codes + draws × strata)).
 ///
 /// # Errors
-/// [`Error::Cell`] and those of [`neyman`] and [`super::total`]; golden items that carry no signal.
+/// [`Error::Cell`] and those of [`neyman`] and [`estimate`]; golden items that carry no signal.
 pub fn prove(cell: Cell, replicates: usize, seed: u64) -> Result<Proof, Error> {
     let frame = frame(&cell, seed)?;
-    let in_domain = |(positive, inside): &(bool, bool)| *positive && *inside;
-    let truth = frame.strata.iter().flatten().filter(|account| in_domain(account)).count() as u64;
-    let reach = frame.strata.iter().flatten().filter(|(_, inside)| *inside).count() as u64;
+    let accounts = || frame.strata.iter().flatten();
+    let truth = accounts().filter(|account| account.is_positive && account.is_inside).count() as u64;
+    let reach = accounts().filter(|account| account.is_inside).count() as u64;
+    // What the design knows of a stratum: the chances of its accounts in the domain.
+    let inside = |account: &Account| if account.is_inside { account.chance } else { 0.0 };
+    let chances: Vec<f64> = frame.strata.iter().map(|stratum| stratum.iter().map(inside).sum()).collect();
     let mut sum = Sums::default();
     for replicate in 0..replicates {
         let mut random = stream(seed, 1 + replicate as u64);
-        let strata = sample(&frame, &cell, &mut random)?;
+        let drawn = sample(&frame, &cell, &mut random)?;
         let golden = match cell.coder {
             None => None,
             Some((sensitivity, specificity)) => {
@@ -155,33 +215,39 @@ pub fn prove(cell: Cell, replicates: usize, seed: u64) -> Result<Proof, Error> {
                 Some(Golden::new(hits(sensitivity), cell.golden, hits(1.0 - specificity), cell.golden)?)
             }
         };
+        let parts = drawn.iter().zip(&frame.strata).zip(&chances);
+        let strata: Vec<Predicted<'_>> = parts
+            .map(|((drawn, stratum), sum)| Predicted {
+                size: stratum.len() as u64,
+                codes: &drawn.codes,
+                predictions: &drawn.predictions,
+                sum: *sum,
+            })
+            .collect();
         let plan = Plan { level: Level::P95, draws: DRAWS, seed: seed.wrapping_mul(1_000_003).wrapping_add(replicate as u64) };
-        let found = domain_total(&strata, Certain::default(), Some(reach), golden, plan)?;
-        let truth = truth as f64;
-        let holds = found.interval.holds(truth);
-        let is_printed = found.verdict == Verdict::Estimate;
-        sum.positives += found.positives as f64;
-        sum.holds += f64::from(u8::from(holds));
-        sum.printed += f64::from(u8::from(is_printed));
-        sum.holds_printed += f64::from(u8::from(is_printed && holds));
-        sum.above += f64::from(u8::from(found.interval.low > truth));
-        sum.below += f64::from(u8::from(found.interval.high < truth));
-        sum.at_most += f64::from(u8::from(truth <= found.at_most));
-        sum.refused += f64::from(u8::from(found.verdict == Verdict::TooFew));
-        sum.bound_only += f64::from(u8::from(found.verdict == Verdict::CoderError));
-        sum.width += found.interval.high - found.interval.low;
-        sum.width_simple += simple_width(&cell, truth, &mut random);
-        sum.error += found.estimate - truth;
+        let expected = expected_positives(&strata);
+        let known = Known { domain: Some(reach), golden, expected, ..Known::default() };
+        let found = estimate(&strata, &known, plan)?;
+        sum.add(&found.total, &found.design, truth as f64);
+        sum.expected += expected;
+        sum.assisted += share(matches!(found.method, Method::Assisted { .. }));
+        sum.width_simple += simple_width(&cell, truth as f64, &mut random);
     }
     Ok(sum.proof(cell, replicates, truth))
 }
 
+/// One stratum's codes and predictions.
+struct Coded {
+    codes: Vec<Option<bool>>,
+    predictions: Vec<f64>,
+}
+
 /// Pilot, allocation, draw and codes of one replicate.
-fn sample(frame: &Frame, cell: &Cell, random: &mut Random) -> Result<Vec<Stratum>, Error> {
+fn sample(frame: &Frame, cell: &Cell, random: &mut Random) -> Result<Vec<Coded>, Error> {
     let expected = frame.strata.iter().map(|stratum| {
         let positives = (0..cell.pilot).filter(|_| {
             let place = below(random, stratum.len() as u64) as usize;
-            stratum.get(place).is_some_and(|(positive, _)| coded(*positive, cell.coder, random))
+            stratum.get(place).is_some_and(|account| coded(account.is_positive, cell.coder, random))
         });
         let positives = positives.count() as u64;
         Expected::from_pilot(stratum.len() as u64, cell.pilot, positives)
@@ -191,15 +257,13 @@ fn sample(frame: &Frame, cell: &Cell, random: &mut Random) -> Result<Vec<Stratum
     let sizes: Vec<u64> = expected.iter().map(|s| s.size).collect();
     let drawn = draw(&sizes, &codes, below(random, u64::MAX))?;
     let strata = drawn.iter().zip(&frame.strata).map(|(drawn, stratum)| {
-        let mut counted = Stratum { size: stratum.len() as u64, ..Stratum::default() };
-        for (is_positive, is_inside) in drawn.places.iter().filter_map(|place| stratum.get(*place as usize)) {
-            if coded(*is_positive, cell.coder, random) && *is_inside {
-                counted.positives += 1;
-            } else {
-                counted.negatives += 1;
-            }
-        }
-        counted
+        let accounts = drawn.places.iter().filter_map(|place| stratum.get(*place as usize));
+        let of = |account: &Account| {
+            let is_positive = coded(account.is_positive, cell.coder, random) && account.is_inside;
+            (Some(is_positive), if account.is_inside { account.chance } else { 0.0 })
+        };
+        let (codes, predictions) = accounts.map(of).unzip();
+        Coded { codes, predictions }
     });
     Ok(strata.collect())
 }
@@ -214,11 +278,18 @@ fn simple_width(cell: &Cell, truth: f64, random: &mut Random) -> f64 {
     })
 }
 
+const fn share(is_so: bool) -> f64 {
+    if is_so { 1.0 } else { 0.0 }
+}
+
 /// Sums over replicates.
 #[derive(Default)]
 struct Sums {
     positives: f64,
+    expected: f64,
     holds: f64,
+    holds_design: f64,
+    assisted: f64,
     printed: f64,
     holds_printed: f64,
     above: f64,
@@ -227,11 +298,30 @@ struct Sums {
     refused: f64,
     bound_only: f64,
     width: f64,
+    width_design: f64,
     width_simple: f64,
     error: f64,
 }
 
 impl Sums {
+    fn add(&mut self, found: &Total, design: &Total, truth: f64) {
+        let holds = found.interval.holds(truth);
+        let is_printed = found.verdict == Verdict::Estimate;
+        self.positives += found.positives as f64;
+        self.holds += share(holds);
+        self.holds_design += share(design.interval.holds(truth));
+        self.printed += share(is_printed);
+        self.holds_printed += share(is_printed && holds);
+        self.above += share(found.interval.low > truth);
+        self.below += share(found.interval.high < truth);
+        self.at_most += share(truth <= found.at_most);
+        self.refused += share(found.verdict == Verdict::TooFew);
+        self.bound_only += share(found.verdict == Verdict::CoderError);
+        self.width += found.interval.high - found.interval.low;
+        self.width_design += design.interval.high - design.interval.low;
+        self.error += found.estimate - truth;
+    }
+
     fn proof(&self, cell: Cell, replicates: usize, truth: u64) -> Proof {
         let mean = |sum: f64| sum / replicates.max(1) as f64;
         Proof {
@@ -239,7 +329,10 @@ impl Sums {
             replicates,
             truth,
             positives: mean(self.positives),
+            expected: mean(self.expected),
             coverage: mean(self.holds),
+            coverage_design: mean(self.holds_design),
+            assisted: mean(self.assisted),
             printed: mean(self.printed),
             coverage_printed: if self.printed > 0.0 { self.holds_printed / self.printed } else { 1.0 },
             misses: (mean(self.above), mean(self.below)),
@@ -247,6 +340,7 @@ impl Sums {
             refused: mean(self.refused),
             bound_only: mean(self.bound_only),
             width: mean(self.width),
+            width_design: mean(self.width_design),
             width_simple: mean(self.width_simple),
             bias: if truth == 0 { 0.0 } else { mean(self.error) / truth as f64 },
         }

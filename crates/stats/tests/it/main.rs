@@ -2,6 +2,7 @@
 //! Intervals against other implementations, against their definitions, and against their exact coverage.
 
 mod agreement;
+mod assisted;
 mod coverage;
 mod golden;
 mod learn;

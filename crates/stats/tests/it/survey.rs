@@ -146,41 +146,6 @@ fn every_account_is_drawn_with_its_chance() {
     assert_ne!(draw(&[1000], &[50], 3).unwrap(), draw(&[1000], &[50], 4).unwrap());
 }
 
-/// A noisy prediction helps, a useless one is ignored, and the total is unbiased either way.
-#[test]
-fn predictions_help_where_they_can() {
-    let accounts: Vec<(f64, f64)> = (0..20_000_u64)
-        .map(|i| {
-            let y = f64::from(u8::from(i % 10 == 0));
-            (y, (0.7 * y + 0.3 * ((i * 7919 % 1000) as f64 / 1000.0)).min(1.0))
-        })
-        .collect();
-    let (mut holds, mut narrower, mut sum) = (0, 0, 0.0);
-    for seed in 0..400 {
-        let places = draw(&[20_000], &[400], seed).unwrap().remove(0).places;
-        let chosen: Vec<(f64, f64)> = places.iter().map(|place| accounts[*place as usize]).collect();
-        let codes: Vec<f64> = chosen.iter().map(|(y, _)| *y).collect();
-        let run = |predictions: &[f64], total: f64| {
-            assisted_total(&[Predicted { size: 20_000, codes: &codes, predictions, sum: total }], Level::P95).unwrap().unwrap()
-        };
-        let good = run(&chosen.iter().map(|(_, f)| *f).collect::<Vec<_>>(), accounts.iter().map(|(_, f)| f).sum());
-        let none = run(&vec![0.5; 400], 10_000.0);
-        assert_eq!(none.lambda, 0.0);
-        holds += u32::from(good.interval.holds(2_000.0));
-        narrower += u32::from(good.standard_error < 0.6 * none.standard_error);
-        sum += good.estimate;
-    }
-    assert!((370..=392).contains(&holds), "{holds}");
-    assert!(narrower == 400 && (sum / 400.0 - 2_000.0).abs() < 30.0, "{narrower} {sum}");
-}
-
-#[test]
-fn few_positives_are_left_to_the_design() {
-    let codes = [1.0, 0.0, 0.0];
-    assert_eq!(assisted_total(&[Predicted { size: 90, codes: &codes, predictions: &codes, sum: 30.0 }], Level::P95).unwrap(), None);
-    assert!(assisted_total(&[Predicted { size: 90, codes: &codes, predictions: &[], sum: 3.0 }], Level::P95).is_err());
-}
-
 #[test]
 fn ranks_that_overlap_are_shared() {
     let of = |low, high| Interval { low, high };

@@ -69,11 +69,13 @@ impl Census<'_> {
 
 pub(super) fn pairs(first: &Evidence, second: &Evidence) -> Result<[Pair; 3], Error> {
     let pair = |quantity, in_both: Option<bool>| -> Result<Pair, Error> {
-        let total = |own: &Evidence, other: &Evidence| match in_both {
-            None => own.total_of(None, own.level),
-            Some(wanted) => {
-                let inside = |at: usize| other.members.place(&own.members.accounts[at]).is_some() == wanted;
-                own.total_of(Some(&inside), own.level)
+        let total = |own: &Evidence, other: &Evidence| -> Result<stats::survey::Total, Error> {
+            match in_both {
+                None => Ok(own.headline_of(None, own.level)?.design),
+                Some(wanted) => {
+                    let inside = |at: usize| other.members.place(&own.members.accounts[at]).is_some() == wanted;
+                    Ok(own.headline_of(Some(&inside), own.level)?.design)
+                }
             }
         };
         Ok(Pair { quantity, earlier: total(first, second)?, later: total(second, first)? })

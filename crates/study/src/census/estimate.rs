@@ -13,9 +13,9 @@ use crate::describe::query::Lens;
 use crate::describe::{Description, provenance, windows};
 use lake::AsOf;
 use record::Window;
-use stats::survey::{Assisted, Certain, Golden, LEAST_POSITIVES, Plan, Predicted, Scenario, Stratum, Total, Verdict};
+use stats::survey::{self, Certain, Golden, Known, Method, Plan, Predicted, Scenario, Total, Verdict};
 use stats::{Level, Proportion};
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 /// What an estimate is made from.
 #[derive(Clone, Debug)]
@@ -114,7 +114,7 @@ pub(super) struct Evidence {
     pub(super) rules: CodeRules,
     /// What golden items say of the coders, where there are enough.
     pub(super) golden: Option<Golden>,
-    pub(super) golden_counts: [u64; 4],
+    pub(super) golden_counts: GoldenCounts,
     pub(super) unseen: Unseen,
     pub(super) claims: Vec<Claim>,
     pub(super) level: Level,
@@ -124,11 +124,22 @@ pub(super) struct Evidence {
 
 /// The headline's figures.
 pub(super) struct Figures {
-    /// From the design alone.
+    /// What is quoted.
     pub(super) total: Total,
-    /// With the score's help, where that is allowed.
-    pub(super) assisted: Option<Assisted>,
+    /// From the design alone.
+    pub(super) design: Total,
+    /// How `total` was made.
+    pub(super) method: Method,
     pub(super) scenario: Scenario,
+}
+
+/// A stratum of the sample: the codes of the drawn accounts with the score's predictions, and the predictions of the whole stratum in sum.
+#[derive(Default)]
+struct Part {
+    size: u64,
+    codes: Vec<Option<bool>>,
+    predictions: Vec<f64>,
+    sum: f64,
 }
 
 /// What could not be seen.
@@ -144,8 +155,31 @@ pub(super) struct Unseen {
     pub(super) before_capture: (u64, u64),
 }
 
-/// Golden items with a judgement that are needed of each kind.
-const LEAST_GOLDEN: u64 = 100;
+/// Golden items that are needed of each kind before coder error is corrected.
+pub(super) const LEAST_GOLDEN: usize = 100;
+
+/// What coders said of golden items; answers that decide nothing are left out.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) struct GoldenCounts {
+    /// Items that truly count and got an answer, and such answers: how many, and how many right.
+    pub(super) positive_items: usize,
+    pub(super) positives: u64,
+    pub(super) found: u64,
+    /// The same of items that do not count: answers, and how many wrongly took them for support.
+    pub(super) negative_items: usize,
+    pub(super) negatives: u64,
+    pub(super) accepted: u64,
+}
+
+impl GoldenCounts {
+    /// The coders' errors, where there are items enough to know them.
+    fn rates(&self) -> Result<Option<Golden>, Error> {
+        if self.positive_items < LEAST_GOLDEN || self.negative_items < LEAST_GOLDEN {
+            return Ok(None);
+        }
+        Golden::new(self.found, self.positives, self.accepted, self.negatives).map(Some).map_err(statistics)
+    }
+}
 
 impl Census<'_> {
     /// Estimates the number of accounts that are coded positive in the frame. Reads the frame, the score, the sample and the sightings. O(accounts + draws
@@ -177,12 +211,7 @@ impl Census<'_> {
             self.check_frozen(frozen, &sample)?;
         }
         let golden_counts = golden_counts(&sample, &request.codes, rules)?;
-        let [found, positives, accepted, negatives] = golden_counts;
-        let golden = if positives >= LEAST_GOLDEN && negatives >= LEAST_GOLDEN {
-            Some(Golden::new(found, positives, accepted, negatives).map_err(statistics)?)
-        } else {
-            None
-        };
+        let golden = golden_counts.rates()?;
         let judged = judge(&members, &sample, &request.codes, rules, golden.is_some())?;
         check(&judged, &sample)?;
         let unseen = unseen(lens, &members, &judged)?;
@@ -266,33 +295,30 @@ fn check(judged: &[Judged], sample: &Sample) -> Result<(), Error> {
     Ok(())
 }
 
-/// Golden items by what a coder said: positives found, positives, negatives accepted as positive, negatives. One judgement an item, of its coders
-/// in turn, as the sample's accounts have their first coders in turn: what two coders say of one item is not independent. Answers that
-/// decide nothing are left out.
-fn golden_counts(sample: &Sample, codes: &CodeTable, rules: &CodeRules) -> Result<[u64; 4], Error> {
-    let mut counts = [0; 4];
-    let mut given: BTreeMap<&str, BTreeMap<&str, &str>> = BTreeMap::new();
+fn golden_counts(sample: &Sample, codes: &CodeTable, rules: &CodeRules) -> Result<GoldenCounts, Error> {
+    let mut counts = GoldenCounts::default();
+    let mut items = [BTreeSet::new(), BTreeSet::new()];
     for coded in codes.coded.iter().filter(|coded| coded.purpose == Purpose::Golden) {
-        given.entry(&coded.item).or_default().insert(&coded.coder, &coded.code);
+        let Some(right) = sample.golden.get(&coded.item) else { continue };
+        let (Some(right), Some(said)) = (rules.label(right)?, rules.label(&coded.code)?) else { continue };
+        let (answers, said_yes) =
+            if right { (&mut counts.positives, &mut counts.found) } else { (&mut counts.negatives, &mut counts.accepted) };
+        *answers += 1;
+        *said_yes += u64::from(said);
+        items[usize::from(!right)].insert(coded.item.as_str());
     }
-    for (turn, (item, given)) in given.into_iter().enumerate() {
-        let (Some(right), Some(code)) = (sample.golden.get(item), given.values().nth(turn % given.len())) else { continue };
-        let (Some(right), Some(said)) = (rules.label(right)?, rules.label(code)?) else { continue };
-        let place = if right { 0 } else { 2 };
-        counts[place] += u64::from(said);
-        counts[place + 1] += 1;
-    }
+    (counts.positive_items, counts.negative_items) = (items[0].len(), items[1].len());
     Ok(counts)
 }
 
 fn unseen(lens: &Lens<'_>, members: &Members, judged: &[Judged]) -> Result<Unseen, Error> {
     let place: HashMap<&str, usize> = members.accounts.iter().enumerate().map(|(at, key)| (key.as_str(), at)).collect();
     let statuses = attributes::statuses(lens, &place)?;
-    let mut unseen = Unseen::default();
-    unseen.unavailable = (
+    let unavailable = (
         judged.iter().filter(|row| row.code.as_deref() == Some("unavailable")).count() as u64,
         judged.iter().filter(|row| row.code.is_some()).count() as u64,
     );
+    let mut unseen = Unseen { unavailable, ..Unseen::default() };
     let (posts, profiles, friends) = (members.number("collected_posts"), members.number("followers"), members.number("in_friends"));
     for (at, (_, status)) in statuses.iter().enumerate().filter_map(|(at, seen)| Some((at, seen.as_ref()?))) {
         let is_protected = status == "protected";
@@ -347,49 +373,52 @@ impl Evidence {
 
     /// Strata of the sample as seen in a domain, and what is known for certain. The pilot was coded by the same coders: where their error is
     /// corrected it is a stratum coded in full, so that its codes are corrected too; else it is certain.
-    fn strata(&self, inside: &dyn Fn(usize) -> bool) -> (Vec<Stratum>, Certain) {
-        let mut strata: Vec<Stratum> = self.sample.sizes.iter().map(|size| Stratum { size: *size, ..Stratum::default() }).collect();
-        for row in &self.judged {
-            let stratum = &mut strata[row.stratum];
-            match row.label {
-                Some(true) if inside(row.place) => stratum.positives += 1,
-                Some(_) => stratum.negatives += 1,
-                None => stratum.unclear += 1,
-            }
+    fn strata(&self, inside: &dyn Fn(usize) -> bool) -> (Vec<Part>, Certain) {
+        let mut parts: Vec<Part> = self.sample.sizes.iter().map(|size| Part { size: *size, ..Part::default() }).collect();
+        let probability = |at: usize| self.scores.probability.as_ref().filter(|_| inside(at)).map_or(0.0, |all| all[at]);
+        for row in self.judged.iter().filter(|row| row.is_coded) {
+            let part = &mut parts[row.stratum];
+            part.codes.push(row.label.map(|label| label && inside(row.place)));
+            part.predictions.push(probability(row.place));
+        }
+        for at in (0..self.members.len()).filter(|at| self.is_open(*at)) {
+            parts[self.sample.stratum(self.scores.linear[at])].sum += probability(at);
         }
         let (mut certain, pilot) = self.known(inside);
         if self.golden.is_some() {
-            strata.push(Stratum {
-                size: pilot.positives + pilot.negatives,
-                positives: pilot.positives,
-                negatives: pilot.negatives,
-                unclear: 0,
-            });
+            let codes = [(pilot.positives, true), (pilot.negatives, false)];
+            let codes: Vec<Option<bool>> = codes.into_iter().flat_map(|(count, label)| (0..count).map(move |_| Some(label))).collect();
+            // Coded in full, so predictions have nothing to add.
+            parts.push(Part { size: codes.len() as u64, predictions: vec![0.0; codes.len()], codes, sum: 0.0 });
         } else {
             certain.positives += pilot.positives;
             certain.negatives += pilot.negatives;
         }
-        strata.retain(|stratum| stratum.size > 0);
-        (strata, certain)
+        parts.retain(|part| part.size > 0);
+        (parts, certain)
     }
 
-    /// The estimate in a domain, or in the whole frame.
-    pub(super) fn total_of(&self, domain: Option<&dyn Fn(usize) -> bool>, level: Level) -> Result<Total, Error> {
+    /// The estimate in a domain, or in the whole frame. The score was frozen before the draw, so its predictions have not seen the codes.
+    pub(super) fn headline_of(&self, domain: Option<&dyn Fn(usize) -> bool>, level: Level) -> Result<survey::Headline, Error> {
         let everyone = |_: usize| true;
         let inside = domain.unwrap_or(&everyone);
-        let (strata, certain) = self.strata(inside);
-        let plan = Plan { level, ..Plan::default() };
+        let (parts, certain) = self.strata(inside);
         let size = domain.map(|inside| {
             let pilot = |at: usize| self.golden.is_some() && self.standing(at).is_some_and(|(_, from)| from == Source::Pilot);
             (0..self.members.len()).filter(|at| inside(*at) && (self.is_open(*at) || pilot(*at))).count() as u64
         });
-        stats::survey::domain_total(&strata, certain, size, self.golden, plan).map_err(statistics)
+        let strata: Vec<Predicted<'_>> = parts
+            .iter()
+            .map(|part| Predicted { size: part.size, codes: &part.codes, predictions: &part.predictions, sum: part.sum })
+            .collect();
+        let known = Known { certain, domain: size, golden: self.golden, expected: survey::expected_positives(&strata) };
+        survey::estimate(&strata, &known, Plan { level, ..Plan::default() }).map_err(statistics)
     }
 
     /// The estimate among the accounts that could be drawn and lie `inside`, from the codes of these alone: given how many of a stratum's codes fell
     /// inside, they are a random sample of its accounts there. None where a stratum has accounts inside and no code that decides.
     pub(super) fn total_within(&self, inside: &dyn Fn(usize) -> bool) -> Result<Option<Total>, Error> {
-        let mut strata = vec![Stratum::default(); self.sample.sizes.len()];
+        let mut strata = vec![survey::Stratum::default(); self.sample.sizes.len()];
         for at in (0..self.members.len()).filter(|at| inside(*at) && self.is_open(*at)) {
             strata[self.sample.stratum(self.scores.linear[at])].size += 1;
         }
@@ -406,53 +435,23 @@ impl Evidence {
             return Ok(None);
         }
         let plan = Plan { level: self.level, ..Plan::default() };
-        stats::survey::total(&strata, Certain::default(), self.golden, plan).map(Some).map_err(statistics)
+        survey::total(&strata, Certain::default(), self.golden, plan).map(Some).map_err(statistics)
     }
 
-    /// The model-assisted total of the whole frame, where enough positives were expected before the codes came in and coders' error is not
-    /// corrected. The score was frozen before the draw, so its predictions have not seen the codes.
-    fn assist(&self) -> Result<Option<Assisted>, Error> {
-        let Some(probability) = self.scores.probability.as_ref().filter(|_| self.golden.is_none()) else { return Ok(None) };
-        let expected: f64 = self.judged.iter().map(|row| probability[row.place]).sum();
-        if expected < LEAST_POSITIVES {
-            return Ok(None);
-        }
-        let mut sums = vec![0.0; self.sample.sizes.len()];
-        for at in (0..self.members.len()).filter(|at| self.is_open(*at)) {
-            sums[self.sample.stratum(self.scores.linear[at])] += probability[at];
-        }
-        let parts: Vec<(Vec<f64>, Vec<f64>)> = (0..sums.len())
-            .map(|stratum| {
-                let own = self.judged.iter().filter(|row| row.stratum == stratum);
-                own.filter_map(|row| Some((f64::from(u8::from(row.label?)), probability[row.place]))).unzip()
-            })
-            .collect();
-        let strata: Vec<Predicted<'_>> = parts
-            .iter()
-            .zip(&sums)
-            .zip(&self.sample.sizes)
-            .map(|(((codes, predictions), sum), size)| Predicted { size: *size, codes, predictions, sum: *sum })
-            .collect();
-        let assisted = stats::survey::assisted_total(&strata, self.level).map_err(statistics)?;
-        let add = self.known_positives() as f64;
-        Ok(assisted.map(|own| Assisted {
-            estimate: own.estimate + add,
-            interval: stats::Interval { low: own.interval.low + add, high: own.interval.high + add },
-            ..own
-        }))
+    /// The total of [`Evidence::headline_of`].
+    pub(super) fn total_of(&self, domain: Option<&dyn Fn(usize) -> bool>, level: Level) -> Result<Total, Error> {
+        Ok(self.headline_of(domain, level)?.total)
     }
 
     pub(super) fn figures(&self) -> Result<Figures, Error> {
-        let (total, assisted) = (self.total_of(None, self.level)?, self.assist()?);
-        let mut figures = Figures { total, assisted, scenario: Scenario::default() };
-        let (best, interval) = figures.best();
-        figures.scenario = stats::survey::scenario(best, interval, self.unseen.share()?, self.level);
-        Ok(figures)
+        let survey::Headline { total, design, method } = self.headline_of(None, self.level)?;
+        let scenario = survey::scenario(total.estimate, total.interval, self.unseen.share()?, self.level);
+        Ok(Figures { total, design, method, scenario })
     }
 
     fn headline(&self, figures: &Figures) -> Headline {
-        let (best, interval) = figures.best();
         let total = &figures.total;
+        let (best, interval) = figures.best();
         let label = |wanted: bool| self.judged.iter().filter(|row| row.label == Some(wanted)).count() as u64;
         let is_small = best.round() < self.min_cell as f64;
         let is_estimate = total.verdict == Verdict::Estimate && !is_small;
@@ -489,13 +488,16 @@ impl Evidence {
 }
 
 impl Figures {
-    /// What is quoted: the assisted estimate where there is one, else the design's.
+    /// What is quoted, with its interval.
     pub(super) fn best(&self) -> (f64, stats::Interval) {
-        let own = (self.total.estimate, self.total.interval);
-        self.assisted.filter(|_| self.total.verdict == Verdict::Estimate).map_or(own, |assisted| (assisted.estimate, assisted.interval))
+        (self.total.estimate, self.total.interval)
     }
 
-    pub(super) fn method(&self) -> &'static str {
-        if self.assisted.is_some() && self.total.verdict == Verdict::Estimate { "model-assisted" } else { "stratified" }
+    /// How it was made, in a word.
+    pub(super) const fn method(&self) -> &'static str {
+        match self.method {
+            Method::Assisted { .. } => "model-assisted",
+            Method::Design(_) => "stratified",
+        }
     }
 }

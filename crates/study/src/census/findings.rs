@@ -24,6 +24,7 @@ pub(super) fn all(evidence: &Evidence, figures: &Figures) -> Result<Vec<Finding>
         coders::error(evidence),
         score::false_positives(evidence, figures)?,
         coders::gates(evidence, figures)?,
+        score::quality(evidence),
         score::weights(evidence),
         figure::unseen(evidence)?,
         figure::assumptions(evidence, figures),

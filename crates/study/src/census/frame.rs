@@ -37,6 +37,8 @@ pub struct FrameRequest {
     pub levels: u8,
     /// An account with more ties out than this brings in nobody.
     pub cap: usize,
+    /// How the composite is made.
+    pub composite: Composite,
     /// The part of the lake to read.
     pub as_of: AsOf,
     /// Bytes for pairs in memory while graphs are built.
@@ -116,7 +118,7 @@ impl Census<'_> {
         let mut members = place(&frame, &ties, &codes);
         members.seal = reader.seal();
         let attributes = attributes::read(&lens, &facts, &members.accounts)?;
-        let communities = measure(&mut members, &frame, &ties, &supporters, &attributes, &facts)?;
+        let communities = measure(&mut members, &frame, &ties, &supporters, &attributes, &facts, request.composite)?;
         describe(&mut members, attributes);
         let summary = FrameSummary {
             id: frame.id.clone(),
@@ -150,6 +152,7 @@ fn frame_facts(request: &FrameRequest, summary: &FrameSummary) -> Result<BTreeMa
             ("via", request.via.name().to_owned()),
             ("levels", request.levels.to_string()),
             ("cap", request.cap.to_string()),
+            ("composite", format!("{:?}", request.composite).to_lowercase()),
             ("seeds_sha256", digest),
             ("seeds", summary.seeds.to_string()),
             ("supporters", summary.supporters.to_string()),
@@ -200,6 +203,7 @@ fn measure(
     supporters: &[u32],
     attributes: &Attributes,
     facts: &HashMap<String, Facts>,
+    how: Composite,
 ) -> Result<usize, Error> {
     let nodes = frame.nodes();
     let total = ties.names.len();
@@ -246,7 +250,7 @@ fn measure(
         ("exposure", count(&|own| own.exposure)),
         ("interactivity", count(&|own| own.interactivity)),
         ("response_rate", number(&|own| own.response_rate)),
-        ("composite", network::composite(&rows, Composite::Product)),
+        ("composite", network::composite(&rows, how)),
         ("rank", rank),
         ("component", components.of.iter().map(|component| Some(f64::from(*component))).collect()),
     ]);
@@ -282,22 +286,17 @@ fn undirected(frame: &Frame, ties: &Ties, nodes: &[u32]) -> Graph {
 }
 
 fn describe(members: &mut Members, attributes: Attributes) {
-    let nothing = vec![None; members.len()];
     members.numbers.extend([
         ("followers", attributes.followers),
         ("following", attributes.following),
         ("lifetime_posts", attributes.lifetime_posts),
         ("collected_posts", attributes.collected_posts),
-        ("automation_share", nothing.clone()),
-        ("identical_share", nothing.clone()),
-        ("rhythm", nothing),
     ]);
     members.words.extend([
         ("lang", attributes.lang),
         ("client", attributes.client),
         ("created", attributes.created),
         ("status", attributes.status),
-        ("flag", vec![None; members.len()]),
     ]);
 }
 

@@ -4,7 +4,7 @@ use lake::{Derived, DerivedColumn};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// The numbers kept for every account of a frame; null where they are not known. `rank` is personalised PageRank from the seeds divided by degree.
-pub(super) const NUMBERS: [&str; 21] = [
+pub(super) const NUMBERS: [&str; 18] = [
     "in_followers",
     "in_friends",
     "focus_friends",
@@ -22,14 +22,11 @@ pub(super) const NUMBERS: [&str; 21] = [
     "following",
     "lifetime_posts",
     "collected_posts",
-    "automation_share",
-    "identical_share",
-    "rhythm",
     "component",
 ];
 
 /// The words kept for every account of a frame.
-pub(super) const WORDS: [&str; 8] = ["reached_from", "seed_code", "lang", "client", "created", "status", "community", "flag"];
+pub(super) const WORDS: [&str; 7] = ["reached_from", "seed_code", "lang", "client", "created", "status", "community"];
 
 /// The accounts of a frame with all that is known of them, in ascending order of their keys.
 ///
@@ -140,9 +137,11 @@ impl Census<'_> {
         }
         let path = self.folder.join(frame::FILE);
         let table = Derived::read(&path)?;
-        Members::from_table(&table).ok_or_else(|| {
+        let mut members = Members::from_table(&table).ok_or_else(|| {
             let what = "it is no frame of this version; make the frame again in a new census".to_owned();
             Error::Lake(lake::Error::FileAltered { path, what })
-        })
+        })?;
+        self.add_behaviour(&mut members)?;
+        Ok(members)
     }
 }

@@ -2,9 +2,11 @@
 
 use super::design::decided;
 use super::members::Members;
+use super::words::Counterfactual;
 use super::{Census, CodeRules, CodeTable, Coded, Problem, Purpose, lists};
 use crate::Error;
 use crate::describe::query::Lens;
+use crate::features::Features;
 use lake::{AsOf, Derived, DerivedColumn};
 use serde::{Deserialize, Serialize};
 use stats::learn::{Band, CrossFit, Rows, STRENGTHS, Standard, cross_fit};
@@ -32,6 +34,10 @@ const WRONG: f64 = 0.1;
 pub struct ScoreRequest {
     /// Take the network rank alone.
     pub baseline: bool,
+    /// Learn from what accounts write, too.
+    pub text: bool,
+    /// Bytes for texts in memory while features are worked out.
+    pub memory: usize,
     /// The seed of folds.
     pub seed: u64,
 }
@@ -63,6 +69,10 @@ pub struct ScoreSummary {
     pub abstains_between: Option<[f64; 2]>,
     /// Standardised features with their weights, heaviest first.
     pub weights: Vec<(String, f64)>,
+    /// Words and parts of words with their weights, heaviest first; only those that many coded accounts used.
+    pub words: Vec<(String, f64)>,
+    /// What becomes of the text part without references to the organisation.
+    pub counterfactual: Option<Counterfactual>,
 }
 
 /// Scores of a frame, in the order of its accounts.
@@ -79,18 +89,31 @@ pub(super) struct Scores {
 
 impl Census<'_> {
     /// Scores every account of the frame and freezes the score. Writes `score.parquet` and `model.json`. The pilot's codes are those of
-    /// purpose [`Purpose::Pilot`] in `codes`. O(accounts × features), and for learning O(folds × strengths × steps × values of coded accounts).
+    /// purpose [`Purpose::Pilot`] in `codes`; `progress` gets the number of posts read, where features are not sealed yet. O(text of the lake) the first
+    /// time, then O(accounts × features), and for learning O(folds × strengths × steps × values of coded accounts).
     ///
     /// # Errors
     /// [`Problem::Exists`], [`Problem::NoFrame`], [`Problem::TooFewToLearn`], [`Problem::UnknownCode`].
-    pub fn score(&self, request: &ScoreRequest, rules: &CodeRules, codes: &CodeTable) -> Result<ScoreSummary, Error> {
+    pub fn score(
+        &self,
+        request: &ScoreRequest,
+        rules: &CodeRules,
+        codes: &CodeTable,
+        progress: &mut dyn FnMut(u64),
+    ) -> Result<ScoreSummary, Error> {
         if self.has(FILE) {
             return Err(Problem::Exists { census: self.name.clone(), what: "score" }.into());
         }
         let members = self.members()?;
         let known = Known::gather(self, &members, rules, codes)?;
-        let (scores, card) =
-            if request.baseline { baseline(&members, &known, request.seed) } else { learn(&members, &known, request.seed) }?;
+        let (scores, card) = if request.baseline {
+            baseline(&members, &known, request.seed)?
+        } else {
+            known.check()?;
+            // Sealing them also tells how the accounts post, so the members are read again.
+            let features = request.text.then(|| self.features(&members, request.memory, progress)).transpose()?;
+            self.learn(&self.members()?, &known, features.as_ref(), request.seed)?
+        };
         let text = serde_json::to_string_pretty(&card).unwrap_or_default();
         let path = self.folder.join(CARD);
         std::fs::write(&path, text).map_err(Error::io("write", path))?;
@@ -225,6 +248,16 @@ impl Known {
         Ok(known)
     }
 
+    /// Refuses what nothing can be learned from.
+    fn check(&self) -> Result<(), Error> {
+        let all = self.places(false);
+        let (positives, negatives) = (self.count(&all, true), self.count(&all, false));
+        if positives < LEAST || negatives < LEAST {
+            return Err(Problem::TooFewToLearn { positives, negatives, least: LEAST }.into());
+        }
+        Ok(())
+    }
+
     /// Places of the accounts with a deciding code, those of the pilot alone if asked.
     fn places(&self, pilot_only: bool) -> Vec<usize> {
         (0..self.labels.len()).filter(|at| self.labels[*at].is_some() && (!pilot_only || self.is_pilot[*at])).collect()
@@ -265,32 +298,49 @@ fn baseline(members: &Members, known: &Known, seed: u64) -> Result<(Scores, Scor
     Ok((finish(linear, calibrator, known), card))
 }
 
-/// Logistic regression on network and profile features, learned from all coded accounts and judged on those of the pilot.
-fn learn(members: &Members, known: &Known, seed: u64) -> Result<(Scores, ScoreSummary), Error> {
-    let all = known.places(false);
-    let (positives, negatives) = (known.count(&all, true), known.count(&all, false));
-    if positives < LEAST || negatives < LEAST {
-        return Err(Problem::TooFewToLearn { positives, negatives, least: LEAST }.into());
+impl Census<'_> {
+    /// Logistic regression on network, profile and text features, learned from all coded accounts and judged on those of the pilot.
+    fn learn(&self, members: &Members, known: &Known, text: Option<&Features>, seed: u64) -> Result<(Scores, ScoreSummary), Error> {
+        let all = known.places(false);
+        let dense = Dense::of(members);
+        let width = dense.names.len();
+        let mut rows = Rows::empty(width + text.map_or(0, Features::width));
+        let texts = match text {
+            Some(text) => text.rows(&all.iter().map(|at| *at as u32).collect::<Vec<_>>())?,
+            None => vec![Vec::new(); all.len()],
+        };
+        for (at, words) in all.iter().zip(texts) {
+            let mut row = dense.row(*at);
+            row.extend(words.into_iter().map(|(place, value)| (place + width as u32, value)));
+            rows.push(&row).map_err(statistics)?;
+        }
+        let labels: Vec<bool> = all.iter().map(|at| known.labels[*at] == Some(true)).collect();
+        let weights: Vec<f64> = all.iter().map(|at| known.weights[*at]).collect();
+        let fit: CrossFit = cross_fit(&rows, &labels, &weights, &STRENGTHS, FOLDS, seed).map_err(statistics)?;
+        let (of_dense, of_text) = fit.model.coefficients.split_at(width);
+        let mut linear: Vec<f64> = (0..members.len()).map(|at| fit.model.score(dense.pairs(at))).collect();
+        let of_text: Vec<f32> = of_text.iter().map(|weight| *weight as f32).collect();
+        if let Some(text) = text {
+            linear.iter_mut().zip(text.scores(&of_text)?).for_each(|(sum, part)| *sum += part);
+        }
+        let held_out: BTreeMap<usize, f64> = all.iter().copied().zip(fit.out_of_fold.iter().copied()).collect();
+        let pilot = known.places(true);
+        let judged = if known.has_both(&pilot) { &pilot } else { &all };
+        let honest = known.scored(judged, |at| held_out.get(&at).copied().unwrap_or(linear[at]))?;
+        let mut card = ScoreSummary::new(members, "logistic regression", known, &all, pilot.len());
+        card.strength = Some(fit.strength);
+        card.weights = dense.names.iter().map(|name| (*name).to_owned()).zip(of_dense.iter().copied()).collect();
+        card.weights.sort_by(|a, b| b.1.abs().total_cmp(&a.1.abs()).then_with(|| a.0.cmp(&b.0)));
+        if let Some(text) = text {
+            let lake = self.study.lake()?;
+            let reader = lake.read(AsOf::Seal(members.seal))?;
+            let coded: Vec<(usize, bool)> = all.iter().copied().zip(labels).collect();
+            card.words = self.heaviest_words(&reader, members, &of_text, &coded)?;
+            card.counterfactual = self.counterfactual(&reader, text, members, &of_text, &coded)?;
+        }
+        let calibrator = card.judge(Some(&honest), seed)?;
+        Ok((finish(linear, calibrator, known), card))
     }
-    let features = Dense::of(members);
-    let mut rows = Rows::empty(features.names.len());
-    for at in &all {
-        rows.push(&features.row(*at)).map_err(statistics)?;
-    }
-    let labels: Vec<bool> = all.iter().map(|at| known.labels[*at] == Some(true)).collect();
-    let weights: Vec<f64> = all.iter().map(|at| known.weights[*at]).collect();
-    let fit: CrossFit = cross_fit(&rows, &labels, &weights, &STRENGTHS, FOLDS, seed).map_err(statistics)?;
-    let linear: Vec<f64> = (0..members.len()).map(|at| fit.model.score(features.pairs(at))).collect();
-    let held_out: BTreeMap<usize, f64> = all.iter().copied().zip(fit.out_of_fold.iter().copied()).collect();
-    let pilot = known.places(true);
-    let judged = if known.has_both(&pilot) { &pilot } else { &all };
-    let honest = known.scored(judged, |at| held_out.get(&at).copied().unwrap_or(linear[at]))?;
-    let mut card = ScoreSummary::new(members, "logistic regression", known, &all, pilot.len());
-    card.strength = Some(fit.strength);
-    card.weights = features.names.iter().map(|name| (*name).to_owned()).zip(fit.model.coefficients.iter().copied()).collect();
-    card.weights.sort_by(|a, b| b.1.abs().total_cmp(&a.1.abs()).then_with(|| a.0.cmp(&b.0)));
-    let calibrator = card.judge(Some(&honest), seed)?;
-    Ok((finish(linear, calibrator, known), card))
 }
 
 fn finish(linear: Vec<f64>, calibrator: Option<Calibrator>, known: &Known) -> Scores {
@@ -313,6 +363,8 @@ impl ScoreSummary {
             reliability: Vec::new(),
             abstains_between: None,
             weights: Vec::new(),
+            words: Vec::new(),
+            counterfactual: None,
         }
     }
 
@@ -346,7 +398,7 @@ const COUNTS: [&str; 9] =
     ["in_followers", "in_friends", "influence", "exposure", "interactivity", "followers", "following", "lifetime_posts", "collected_posts"];
 
 /// Measures taken as they are.
-const PLAIN: [&str; 9] = [
+const PLAIN: [&str; 11] = [
     "focus_friends",
     "focus_friends_seeds",
     "focus_interactions",
@@ -354,8 +406,10 @@ const PLAIN: [&str; 9] = [
     "in_focus",
     "response_rate",
     "composite",
-    "automation_share",
-    "identical_share",
+    "automated_share",
+    "repeated_share",
+    "shared_share",
+    "minute_share",
 ];
 
 impl Dense {

@@ -1,7 +1,7 @@
 //! Invented frames with known truth, and what the findings must say of them.
 
 use super::design::{layers, spread};
-use super::estimate::{Evidence, Figures, Judged, Unseen};
+use super::estimate::{Evidence, Figures, GoldenCounts, Judged, Unseen};
 use super::findings;
 use super::members::Members;
 use super::sample::{Row, Sample};
@@ -102,6 +102,8 @@ fn setting(seed: u64, n: usize) -> (Evidence, Vec<bool>) {
             reliability: Vec::new(),
             abstains_between: None,
             weights: Vec::new(),
+            words: Vec::new(),
+            counterfactual: None,
         },
         sample: Sample { rows, sizes, from, without_flagged: true, golden, digest: "digest".to_owned() },
         codes: CodeTable { coded, adjudicated: BTreeMap::new() },
@@ -110,7 +112,7 @@ fn setting(seed: u64, n: usize) -> (Evidence, Vec<bool>) {
         judged,
         rules: rules(),
         golden: None,
-        golden_counts: [0; 4],
+        golden_counts: GoldenCounts::default(),
         unseen: Unseen::default(),
         claims: Vec::new(),
         level: Level::P95,

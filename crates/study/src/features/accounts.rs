@@ -21,6 +21,10 @@ pub(super) struct Part {
     pub(super) frequency: Vec<u32>,
 }
 
+/// Bytes of text of a part: below the first there would be too many parts, above the second rows could outgrow a column.
+const LEAST_PART: usize = 1 << 20;
+const MOST_PART: usize = 512 << 20;
+
 /// Works on all accounts, on every thread, and hands over the parts in order. The result depends on neither threads nor memory.
 pub(super) fn each_part(
     buckets: &Buckets,
@@ -30,7 +34,7 @@ pub(super) fn each_part(
 ) -> Result<(), Error> {
     let threads = super::threads(options.threads);
     // Half of the memory for texts; the rest is for rows, counters and what is being written.
-    let limit = (options.memory / 2 / threads).max(1 << 20) as u64;
+    let limit = (options.memory / 2 / threads).clamp(LEAST_PART, MOST_PART) as u64;
     let ranges = buckets.ranges(limit);
     let mut workers: Vec<Worker<'_>> = (0..threads).map(|_| Worker::new(without)).collect();
     for ranges in ranges.chunks(threads) {

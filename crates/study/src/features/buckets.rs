@@ -17,6 +17,8 @@ const MOST: usize = 256;
 const LEAST_ACCOUNTS: usize = 1024;
 /// Buffer of each file.
 const BUFFER: usize = 64 << 10;
+/// Up to so many accounts are asked for by id; more are quicker found by reading all posts.
+const FEW: usize = 5_000;
 /// Bytes of a record before its text.
 const HEAD: usize = 17;
 
@@ -189,16 +191,18 @@ fn number(head: &[u8; HEAD], at: usize) -> u32 {
     head.get(at..).and_then(<[u8]>::first_chunk).map_or(0, |bytes| u32::from_le_bytes(*bytes))
 }
 
-/// Hands over every post and profile of the accounts, in no order; `progress` gets the number of posts of the lake read so far.
+/// Hands over every post and profile of the accounts, in no order; `progress` gets the number of posts read so far: of the lake, or of few
+/// accounts alone.
 pub(super) fn each_entry(
     lens: &Lens<'_>,
     places: &HashMap<&str, u32>,
     progress: &mut dyn FnMut(u64),
     mut each: impl FnMut(Entry<'_>) -> Result<(), Error>,
 ) -> Result<(), Error> {
+    let few: Option<Vec<&str>> = (places.len() <= FEW).then(|| places.keys().copied().collect());
     let mut clients: HashMap<String, bool> = HashMap::new();
     let mut read = 0;
-    lens.each_batch(query::FEATURE_POSTS, |columns| {
+    lens.each_batch(query::FEATURE_POSTS, few.as_deref(), |columns| {
         let (accounts, times, kinds) = (columns.texts(0)?, columns.ints(1)?, columns.texts(2)?);
         let (names, texts) = (columns.texts(3)?, columns.texts(4)?);
         for row in 0..columns.rows() {
@@ -213,7 +217,7 @@ pub(super) fn each_entry(
         Ok(())
     })?;
     let mut profile = String::new();
-    lens.each_batch(query::FEATURE_PROFILES, |columns| {
+    lens.each_batch(query::FEATURE_PROFILES, few.as_deref(), |columns| {
         let (accounts, names, bios) = (columns.texts(0)?, columns.texts(1)?, columns.texts(2)?);
         for row in 0..columns.rows() {
             let Some(account) = accounts.get(row).and_then(|key| places.get(key)) else { continue };

@@ -2,4 +2,4 @@
 WITH {posts}
 SELECT account, created_at, kind, client, text
 FROM keyed_posts
-WHERE account IS NOT NULL
+WHERE account IS NOT NULL {only}

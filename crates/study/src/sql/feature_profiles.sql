@@ -2,4 +2,4 @@
 WITH {accounts}
 SELECT account, name, bio
 FROM keyed_accounts
-WHERE account IS NOT NULL
+WHERE account IS NOT NULL {only}

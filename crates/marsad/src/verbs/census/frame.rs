@@ -1,7 +1,7 @@
 //! The frame and the score.
 
 use super::{Desk, table};
-use crate::cli::census::{Frame, Score, Via};
+use crate::cli::census::{Composite, Frame, Score, Via};
 use crate::exit::{Exit, Failure, sentence};
 use crate::output::{Talk, counted, thousands};
 use crate::verbs::as_of;
@@ -20,6 +20,10 @@ pub(super) fn frame(args: &Frame, talk: Talk) -> Result<Exit, Failure> {
         },
         levels: args.levels,
         cap: args.cap,
+        composite: match args.composite {
+            Composite::Product => study::census::Composite::Product,
+            Composite::RankAverage => study::census::Composite::RankAverage,
+        },
         as_of: as_of(args.as_of.as_of.as_deref())?,
         memory: args.memory_mb.max(1) << 20,
     };
@@ -62,7 +66,8 @@ pub(super) fn score(args: &Score, talk: Talk) -> Result<Exit, Failure> {
         codes.coded.extend(census.pilot_list(list, args.platform.as_deref(), &rules).map_err(from_study)?);
     }
     let spinner = talk.spinner("scoring");
-    let card = census.score(&ScoreRequest { baseline: args.baseline, seed: args.seed }, &rules, &codes);
+    let request = ScoreRequest { baseline: args.baseline, text: !args.without_text, memory: args.memory_mb.max(1) << 20, seed: args.seed };
+    let card = census.score(&request, &rules, &codes, &mut |posts| spinner.set_message(format!("reading posts: {}", thousands(posts))));
     spinner.finish_and_clear();
     let card = card.map_err(from_study)?;
     if talk.json {
@@ -89,5 +94,16 @@ fn say(card: &ScoreSummary, talk: Talk) -> Result<(), Failure> {
         talk.say(&format!("calibrated by {calibration}, Brier score {brier:.3}"))?;
     }
     let weights: Vec<String> = card.weights.iter().take(6).map(|(name, weight)| format!("{name} {weight:+.2}")).collect();
-    talk.say(&format!("heaviest weights: {}", weights.join(", ")))
+    talk.say(&format!("heaviest weights: {}", weights.join(", ")))?;
+    let words: Vec<String> = card.words.iter().take(8).map(|(name, weight)| format!("{name} {weight:+.2}")).collect();
+    if !words.is_empty() {
+        talk.say(&format!("heaviest words of many coded accounts: {}", words.join(", ")))?;
+    }
+    if let Some(own) = &card.counterfactual {
+        talk.say(&format!(
+            "without references to the organisation, {:.0} % of the coded supporters' texts fall among those of others",
+            own.fallen * 100.0
+        ))?;
+    }
+    Ok(())
 }

@@ -17,6 +17,8 @@ const REPLICATES: usize = 1_000;
 /// Alpha that a language needs before its figures are published (two independent coders).
 const LEAST_ALPHA: f64 = 0.70;
 
+/// Share of the coded supporters whose text must fall among that of others once references to the organisation are taken out.
+const LEAST_FALLEN: f64 = 0.9;
 /// Accounts coded by two without which a language's agreement is not judged: below, a bootstrap interval is too narrow, and of no width where
 /// coders happened to agree on all.
 const LEAST_ITEMS: u64 = 30;
@@ -127,9 +129,10 @@ pub(super) fn agreement(evidence: &Evidence) -> Result<Finding, Error> {
 
 /// What golden items say of the coders.
 pub(super) fn error(evidence: &Evidence) -> Finding {
-    let [found, positives, accepted, negatives] = evidence.golden_counts;
+    let golden = evidence.golden_counts;
+    let (positives, negatives) = (golden.positives, golden.negatives);
     let mut rows = Vec::new();
-    for (rate, hits, of) in [("sensitivity", found, positives), ("false-positive rate", accepted, negatives)] {
+    for (rate, hits, of) in [("sensitivity", golden.found, positives), ("false-positive rate", golden.accepted, negatives)] {
         if let Some(share) = Proportion::new(hits, of).ok().filter(|own| own.trials() > 0) {
             let interval = share.clopper_pearson(evidence.level);
             rows.push(vec![rate.into(), Value::from(share.share()), interval.low.into(), interval.high.into(), Value::from(of)]);
@@ -139,20 +142,20 @@ pub(super) fn error(evidence: &Evidence) -> Finding {
         evidence,
         id: "census_coder_error",
         title: "Error of coders",
-        note: "What coders said of golden items, whose right code is known and which coders cannot tell from the others. With 100 of each kind the estimate \
-               is corrected by them."
+        note: "Judgements on golden items, whose right code is known and which coders cannot tell from the others. With 100 items of each kind the estimate is \
+               corrected by them."
             .to_owned(),
         method: ("share with Clopper–Pearson interval", "coder-error"),
-        rule: "one judgement per golden item, of its coders in turn; answers that decide nothing are left out".to_owned(),
+        rule: "one judgement per coder and golden item; answers that decide nothing are left out".to_owned(),
     };
     let columns = [
         ("rate", "Rate", Kind::Label),
         ("value", "Value", Kind::Share),
         ("low", "from", Kind::Low),
         ("high", "to", Kind::High),
-        ("items", "Golden items", Kind::Count),
+        ("items", "Judgements", Kind::Count),
     ];
-    over(sheet.finding(&columns, rows, 0, Chart::None), "golden items", positives + negatives, "golden items with a judgement")
+    over(sheet.finding(&columns, rows, 0, Chart::None), "judgements", positives + negatives, "judgements on golden items")
 }
 
 /// A gate as it stands: its state, and how many codes more it takes where that cannot be said yet.
@@ -204,6 +207,18 @@ pub(super) fn gates(evidence: &Evidence, figures: &Figures) -> Result<Finding, E
         format!("{}{codes} coded above the cut", range(precision, "precision")).into(),
         needed.into(),
     ]);
+    if let Some(own) = &evidence.card.counterfactual {
+        let state = if own.fallen >= LEAST_FALLEN { "passed" } else { "violated" };
+        let detail = format!(
+            "text part of {} coded supporters from {:+.2} to {:+.2}, where accounts coded negative have {:+.2}; {:.0} % fall among these",
+            own.accounts,
+            own.with,
+            own.without,
+            own.neutral,
+            own.fallen * 100.0
+        );
+        rows.push(vec!["without references to the organisation the text is neutral".into(), state.into(), detail.into(), Value::Null]);
+    }
     let sheet = Sheet {
         evidence,
         id: "census_gates",

@@ -14,7 +14,7 @@ const MOST: usize = 12;
 
 /// What domains are made by: the column, and its name in the table.
 const DIMENSIONS: [(&str, &str); 4] =
-    [("lang", "language setting"), ("client", "main client"), ("created", "year of creation"), ("community", "community")];
+    [("lang", "language setting"), ("client", "main client"), ("created", "month of creation"), ("community", "community")];
 
 /// Estimates by domain, with the ranks that their intervals leave open.
 pub(super) fn table(evidence: &Evidence) -> Result<Finding, Error> {
@@ -28,13 +28,13 @@ pub(super) fn table(evidence: &Evidence) -> Result<Finding, Error> {
         let together = simultaneous(evidence.level, names.len()).map_err(statistics)?;
         let mut intervals: Vec<Interval> = Vec::new();
         let mut cells = Vec::new();
-        for at in 0..names.len() {
+        for (at, name) in names.iter().enumerate() {
             let inside = |place: usize| labels[place] == Some(at);
             let total = evidence.total_of(Some(&inside), evidence.level)?;
             let joint = evidence.total_of(Some(&inside), together)?;
             intervals.push(joint.interval);
             let size = labels.iter().filter(|label| **label == Some(at)).count() as u64;
-            let mut row = vec![dimension.into(), names[at].as_str().into(), Value::from(size)];
+            let mut row = vec![dimension.into(), name.as_str().into(), Value::from(size)];
             let is_estimate = total.verdict == Verdict::Estimate;
             let (figures, is_held_back) = quoted(is_estimate, total.estimate, total.interval, total.at_most, evidence.min_cell);
             suppressed += u64::from(is_held_back);
@@ -82,8 +82,7 @@ pub(super) fn table(evidence: &Evidence) -> Result<Finding, Error> {
 fn domains(evidence: &Evidence, column: &str) -> (Vec<Option<usize>>, Vec<String>, u64) {
     let word = |at: usize| {
         let own = evidence.members.word(column).get(at).and_then(Option::as_deref);
-        // Months are too fine for a sample; a year is what they can tell.
-        own.map(|text| if column == "created" { text.get(..4).unwrap_or(text) } else { text }).unwrap_or("not known").to_owned()
+        own.unwrap_or("not known").to_owned()
     };
     let mut sizes: BTreeMap<String, u64> = BTreeMap::new();
     (0..evidence.members.len()).for_each(|at| *sizes.entry(word(at)).or_default() += 1);

@@ -7,7 +7,7 @@ use super::{Sheet, accounts, at_level, cell, ends, over, quoted, span, veiled};
 use crate::Error;
 use record::{Chart, Finding, Kind, Value};
 use stats::Proportion;
-use stats::survey::{LEAST_EFFECTIVE, Verdict};
+use stats::survey::{LEAST_EFFECTIVE, Method, Verdict};
 
 /// The headline, its scenario range, and comparable claims.
 pub(super) fn estimate(evidence: &Evidence, figures: &Figures) -> Finding {
@@ -345,10 +345,10 @@ pub(super) fn assumptions(evidence: &Evidence, figures: &Figures) -> Finding {
     let golden = evidence.golden_counts;
     let coders = if evidence.golden.is_some() {
         ("The coders err on the sample as on golden items", "their error is measured there and taken out", "table of coder error")
-    } else if golden[1] + golden[3] > 0 {
+    } else if golden.positives + golden.negatives > 0 {
         (
             "The coders do not err",
-            "fewer than 100 golden items of each kind have a judgement, so their error is not taken out",
+            "fewer than 100 golden items of each kind, so their error is not taken out",
             "table of coder error; add golden items",
         )
     } else {
@@ -376,13 +376,14 @@ pub(super) fn assumptions(evidence: &Evidence, figures: &Figures) -> Finding {
             "draw again without `--without-flagged` in another census",
         ));
     }
-    if figures.method() != "stratified" {
-        rows.push((
-            "At least 20 positives were expected before codes came in",
-            "the model-assisted interval is a normal approximation",
-            "docs/validation/census-proof.md",
-        ));
-    }
+    let unassisted = match figures.method {
+        Method::Design(why) => why.to_string(),
+        Method::Assisted { lambda } => {
+            let [low, high] = span(figures.design.interval);
+            format!("predictions are trusted to {:.0} %; the design alone gives {low} to {high}", lambda * 100.0)
+        }
+    };
+    rows.push(("Predictions help only where they are shown to", unassisted.as_str(), "docs/validation/census-proof.md"));
     let sheet = Sheet {
         evidence,
         id: "census_assumptions",

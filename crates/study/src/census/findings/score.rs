@@ -40,11 +40,18 @@ pub(super) fn precision(evidence: &Evidence) -> Result<Finding, Error> {
             Value::from(coded),
         ]);
     }
+    // How much better than reading at random: the last row is all of them.
+    let base = rows.last().and_then(|row| row.get(1)).and_then(Value::number).filter(|base| *base > 0.0);
+    for row in &mut rows {
+        let lift = row.get(1).and_then(Value::number).zip(base).map(|(share, base)| share / base);
+        row.push(Value::from(lift));
+    }
     let sheet = Sheet {
         evidence,
         id: "census_precision",
         title: "Precision at the top of the score",
-        note: "Of the k accounts with the highest score that could be drawn, the share that coders would code as overt support. The last point is all of them."
+        note: "Of the k accounts with the highest score that could be drawn, the share that coders would code as overt support. The last point is all of them; lift is a \
+               share over that one."
             .to_owned(),
         method: ("stratified estimate with exact interval", "survey"),
         rule: "accounts by falling score without seeds, pilot and golden items".to_owned(),
@@ -55,6 +62,7 @@ pub(super) fn precision(evidence: &Evidence) -> Result<Finding, Error> {
         ("low", "from", Kind::Low),
         ("high", "to", Kind::High),
         ("coded", "Coded among them", Kind::Count),
+        ("lift", "Lift", Kind::Number),
     ];
     let chart = Chart::Curve { x: "k".into(), y: "precision".into(), interval: Some(ends()), series: None, reference: None, log_x: true };
     Ok(over(sheet.finding(&columns, rows, 0, chart), "accounts", ranked.len() as u64, "accounts that could be drawn"))
@@ -173,15 +181,53 @@ fn groups(evidence: &Evidence, figures: &Figures) -> Groups {
     groups
 }
 
+/// How good the score was on pilot accounts that it had not seen, and how much of the frame it says nothing of.
+pub(super) fn quality(evidence: &Evidence) -> Finding {
+    let card = &evidence.card;
+    let mut rows = Vec::new();
+    let row = |measure: &str, value: f64, low: Option<f64>, high: Option<f64>| {
+        vec![measure.into(), value.into(), Value::from(low), Value::from(high)]
+    };
+    if let Some([area, low, high]) = card.auc {
+        rows.push(row("area under the curve", area, Some(low), Some(high)));
+    }
+    rows.extend(card.brier.map(|brier| row("Brier score", brier, None, None)));
+    if let (Some([low, high]), Some(all)) = (card.abstains_between, &evidence.scores.probability) {
+        let silent = all.iter().filter(|own| **own > low && **own < high).count();
+        rows.push(row("share of the frame on which it abstains", silent as f64 / all.len().max(1) as f64, None, None));
+    }
+    let sheet = Sheet {
+        evidence,
+        id: "census_score",
+        title: "How good the score was before the draw",
+        note: "On pilot accounts, each judged by a model that had not seen it. The tables on the sample above are the better witness: it was drawn at random from \
+               all of the frame. The score abstains between the probabilities where it would be wrong more than once in ten."
+            .to_owned(),
+        method: ("held-out measures of a score", "score"),
+        rule: format!(
+            "{}, learned from {} accounts coded positive and {} negative{}",
+            card.kind,
+            card.positives,
+            card.negatives,
+            card.calibration.as_ref().map(|own| format!(", calibrated by {own}")).unwrap_or_default()
+        ),
+    };
+    let columns =
+        [("measure", "Measure", Kind::Label), ("value", "Value", Kind::Number), ("low", "from", Kind::Low), ("high", "to", Kind::High)];
+    over(sheet.finding(&columns, rows, 0, Chart::None), "accounts", card.pilot as u64, "pilot accounts with a code that decides")
+}
+
 /// What the score goes by.
 pub(super) fn weights(evidence: &Evidence) -> Finding {
-    let rows = evidence.card.weights.iter().take(20).map(|(feature, weight)| vec![feature.as_str().into(), (*weight).into()]).collect();
+    let all = evidence.card.weights.iter().chain(&evidence.card.words);
+    let rows = all.map(|(feature, weight)| vec![feature.as_str().into(), (*weight).into()]).collect();
     let sheet = Sheet {
         evidence,
         id: "census_weights",
         title: "What the score goes by",
-        note: "Change of the log-odds when a feature rises by one standard deviation over the frame, heaviest first. Features that move together share \
-               their weight, so none of them is a cause."
+        note: "Change of the log-odds when a feature rises by one standard deviation over the frame; then words and parts of words (`*` where a word goes on) \
+               that many coded accounts used, for a text that is nothing else. Features that move together share their weight, so none of them is a \
+               cause."
             .to_owned(),
         method: if evidence.card.kind == "logistic regression" { ("logistic regression", "logistic") } else { ("network rank", "pagerank") },
         rule: format!(
