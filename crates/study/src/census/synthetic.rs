@@ -56,12 +56,12 @@ fn setting(seed: u64, n: usize) -> (Evidence, Vec<bool>) {
     members.words.insert("flag", (0..n).map(|at| (at % 97 == 5 && at < 970).then(|| "spam".to_owned())).collect());
     let mut scores = Scores { linear, probability: Some(probability), known: vec![None; n], is_pilot: vec![false; n] };
     let mut golden = BTreeMap::new();
-    for at in 0..n {
+    for (at, is_support) in truth.iter().copied().enumerate() {
         match at % 97 {
             // Seeds are supporters; one of them is a golden item too, and so is a pilot account.
-            0 if at < 97 * 12 && truth[at] => scores.known[at] = Some(code(true)),
-            1 if at < 97 * 60 => (scores.known[at], scores.is_pilot[at]) = (Some(code(truth[at])), true),
-            2 if at < 97 * 20 => drop(golden.insert(members.accounts[at].clone(), code(truth[at]))),
+            0 if at < 97 * 12 && is_support => scores.known[at] = Some(code(true)),
+            1 if at < 97 * 60 => (scores.known[at], scores.is_pilot[at]) = (Some(code(is_support)), true),
+            2 if at < 97 * 20 => drop(golden.insert(members.accounts[at].clone(), code(is_support))),
             _ => {}
         }
     }
