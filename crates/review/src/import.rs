@@ -159,7 +159,12 @@ pub(crate) fn codes(census: &Census, sheet: &Sheet, revise: bool) -> Result<Plan
             }
             Some(_) if revise => imported.revised += 1,
             Some(before) => {
-                return Err(Why::Changed { item: shown, coder: coder.clone(), before: before.code.clone(), now: code.clone() });
+                return Err(Why::Changed {
+                    item: shown,
+                    coder: coder.clone(),
+                    before: told(census, &before.code),
+                    now: told(census, code),
+                });
             }
         }
         Ok(Some(Event::Coded(Coded {
@@ -171,6 +176,12 @@ pub(crate) fn codes(census: &Census, sheet: &Sheet, revise: bool) -> Result<Plan
             sheet: sheet.digest().to_owned(),
         })))
     })
+}
+
+/// A code as an error may name it: which account is in the protection lane, no output tells.
+fn told(census: &Census, code: &str) -> String {
+    let is_protected = |own: &crate::Code| own.name == code && own.counts == crate::Counts::Protected;
+    if census.frozen().codebook.codes().iter().any(is_protected) { "(kept apart)" } else { code }.to_owned()
 }
 
 /// The events that a sheet of decisions adds; its column `coder` names who decided, `note` says why.
@@ -202,7 +213,7 @@ pub(crate) fn decisions(census: &Census, sheet: &Sheet, revise: bool) -> Result<
             }
             Some(_) if revise => imported.revised += 1,
             Some(before) => {
-                let (coder, before, now) = (before.person.clone(), before.code.clone(), code.clone());
+                let (coder, before, now) = (before.person.clone(), told(census, &before.code), told(census, code));
                 return Err(Why::Changed { item: shown, coder, before, now });
             }
             None if matches!(item.final_code(&census.frozen().codebook), Some(FinalCode::Disputed(_))) => imported.new += 1,

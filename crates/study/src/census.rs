@@ -20,6 +20,8 @@ mod problem;
 mod sample;
 mod score;
 mod spill;
+#[cfg(test)]
+mod synthetic;
 mod ties;
 mod words;
 

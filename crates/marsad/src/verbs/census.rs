@@ -8,7 +8,7 @@ mod sample;
 pub(crate) use result::findings;
 
 use crate::cli::census::{Census as Verb, Which};
-use crate::exit::{Exit, Failure, sentence};
+use crate::exit::{Exit, Failure};
 use crate::output::Talk;
 use crate::verbs::status::{from_study, open};
 use review::{Codebook, Events};
@@ -153,9 +153,11 @@ fn table(census: &review::Census) -> CodeTable {
 fn from_review(error: &review::Error) -> Failure {
     let exit = match error {
         error if error.is_damage() => Exit::Damaged,
+        review::Error::Io { action: "read", .. } => Exit::Input,
         error if error.is_machine() => Exit::Machine,
         review::Error::Sheet { .. } | review::Error::Refused { .. } | review::Error::Codebook { .. } => Exit::Input,
         _ => Exit::Usage,
     };
-    Failure::new(exit, sentence(error))
+    // The review's sentences hold their causes.
+    Failure::new(exit, error.to_string())
 }

@@ -282,3 +282,21 @@ proptest! {
         prop_assert_eq!((whole.waiting(), whole.protected()), (parts.waiting(), parts.protected()));
     }
 }
+
+#[test]
+fn an_account_known_by_its_handle_alone_is_coded_and_never_named() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut events = Events::create(&folder.path().join("review.sqlite")).unwrap();
+    let mut items = items();
+    items.push(review::Assignment { item: "birdsite:@reed_warbler".to_owned(), purpose: Purpose::Sample, coders: vec!["one".to_owned()] });
+    assert!(events.freeze(noon(0), "lead", &freeze(&items)).unwrap());
+    let given = |code: &str| sheet(&format!("item,coder,code\nbirdsite:@reed_warbler,one,{code}\n"));
+    assert_eq!(import(&mut events, &given("minor")).unwrap().new, 1);
+    let changed = events.import(noon(2), "spring", &book(), &given("news"), false).unwrap_err().to_string();
+    let foreign = sheet("item,coder,code\nbirdsite:@marsh_tit,one,news\n");
+    let unknown = events.import(noon(2), "spring", &book(), &foreign, false).unwrap_err().to_string();
+    for said in [&changed, &unknown] {
+        assert!(!said.contains("warbler") && !said.contains("marsh") && !said.contains("minor"), "{said}");
+    }
+    assert!(changed.contains("(kept apart)"), "{changed}");
+}

@@ -78,7 +78,7 @@ fn of_freezing() {
     };
     for wrong in [
         one("plover", &["one"]),
-        one("birdsite:@plover", &["one"]),
+        one("birdsite:@", &["one"]),
         one("birdsite:1", &[]),
         one("birdsite:1", &["one", "one"]),
         one("birdsite:1", &["../one"]),

@@ -95,7 +95,8 @@ impl Census<'_> {
         let reader = lake.read(AsOf::Latest)?;
         let lens = Lens::new(&reader)?;
         let facts = facts::read(&lens)?;
-        let platforms: BTreeSet<String> = facts.keys().filter_map(|key| Some(key.split_once(':')?.0.to_owned())).collect();
+        let mut platforms: BTreeSet<String> = facts.keys().filter_map(|key| Some(key.split_once(':')?.0.to_owned())).collect();
+        platforms.extend(members.platforms());
         let is_known = |key: &str| facts.contains_key(key) || members.place(key).is_some();
         let resolved = lists::resolve(&lens, &request.list, read_list(&request.list)?, request.platform.as_deref(), &platforms, is_known)?;
         let mut keys: Vec<String> = resolved.found.into_iter().map(|(key, _)| key).collect();

@@ -165,7 +165,12 @@ mod tests {
         let with = |line: &str| parse(&format!("{ONE}{line}\n")).unwrap_err();
         insta::assert_snapshot!(
             [with("window = { from = \"2018-03-01\", to = \"2018-01-01\" }"), with("window = { from = \"May\", to = \"June\" }"), with("colour = 1"), parse("[[claim]]\nfigure = -1\nunit = \"accounts\"\nsource = \"x\"").unwrap_err()].join("\n"),
-            @""
+            @r"
+        claim 1: its window ends (`2018-01-01`) before it begins (`2018-03-01`)
+        claim 1: `May` is no date: not an instant; expected a form like `2015-03-01T12:00:00Z` or `2015-03-01`
+        unknown field `colour`, expected one of `figure`, `unit`, `denominator`, `window`, `source`, `read_on`
+        claim 1: `figure` is `-1`; give a number that is not negative
+        "
         );
     }
 }

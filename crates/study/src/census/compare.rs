@@ -21,10 +21,10 @@ pub struct FrameComparison {
 }
 
 /// One row: the same quantity in both.
-struct Pair {
+pub(super) struct Pair {
     quantity: &'static str,
-    earlier: stats::survey::Total,
-    later: stats::survey::Total,
+    pub(super) earlier: stats::survey::Total,
+    pub(super) later: stats::survey::Total,
 }
 
 impl Census<'_> {
@@ -67,13 +67,15 @@ impl Census<'_> {
     }
 }
 
-fn pairs(first: &Evidence, second: &Evidence) -> Result<[Pair; 3], Error> {
+pub(super) fn pairs(first: &Evidence, second: &Evidence) -> Result<[Pair; 3], Error> {
     let pair = |quantity, in_both: Option<bool>| -> Result<Pair, Error> {
-        let total = |own: &Evidence, other: &Evidence| match in_both {
-            None => own.total_of(None, own.level),
-            Some(wanted) => {
-                let inside = |at: usize| other.members.place(&own.members.accounts[at]).is_some() == wanted;
-                own.total_of(Some(&inside), own.level)
+        let total = |own: &Evidence, other: &Evidence| -> Result<stats::survey::Total, Error> {
+            match in_both {
+                None => Ok(own.headline_of(None, own.level)?.design),
+                Some(wanted) => {
+                    let inside = |at: usize| other.members.place(&own.members.accounts[at]).is_some() == wanted;
+                    Ok(own.headline_of(Some(&inside), own.level)?.design)
+                }
             }
         };
         Ok(Pair { quantity, earlier: total(first, second)?, later: total(second, first)? })

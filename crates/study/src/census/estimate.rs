@@ -314,11 +314,11 @@ fn golden_counts(sample: &Sample, codes: &CodeTable, rules: &CodeRules) -> Resul
 fn unseen(lens: &Lens<'_>, members: &Members, judged: &[Judged]) -> Result<Unseen, Error> {
     let place: HashMap<&str, usize> = members.accounts.iter().enumerate().map(|(at, key)| (key.as_str(), at)).collect();
     let statuses = attributes::statuses(lens, &place)?;
-    let mut unseen = Unseen::default();
-    unseen.unavailable = (
+    let unavailable = (
         judged.iter().filter(|row| row.code.as_deref() == Some("unavailable")).count() as u64,
         judged.iter().filter(|row| row.code.is_some()).count() as u64,
     );
+    let mut unseen = Unseen { unavailable, ..Unseen::default() };
     let (posts, profiles, friends) = (members.number("collected_posts"), members.number("followers"), members.number("in_friends"));
     for (at, (_, status)) in statuses.iter().enumerate().filter_map(|(at, seen)| Some((at, seen.as_ref()?))) {
         let is_protected = status == "protected";
@@ -415,12 +415,35 @@ impl Evidence {
         survey::estimate(&strata, &known, Plan { level, ..Plan::default() }).map_err(statistics)
     }
 
+    /// The estimate among the accounts that could be drawn and lie `inside`, from the codes of these alone: given how many of a stratum's codes fell
+    /// inside, they are a random sample of its accounts there. None where a stratum has accounts inside and no code that decides.
+    pub(super) fn total_within(&self, inside: &dyn Fn(usize) -> bool) -> Result<Option<Total>, Error> {
+        let mut strata = vec![survey::Stratum::default(); self.sample.sizes.len()];
+        for at in (0..self.members.len()).filter(|at| inside(*at) && self.is_open(*at)) {
+            strata[self.sample.stratum(self.scores.linear[at])].size += 1;
+        }
+        for row in self.judged.iter().filter(|row| inside(row.place)) {
+            let stratum = &mut strata[row.stratum];
+            match row.label {
+                Some(true) => stratum.positives += 1,
+                Some(false) => stratum.negatives += 1,
+                None => stratum.unclear += 1,
+            }
+        }
+        strata.retain(|stratum| stratum.size > 0);
+        if strata.is_empty() || strata.iter().any(|stratum| stratum.positives + stratum.negatives == 0) {
+            return Ok(None);
+        }
+        let plan = Plan { level: self.level, ..Plan::default() };
+        survey::total(&strata, Certain::default(), self.golden, plan).map(Some).map_err(statistics)
+    }
+
     /// The total of [`Evidence::headline_of`].
     pub(super) fn total_of(&self, domain: Option<&dyn Fn(usize) -> bool>, level: Level) -> Result<Total, Error> {
         Ok(self.headline_of(domain, level)?.total)
     }
 
-    fn figures(&self) -> Result<Figures, Error> {
+    pub(super) fn figures(&self) -> Result<Figures, Error> {
         let survey::Headline { total, design, method } = self.headline_of(None, self.level)?;
         let scenario = survey::scenario(total.estimate, total.interval, self.unseen.share()?, self.level);
         Ok(Figures { total, design, method, scenario })

@@ -73,6 +73,12 @@ fn over(finding: Finding, unit: &str, n: u64, of: &str) -> Finding {
     Finding { unit: unit.to_owned(), denominator: Denominator { n, of: of.to_owned() }, ..finding }
 }
 
+/// The finding with the level of intervals that stand in its words.
+fn at_level(mut finding: Finding, evidence: &Evidence) -> Finding {
+    finding.method.level = Some(evidence.level.get());
+    finding
+}
+
 /// An estimated number of accounts as it may leave the study: estimate, low, high, and "at most" where no estimate may be quoted or it is below
 /// `min_cell`; a bound below `min_cell` is raised to it. The flag says whether something was held back.
 pub(super) fn quoted(is_estimate: bool, best: f64, interval: Interval, at_most: f64, min_cell: u64) -> ([Value; 4], bool) {
@@ -133,7 +139,8 @@ fn weighted_share(items: &[(bool, f64)], level: stats::Level) -> Option<(f64, In
     if total <= 0.0 {
         return None;
     }
-    let share = items.iter().filter(|(hit, _)| *hit).map(|(_, weight)| weight).sum::<f64>() / total;
+    // The sum of nothing is −0.
+    let share = items.iter().filter(|(hit, _)| *hit).fold(0.0, |sum, (_, weight)| sum + weight) / total;
     let effective = (total * total / squares).floor().max(1.0);
     let proportion = Proportion::new((share * effective).round().min(effective) as u64, effective as u64).ok()?;
     let interval = proportion.wilson(level);

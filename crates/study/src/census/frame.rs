@@ -24,9 +24,6 @@ const DAMPING: f64 = 0.85;
 /// The error bound of the rank by degree. Pushing visits at most 1/(bound × .15) ties.
 const BOUND: f64 = 1e-8;
 
-/// The same for what one seed gives itself, which is large.
-const OWN_BOUND: f64 = 1e-5;
-
 /// What a frame is made from.
 #[derive(Clone, Debug)]
 pub struct FrameRequest {
@@ -95,7 +92,9 @@ impl Census<'_> {
         known.sort_unstable();
         self.make_folder()?;
         let ties = ties::read(&lens, &self.folder, request.memory, &known)?;
-        let platforms: BTreeSet<String> = known.iter().filter_map(|key| Some(key.split_once(':')?.0.to_owned())).collect();
+        // Of the ties too: an edge list alone observes no account.
+        let platform = |node: u32| Some(ties.key(node).split_once(':')?.0.to_owned());
+        let platforms: BTreeSet<String> = (0..ties.names.len() as u32).filter_map(platform).collect();
         let in_lake = |key: &str| ties.names.find(key).is_some();
         let seeds = lists::resolve(&lens, &request.seeds, listed, request.platform.as_deref(), &platforms, in_lake)?;
         let codes = seed_codes(&request.seeds, &seeds.found, rules)?;
@@ -171,9 +170,8 @@ fn frame_facts(request: &FrameRequest, summary: &FrameSummary) -> Result<BTreeMa
 fn seed_codes(path: &Path, found: &[(String, lists::Listed)], rules: &CodeRules) -> Result<BTreeMap<String, (String, bool)>, Error> {
     let positive = rules.any_code(true);
     lists::one_code_each(path, found)?;
-    // Without any code the list is one of supporters; with some, one that is missing is no supporter but a gap.
-    let is_coded = found.iter().any(|(_, entry)| entry.code.is_some());
-    if let Some((_, gap)) = found.iter().find(|(_, entry)| is_coded && entry.code.is_none()) {
+    // Without a column of codes the list is one of supporters; a cell that is empty in one is no supporter but a gap.
+    if let Some((_, gap)) = found.iter().find(|(_, entry)| entry.code.as_deref() == Some("")) {
         let problem = "its cell in the column `code` is empty; give the code, or take the line out".to_owned();
         return Err(Problem::List { path: path.to_owned(), line: gap.line, problem }.into());
     }
@@ -262,13 +260,15 @@ fn measure(
 
 /// Personalised PageRank from the seeds divided by degree; for a seed, from the other seeds only, or it would have walked from itself.
 ///
-/// The walk from all seeds is the mean of the walks from each, so what a seed gives itself can be taken out.
+/// The walk from all seeds is the mean of the walks from each, so what a seed gives itself can be taken out. A walk from one of n seeds enters
+/// the rank with weight 1/(n − 1), so that with (n − 1) times the bound its error stays within the bound, and all of them together take no longer
+/// than the walk from all.
 fn rank(undirected: &Graph, seeds: &[u32]) -> Result<Vec<Option<f64>>, Error> {
     let mut walk = network::personalised(undirected, seeds, DAMPING, BOUND)?;
     let count = seeds.len() as f64;
     if seeds.len() > 1 {
         for seed in seeds {
-            let own = network::personalised(undirected, &[*seed], DAMPING, OWN_BOUND)?.scores[*seed as usize];
+            let own = network::personalised(undirected, &[*seed], DAMPING, BOUND * (count - 1.0))?.scores[*seed as usize];
             let score = &mut walk.scores[*seed as usize];
             *score = ((*score * count - own) / (count - 1.0)).max(0.0);
         }
@@ -298,4 +298,27 @@ fn describe(members: &mut Members, attributes: Attributes) {
         ("created", attributes.created),
         ("status", attributes.status),
     ]);
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_seed_is_ranked_by_the_other_seeds_alone() {
+        // A ring of twelve with chords: enough walks that none is trivial.
+        let pairs: Vec<(u32, u32)> = (0..12).flat_map(|node| [(node, (node + 1) % 12), (node, (node * 5 + 2) % 12)]).collect();
+        let outgoing = Graph::from_pairs(12, &pairs).unwrap();
+        let graph = outgoing.undirected(&outgoing.transpose());
+        let seeds = [1, 4, 9];
+        let ranks = rank(&graph, &seeds).unwrap();
+        for node in 0..12_u32 {
+            let others: Vec<u32> = seeds.into_iter().filter(|seed| *seed != node).collect();
+            let direct = network::personalised(&graph, &others, DAMPING, 1e-12).unwrap().by_degree(&graph)[node as usize].unwrap();
+            let found = ranks[node as usize].unwrap();
+            assert!((found - direct).abs() < 3.0 * BOUND, "node {node}: {found} and {direct}");
+        }
+        let alone = rank(&graph, &[4]).unwrap()[4].unwrap();
+        assert!(alone > 0.0, "a single seed has no others, and keeps its own walk");
+    }
 }

@@ -76,7 +76,8 @@ pub fn read_list(path: &Path) -> Result<Vec<Listed>, Error> {
             let mut entry = cell(&IDS).map_or_else(|| Listed::empty(line), |id| Listed::bare(line, id, true));
             entry.handle = entry.handle.or_else(|| cell(&HANDLES).map(plain_handle));
             entry.platform = entry.platform.or_else(|| cell(&["platform"]).map(str::to_ascii_lowercase));
-            entry.code = cell(&["code"]).map(str::to_owned);
+            // A cell that is empty in a column of codes is a gap, which is something else than a list without codes.
+            entry.code = names.iter().position(|name| name == "code").and_then(|at| record.get(at)).map(str::to_owned);
             entry.coder = cell(&["coder"]).map(str::to_owned);
             entry
         } else {

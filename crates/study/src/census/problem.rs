@@ -58,7 +58,7 @@ pub enum Problem {
     },
     /// None of the listed accounts is in the lake.
     #[error(
-        "none of the {accounts} accounts in `{path}` is in the lake; check that the list uses the ids or handles of the exports, and its platform"
+        "none of the accounts in `{path}` ({accounts}) is in the lake; check that the list uses the ids or handles of the exports, and its platform"
     )]
     NoneInLake {
         /// The file.
@@ -68,7 +68,7 @@ pub enum Problem {
     },
     /// None of the seeds is coded as a supporter.
     #[error(
-        "none of the {seeds} seeds in the lake has a code that counts as support; a frame grows from supporters, so code some seeds first"
+        "none of the seeds in the lake ({seeds}) has a code that counts as support; a frame grows from supporters, so code some seeds first"
     )]
     NoPositiveSeed {
         /// Seeds found.
@@ -87,12 +87,12 @@ pub enum Problem {
     NoTies(&'static str),
     /// The frame has nobody but seeds.
     #[error(
-        "the frame holds {0} seeds and nobody else; whom the seeds chose is not in the lake: ingest their follows, or raise `--levels` or `--cap`"
+        "the frame holds nobody but seeds ({0}); whom they chose is not in the lake: ingest their follows, or raise `--levels` or `--cap`"
     )]
     EmptyFrame(usize),
     /// Nothing to learn from.
     #[error(
-        "the score has {positives} accounts coded positive and {negatives} negative to learn from, and needs at least {least} of each; code a pilot (`marsad census sample --pilot --codes N`), or use `--baseline`"
+        "the score needs at least {least} accounts of each kind to learn from, and has {positives} coded positive and {negatives} negative; code a pilot (`marsad census sample --pilot --codes N`), or use `--baseline`"
     )]
     TooFewToLearn {
         /// Coded positive.
@@ -126,7 +126,7 @@ pub enum Problem {
     NoCodes,
     /// Codes that decide nothing.
     #[error(
-        "none of the {0} coded accounts has a code that decides (all are unclear, unavailable or disputed), so nothing can be estimated; settle disputes with `marsad census adjudicate`, or give coders more to look at and import their new codes with `--revise`"
+        "no coded account ({0}) has a code that decides, for all are unclear, unavailable or disputed, and nothing can be estimated; settle disputes with `marsad census adjudicate`, or give coders more to look at and import their new codes with `--revise`"
     )]
     NothingDecided(u64),
     /// A stratum without a usable code.

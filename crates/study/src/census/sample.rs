@@ -208,12 +208,15 @@ impl Census<'_> {
         lists::one_code_each(path, &resolved.found)?;
         let mut golden = BTreeMap::new();
         for (key, entry) in resolved.found {
-            let code = entry.code.clone().ok_or_else(|| Problem::List {
+            let code = entry.code.clone().filter(|code| !code.is_empty()).ok_or_else(|| Problem::List {
                 path: path.clone(),
                 line: entry.line,
                 problem: "a golden item needs its right code in a column `code`".to_owned(),
             })?;
-            lists::label(path, &entry, &code, rules)?;
+            if lists::label(path, &entry, &code, rules)?.is_none() {
+                let problem = "its code decides nothing; a golden item needs one that counts as support or as none".to_owned();
+                return Err(Problem::List { path: path.clone(), line: entry.line, problem }.into());
+            }
             golden.insert(key, code);
         }
         Ok(golden)

@@ -134,7 +134,7 @@ impl Census<'_> {
         let found = lists::resolve(&lens, path, lists::read_list(path)?, platform, &platforms, |key| members.place(key).is_some())?.found;
         let mut coded = Vec::with_capacity(found.len());
         for (item, entry) in found {
-            let code = entry.code.clone().ok_or_else(|| Problem::List {
+            let code = entry.code.clone().filter(|code| !code.is_empty()).ok_or_else(|| Problem::List {
                 path: path.to_owned(),
                 line: entry.line,
                 problem: "a pilot account needs its code in a column `code`".to_owned(),

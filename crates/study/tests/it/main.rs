@@ -1,6 +1,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 //! Studies on disk, with small invented lakes.
 
+mod census;
 mod describing;
 mod exporting;
 mod features;

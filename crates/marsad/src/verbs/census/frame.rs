@@ -44,7 +44,7 @@ pub(super) fn frame(args: &Frame, talk: Talk) -> Result<Exit, Failure> {
         counted(summary.missing, "listed account")
     ))?;
     talk.say(&format!(
-        "{} follow more than {} and brought in nobody; posts were collected of {}; {} communities",
+        "{} have more ties out than {} and brought in nobody; posts were collected of {}; {} communities",
         counted(summary.capped as u64, "account"),
         args.cap,
         thousands(summary.collected as u64),

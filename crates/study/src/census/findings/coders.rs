@@ -4,7 +4,7 @@ use super::super::Purpose;
 use super::super::estimate::{Evidence, Figures};
 use super::super::score::statistics;
 use super::score::cut;
-use super::{Sheet, over};
+use super::{Sheet, at_level, over};
 use crate::Error;
 use record::{Chart, Finding, Kind, Value};
 use stats::agreement::{Judgement, alpha, alpha_bootstrap, kappa};
@@ -196,9 +196,9 @@ pub(super) fn gates(evidence: &Evidence, figures: &Figures) -> Result<Finding, E
     let above = |at: usize| evidence.is_open(at) && evidence.scores.linear[at] > cut;
     let size = (0..evidence.members.len()).filter(|at| above(*at)).count() as f64;
     let codes = evidence.judged.iter().filter(|row| above(row.place) && row.label.is_some()).count() as u64;
-    let total = evidence.total_of(Some(&above), evidence.level)?;
     let share = |accounts: f64| (accounts / size).clamp(0.0, 1.0);
-    let precision = (size > 0.0 && codes > 0).then(|| Interval { low: share(total.interval.low), high: share(total.interval.high) });
+    let precision =
+        evidence.total_within(&above)?.map(|total| Interval { low: share(total.interval.low), high: share(total.interval.high) });
     // Where nearly all above the cut are coded, fewer than that many are all there is.
     let (state, needed) = gate(precision, LEAST_PRECISION, codes, LEAST_CODES.min(size as u64).max(1));
     rows.push(vec![
@@ -237,5 +237,5 @@ pub(super) fn gates(evidence: &Evidence, figures: &Figures) -> Result<Finding, E
         ("needed", "More codes needed", Kind::Count),
     ];
     let gates = rows.len() as u64;
-    Ok(over(sheet.finding(&columns, rows, 0, Chart::None), "gates", gates, "gates"))
+    Ok(at_level(over(sheet.finding(&columns, rows, 0, Chart::None), "gates", gates, "gates"), evidence))
 }

@@ -28,13 +28,13 @@ pub(super) fn table(evidence: &Evidence) -> Result<Finding, Error> {
         let together = simultaneous(evidence.level, names.len()).map_err(statistics)?;
         let mut intervals: Vec<Interval> = Vec::new();
         let mut cells = Vec::new();
-        for at in 0..names.len() {
+        for (at, name) in names.iter().enumerate() {
             let inside = |place: usize| labels[place] == Some(at);
             let total = evidence.total_of(Some(&inside), evidence.level)?;
             let joint = evidence.total_of(Some(&inside), together)?;
             intervals.push(joint.interval);
             let size = labels.iter().filter(|label| **label == Some(at)).count() as u64;
-            let mut row = vec![dimension.into(), names[at].as_str().into(), Value::from(size)];
+            let mut row = vec![dimension.into(), name.as_str().into(), Value::from(size)];
             let is_estimate = total.verdict == Verdict::Estimate;
             let (figures, is_held_back) = quoted(is_estimate, total.estimate, total.interval, total.at_most, evidence.min_cell);
             suppressed += u64::from(is_held_back);

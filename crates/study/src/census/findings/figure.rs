@@ -3,7 +3,7 @@
 use super::super::claims::Verdict as ClaimVerdict;
 use super::super::estimate::{Evidence, Figures};
 use super::super::score::statistics;
-use super::{Sheet, accounts, cell, ends, over, quoted, span, veiled};
+use super::{Sheet, accounts, at_level, cell, ends, over, quoted, span, veiled};
 use crate::Error;
 use record::{Chart, Finding, Kind, Value};
 use stats::Proportion;
@@ -179,7 +179,11 @@ pub(super) fn path(evidence: &Evidence, figures: &Figures) -> Finding {
         (
             "Seeds in the lake",
             cell(seeds, min_cell, &mut suppressed),
-            if is_told { format!("{supporters} of them coded as overt support") } else { "few of one kind".to_owned() },
+            if is_told {
+                format!("{supporters} of them coded as overt support")
+            } else {
+                "how many of them support is not shown: one part is below the smallest cell".to_owned()
+            },
         ),
         ("Frame", Value::from(members.len() as u64), format!("accounts by level: {}", levels.join(", "))),
         ("Flagged as automated or spam", cell(flagged, min_cell, &mut suppressed), "by client, identical text or rhythm".to_owned()),
@@ -202,11 +206,7 @@ pub(super) fn path(evidence: &Evidence, figures: &Figures) -> Finding {
     let is_estimate = total.verdict == Verdict::Estimate;
     let ([best, low, high, at_most], _) = quoted(is_estimate, best, interval, total.at_most, min_cell);
     steps.push(match (best.is_null(), is_estimate) {
-        (false, _) => (
-            "Estimated to support overtly",
-            best,
-            format!("from {low} to {high}, the {} known before the draw among them", known(evidence)),
-        ),
+        (false, _) => ("Estimated to support overtly", best, format!("from {low} to {high}{}", known(evidence))),
         (true, true) => ("Support overtly, at most", at_most, "a number below the smallest cell shown".to_owned()),
         (true, false) => ("Support overtly, at most", at_most, why(total)),
     });
@@ -221,13 +221,14 @@ pub(super) fn path(evidence: &Evidence, figures: &Figures) -> Finding {
         rule: rule(evidence),
     };
     let columns = [("step", "Step", Kind::Label), ("accounts", "Accounts", Kind::Count), ("detail", "Detail", Kind::Label)];
-    sheet.finding(&columns, rows, suppressed, Chart::Steps { label: "step".to_owned(), value: "accounts".to_owned() })
+    let chart = Chart::Steps { label: "step".to_owned(), value: "accounts".to_owned() };
+    at_level(sheet.finding(&columns, rows, suppressed, chart), evidence)
 }
 
-/// Supporters known before the draw, in words.
+/// Supporters known before the draw, in words; nothing where they are few.
 fn known(evidence: &Evidence) -> String {
     let known = evidence.known_positives();
-    if (1..evidence.min_cell).contains(&known) { "few".to_owned() } else { known.to_string() }
+    if known < evidence.min_cell.max(1) { String::new() } else { format!(", among them {known} known before the draw") }
 }
 
 /// Codes of the sample as counts; one in the protection lane is never told apart.

@@ -30,7 +30,7 @@ pub(super) fn precision(evidence: &Evidence) -> Result<Finding, Error> {
             continue;
         }
         let inside = |at: usize| place[at] < k;
-        let total = evidence.total_of(Some(&inside), evidence.level)?;
+        let Some(total) = evidence.total_within(&inside)? else { continue };
         let share = |accounts: f64| Value::from((accounts / k as f64).clamp(0.0, 1.0));
         rows.push(vec![
             Value::from(k as u64),
@@ -53,7 +53,7 @@ pub(super) fn precision(evidence: &Evidence) -> Result<Finding, Error> {
         note: "Of the k accounts with the highest score that could be drawn, the share that coders would code as overt support. The last point is all of them; lift is a \
                share over that one."
             .to_owned(),
-        method: ("domain estimate with exact interval", "survey"),
+        method: ("stratified estimate with exact interval", "survey"),
         rule: "accounts by falling score without seeds, pilot and golden items".to_owned(),
     };
     let columns = [
