@@ -19,7 +19,6 @@ mod members;
 mod problem;
 mod sample;
 mod score;
-mod spill;
 mod ties;
 
 pub use audit::{Audit, AuditRequest, ListSample};
@@ -33,7 +32,6 @@ pub use network::Via as Ties;
 pub use problem::Problem;
 pub use sample::{Drawn, Item, SampleRequest, Sampled};
 pub use score::{ScoreRequest, ScoreSummary};
-pub use spill::PairFile;
 
 use crate::{Error, Study};
 use std::collections::BTreeMap;

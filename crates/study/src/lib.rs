@@ -13,6 +13,7 @@ mod describe;
 mod designations;
 mod error;
 mod nearest;
+mod scratch;
 mod study;
 pub mod suppress;
 
@@ -21,4 +22,5 @@ pub use config::{Config, DesignationSource, IngestLimits, LEAST_MIN_CELL, LEAST_
 pub use describe::{DescribeOptions, Description};
 pub use designations::Designations;
 pub use error::Error;
+pub use scratch::Scratch;
 pub use study::{Init, Study};
