@@ -75,7 +75,7 @@ pub struct FrameSummary {
 
 impl Census<'_> {
     /// Grows the frame from the supporters among the seeds, towards whom they chose, and measures every account in it. Writes `frame.parquet`.
-    /// Time: a few passes over the lake and the ties; memory: that of the request for ties, 16 bytes a tie among members for communities, some
+    /// Time: a few passes over the lake and the ties; memory: that of the request for ties, up to 24 bytes a tie and direction among members for communities, some
     /// hundred bytes an account.
     ///
     /// # Errors
