@@ -75,8 +75,8 @@ pub struct FrameSummary {
 
 impl Census<'_> {
     /// Grows the frame from the supporters among the seeds, towards whom they chose, and measures every account in it. Writes `frame.parquet`.
-    /// Time: a few passes over the lake and the ties; memory: that of the request for ties, up to 24 bytes a tie and direction among members for communities, some
-    /// hundred bytes an account.
+    /// Time: a few passes over the lake and the ties; memory: that of the request for ties, up to 24 bytes a tie and direction among members
+    /// for communities, some hundred bytes an account.
     ///
     /// # Errors
     /// [`Problem::Exists`], [`Problem::NoneInLake`], [`Problem::NoPositiveSeed`], [`Problem::NoTies`], [`Problem::EmptyFrame`], and those of
