@@ -1,19 +1,9 @@
 //! Time and memory of the graph core on an edge list: `cargo run --release -p network --example rmat -- edges.txt`.
 #![allow(clippy::unwrap_used, clippy::print_stdout)]
 
-use network::{Builder, EdgeList, LeidenOptions, MeasureInput, PageRankOptions, Spill, leiden, measures, pagerank, weak_components};
+use network::{Builder, EdgeList, LeidenOptions, MeasureInput, PageRankOptions, Space, leiden, measures, pagerank, weak_components};
 use std::io::Read;
 use std::time::Instant;
-
-struct None;
-impl Spill for None {
-    fn write(&mut self, _: &[u64]) -> std::io::Result<()> {
-        Err(std::io::Error::other("the pairs do not fit"))
-    }
-    fn read(&mut self, _: &mut Vec<u64>) -> std::io::Result<bool> {
-        Ok(false)
-    }
-}
 
 fn main() {
     let path = std::env::args().nth(1).unwrap();
@@ -23,7 +13,7 @@ fn main() {
         clock = Instant::now();
     };
     let mut file = std::fs::File::open(path).unwrap();
-    let (mut list, mut builder) = (EdgeList::default(), Builder::new(1 << 30, None));
+    let (mut list, mut builder) = (EdgeList::default(), Builder::new(Space::unbounded()));
     let mut buffer = vec![0; 1 << 20];
     loop {
         let read = file.read(&mut buffer).unwrap();
@@ -47,7 +37,7 @@ fn main() {
     println!("sum of focus {focus}");
     lap("measures");
     if std::env::args().nth(2).is_some() {
-        let undirected = built.outgoing.undirected(&built.incoming);
+        let undirected = built.outgoing.undirected(&built.incoming, Space::unbounded()).unwrap();
         let found = leiden(&undirected, &LeidenOptions { max_iterations: 2, ..LeidenOptions::default() }).unwrap();
         println!("{} communities, modularity {}", found.count, found.modularity);
         lap("leiden");

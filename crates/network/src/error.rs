@@ -26,7 +26,7 @@ pub enum Error {
     /// No seeds.
     #[error("no seed is in the graph; check that seeds and edges use the same ids")]
     NoSeeds,
-    /// The caller's spill failed.
-    #[error("pairs that did not fit the memory setting could not be put aside; check the space of the temporary folder")]
-    Spill(#[source] std::io::Error),
+    /// The caller's store failed.
+    #[error("edges beyond the memory setting could not be put aside; check the space of the folder, or give more memory")]
+    Store(#[source] std::io::Error),
 }

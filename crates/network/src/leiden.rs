@@ -1,4 +1,4 @@
-use crate::level::{Level, Sums};
+use crate::level::{Joined, Level, Rows, Sums};
 use crate::random::Random;
 use crate::{Error, Graph};
 use std::collections::VecDeque;
@@ -89,38 +89,48 @@ pub fn modularity(undirected: &Graph, of: &[u32], resolution: f64) -> f64 {
 }
 
 /// One round: moves, refinement and aggregation until aggregation has nothing left to join.
-fn round(bottom: &Level, of: &mut [u32], scale: f64, random: &mut Random) {
+fn round(bottom: &Level<&Graph>, of: &mut [u32], scale: f64, random: &mut Random) {
     // Where each node of the bottom stands in the present level.
     let mut place: Vec<u32> = (0..of.len() as u32).collect();
     let mut groups = of.to_vec();
-    let mut above: Option<Level> = None;
-    loop {
-        let level = above.as_ref().unwrap_or(bottom);
-        renumber(&mut groups);
-        local_moves(level, &mut groups, scale, random);
-        let count = renumber(&mut groups);
-        for (of, place) in of.iter_mut().zip(&place) {
-            *of = groups[*place as usize];
-        }
-        let mut refined = refine(level, &groups, count, scale, random);
-        let parts = renumber(&mut refined);
-        if parts == level.nodes() {
-            break;
-        }
-        let mut next = vec![0; parts];
-        for (part, group) in refined.iter().zip(&groups) {
-            next[*part as usize] = *group;
-        }
-        place.iter_mut().for_each(|place| *place = refined[*place as usize]);
-        let joined = level.aggregate(&refined, parts);
-        groups = next;
-        above = Some(joined);
+    let mut above = step(bottom, &mut groups, of, &mut place, scale, random);
+    while let Some(level) = above {
+        above = step(&level, &mut groups, of, &mut place, scale, random);
     }
     renumber(of);
 }
 
+/// Moves and refinement in one level; the level above it, if there was something to join, and its nodes' `groups`.
+fn step<R: Rows>(
+    level: &Level<R>,
+    groups: &mut Vec<u32>,
+    of: &mut [u32],
+    place: &mut [u32],
+    scale: f64,
+    random: &mut Random,
+) -> Option<Level<Joined>> {
+    renumber(groups);
+    local_moves(level, groups, scale, random);
+    let count = renumber(groups);
+    for (of, place) in of.iter_mut().zip(&*place) {
+        *of = groups[*place as usize];
+    }
+    let mut refined = refine(level, groups, count, scale, random);
+    let parts = renumber(&mut refined);
+    if parts == level.nodes() {
+        return None;
+    }
+    let mut next = vec![0; parts];
+    for (part, group) in refined.iter().zip(&*groups) {
+        next[*part as usize] = *group;
+    }
+    place.iter_mut().for_each(|place| *place = refined[*place as usize]);
+    *groups = next;
+    Some(level.aggregate(&refined, parts))
+}
+
 /// Moves nodes to the neighbouring community that gains most, as long as some node gains.
-fn local_moves(level: &Level, groups: &mut [u32], scale: f64, random: &mut Random) {
+fn local_moves<R: Rows>(level: &Level<R>, groups: &mut [u32], scale: f64, random: &mut Random) {
     let nodes = level.nodes();
     let mut mass = vec![0.0; nodes];
     let mut size = vec![0usize; nodes];
@@ -141,7 +151,7 @@ fn local_moves(level: &Level, groups: &mut [u32], scale: f64, random: &mut Rando
         let weight = level.mass[at];
         mass[own as usize] -= weight;
         size[own as usize] -= 1;
-        level.row(at).iter().for_each(|(to, weight)| sums.add(groups[*to as usize], *weight));
+        level.row(at).for_each(|(to, weight)| sums.add(groups[to as usize], weight));
         let gain = |group: u32| sums.weight[group as usize] - scale * weight * mass[group as usize];
         let (mut best, mut most) = (own, gain(own));
         for group in &sums.seen {
@@ -164,9 +174,9 @@ fn local_moves(level: &Level, groups: &mut [u32], scale: f64, random: &mut Rando
             }
             groups[at] = best;
             for (to, _) in level.row(at) {
-                if groups[*to as usize] != best && !waits[*to as usize] {
-                    waits[*to as usize] = true;
-                    open.push_back(*to);
+                if groups[to as usize] != best && !waits[to as usize] {
+                    waits[to as usize] = true;
+                    open.push_back(to);
                 }
             }
         }
@@ -174,7 +184,7 @@ fn local_moves(level: &Level, groups: &mut [u32], scale: f64, random: &mut Rando
 }
 
 /// Splits each community into well-connected parts: nodes begin alone and join a part of their community, at random but never at a loss.
-fn refine(level: &Level, groups: &[u32], count: usize, scale: f64, random: &mut Random) -> Vec<u32> {
+fn refine<R: Rows>(level: &Level<R>, groups: &[u32], count: usize, scale: f64, random: &mut Random) -> Vec<u32> {
     let nodes = level.nodes();
     let mut whole = vec![0.0; count];
     groups.iter().zip(&level.mass).for_each(|(group, mass)| whole[*group as usize] += mass);
@@ -183,7 +193,7 @@ fn refine(level: &Level, groups: &[u32], count: usize, scale: f64, random: &mut 
     let mut alone = vec![true; nodes];
     // The weight between each part and the rest of its community.
     let mut ties: Vec<f64> = (0..nodes)
-        .map(|node| level.row(node).iter().filter(|(to, _)| groups[*to as usize] == groups[node]).map(|(_, weight)| weight).sum())
+        .map(|node| level.row(node).filter(|(to, _)| groups[*to as usize] == groups[node]).map(|(_, weight)| weight).sum())
         .collect();
     let mut order: Vec<u32> = (0..nodes as u32).collect();
     random.shuffle(&mut order);
@@ -196,8 +206,8 @@ fn refine(level: &Level, groups: &[u32], count: usize, scale: f64, random: &mut 
         if !alone[at] || !is_tied(at, &ties, &mass) {
             continue;
         }
-        for (to, weight) in level.row(at).iter().filter(|(to, _)| groups[*to as usize] == groups[at]) {
-            sums.add(parts[*to as usize], *weight);
+        for (to, weight) in level.row(at).filter(|(to, _)| groups[*to as usize] == groups[at]) {
+            sums.add(parts[to as usize], weight);
         }
         choices.clear();
         choices.push((node, 0.0));

@@ -1,11 +1,13 @@
 //! Graphs of accounts. No IO, no clock, no global state: the same input and seed give the same output, on one thread or many.
 //!
-//! What is here: reading edge lists from bytes ([`EdgeList`]), building graphs ([`Builder`], [`Graph`]), the frame around seeds
+//! What is here: reading edge lists from bytes ([`EdgeList`]), building graphs ([`Builder`], [`Graph`]) in memory or beyond it
+//! ([`Space`], [`Store`]), the frame around seeds
 //! ([`Frame`]), measures inside it ([`measures`]), PageRank ([`pagerank`], [`personalised`]), components ([`weak_components`],
 //! [`strong_components`]) and communities ([`leiden`]). Each method has a page in `docs/methods`.
 
 mod build;
 mod components;
+mod deal;
 mod error;
 mod frame;
 mod graph;
@@ -17,9 +19,10 @@ mod names;
 mod pagerank;
 mod personalised;
 mod random;
+mod store;
 mod threads;
 
-pub use build::{Builder, Built, Spill};
+pub use build::{Builder, Built};
 pub use components::{Components, strong_components, weak_components};
 pub use error::Error;
 pub use frame::{Frame, FrameOptions, Member, Via};
@@ -30,3 +33,4 @@ pub use measures::{Composite, MeasureInput, Measures, composite, measures};
 pub use names::Names;
 pub use pagerank::{PageRank, PageRankOptions, pagerank};
 pub use personalised::{Personalised, personalised, personalised_by_power};
+pub use store::{Array, Space, Store, Stored};

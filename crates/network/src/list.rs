@@ -1,4 +1,4 @@
-use crate::{Builder, Error, Names, Spill};
+use crate::{Builder, Error, Names};
 
 /// How many bytes a name may have.
 const LONGEST_NAME: usize = 256;
@@ -69,8 +69,8 @@ impl EdgeList {
     /// Reads the next bytes of the list; they may end anywhere.
     ///
     /// # Errors
-    /// [`Error::Spill`], [`Error::TooManyNodes`].
-    pub fn feed<S: Spill>(&mut self, bytes: &[u8], into: &mut Builder<S>) -> Result<(), Error> {
+    /// [`Error::Store`], [`Error::TooManyNodes`].
+    pub fn feed(&mut self, bytes: &[u8], into: &mut Builder<'_>) -> Result<(), Error> {
         let mut rest = bytes;
         while let Some(end) = memchr::memchr(b'\n', rest) {
             let (line, tail) = (&rest[..end], &rest[end + 1..]);
@@ -90,7 +90,7 @@ impl EdgeList {
     ///
     /// # Errors
     /// As [`EdgeList::feed`].
-    pub fn end<S: Spill>(&mut self, into: &mut Builder<S>) -> Result<(), Error> {
+    pub fn end(&mut self, into: &mut Builder<'_>) -> Result<(), Error> {
         if self.carry.is_empty() && !self.skipping { Ok(()) } else { self.end_line(into) }
     }
 
@@ -101,7 +101,7 @@ impl EdgeList {
         self.skipping |= bytes.len() > room;
     }
 
-    fn end_line<S: Spill>(&mut self, into: &mut Builder<S>) -> Result<(), Error> {
+    fn end_line(&mut self, into: &mut Builder<'_>) -> Result<(), Error> {
         let line = std::mem::take(&mut self.carry);
         self.skipping = false;
         let done = self.line(&line, into);
@@ -111,7 +111,7 @@ impl EdgeList {
     }
 
     #[inline]
-    fn line<S: Spill>(&mut self, line: &[u8], into: &mut Builder<S>) -> Result<(), Error> {
+    fn line(&mut self, line: &[u8], into: &mut Builder<'_>) -> Result<(), Error> {
         self.lines += 1;
         let (from, to) = if let Some((from, to)) = two_numbers(line) {
             (self.names.number(from)?, self.names.number(to)?)

@@ -54,7 +54,8 @@ pub fn pagerank(incoming: &Graph, options: &PageRankOptions) -> Result<PageRank,
     options.check()?;
     let nodes = incoming.nodes();
     let mut degrees = vec![0u32; nodes];
-    for origin in &incoming.targets {
+    let targets: &[u32] = &incoming.targets;
+    for origin in targets {
         degrees[*origin as usize] += 1;
     }
     let mut result = PageRank { scores: vec![1.0 / nodes as f64; nodes], iterations: 0, change: f64::INFINITY };
@@ -83,8 +84,7 @@ pub fn pagerank(incoming: &Graph, options: &PageRankOptions) -> Result<PageRank,
         result.change = fill(options.threads, &mut next, |range, next| {
             let mut change = 0.0;
             for (new, node) in next.iter_mut().zip(range) {
-                let sum: f64 =
-                    incoming.targets[incoming.offsets[node]..incoming.offsets[node + 1]].iter().map(|o| shares[*o as usize]).sum();
+                let sum: f64 = targets[incoming.offsets[node]..incoming.offsets[node + 1]].iter().map(|o| shares[*o as usize]).sum();
                 *new = base + options.damping * sum;
                 change += (*new - scores[node]).abs();
             }

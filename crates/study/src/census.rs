@@ -19,7 +19,6 @@ mod members;
 mod problem;
 mod sample;
 mod score;
-mod spill;
 #[cfg(test)]
 mod synthetic;
 mod ties;
@@ -36,7 +35,6 @@ pub use network::{Composite, Via as Ties};
 pub use problem::Problem;
 pub use sample::{Drawn, Item, SampleRequest, Sampled};
 pub use score::{ScoreRequest, ScoreSummary};
-pub use spill::PairFile;
 pub use words::Counterfactual;
 
 use crate::{Error, Study};

@@ -14,6 +14,7 @@ mod designations;
 mod error;
 pub mod features;
 mod nearest;
+mod scratch;
 mod study;
 pub mod suppress;
 
@@ -22,4 +23,5 @@ pub use config::{Config, DesignationSource, IngestLimits, LEAST_MIN_CELL, LEAST_
 pub use describe::{DescribeOptions, Description};
 pub use designations::Designations;
 pub use error::Error;
+pub use scratch::Scratch;
 pub use study::{Init, Study};

@@ -37,7 +37,7 @@ pub(crate) struct Which {
 /// that follow more than --cap are members but bring in nobody. Every measure of an account is stored with the frame's id, since it
 /// changes with the boundary. Writes census/NAME/frame.parquet, and codebook.toml where the study has none yet.
 ///
-/// Cost: a few passes over the lake; memory 16 bytes a tie and some hundred bytes an account.
+/// Cost: a few passes over the lake; memory at most --memory-mb for ties, up to 24 bytes a tie and direction inside the frame for communities, and some hundred bytes an account. Ties that need more lie in mapped temporary files in the study; the results are the same.
 #[derive(Debug, Args)]
 #[command(after_help = "Example:\n  marsad census frame study --seeds seeds.csv --levels 2")]
 pub(crate) struct Frame {
@@ -61,7 +61,7 @@ pub(crate) struct Frame {
     /// How in-group focus and interactivity become one number
     #[arg(long, value_enum, default_value = "product")]
     pub(crate) composite: Composite,
-    /// Megabytes for ties before they are put aside in a file
+    /// Megabytes for ties; beyond, they lie in temporary files in the study
     #[arg(long, value_name = "MB", default_value_t = 512)]
     pub(crate) memory_mb: usize,
     #[command(flatten)]

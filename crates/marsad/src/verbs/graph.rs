@@ -6,10 +6,11 @@ mod tables;
 use crate::cli::graph::{Graph as GraphArgs, Kind};
 use crate::exit::{Exit, Failure, sentence};
 use crate::output::{Talk, counted};
-use network::{Built, Frame, FrameOptions, LeidenOptions, Names, PageRankOptions, Via};
+use network::{Built, Frame, FrameOptions, Graph, LeidenOptions, Names, PageRankOptions, Space, Via};
 use serde_json::{Map, Value, json};
 use std::path::Path;
 use std::time::Instant;
+use study::Scratch;
 
 /// What every step of the verb reads.
 struct Work<'a> {
@@ -17,13 +18,17 @@ struct Work<'a> {
     names: Names,
     graph: Built,
     frame: Option<Frame>,
+    /// What the graph leaves of the memory setting.
+    space: Space<'a>,
 }
 
 pub(crate) fn run(args: &GraphArgs, talk: Talk) -> Result<Exit, Failure> {
     let started = Instant::now();
     make_folder(&args.out)?;
     let bar = talk.spinner("reading edges");
-    let read = read::read(args);
+    let store = Scratch::new(&args.out);
+    let space = Space::new(args.memory_mb.max(1) << 20, &store);
+    let read = read::read(args, space);
     bar.finish_and_clear();
     let read = read?;
     let mut summary = Map::new();
@@ -39,7 +44,8 @@ pub(crate) fn run(args: &GraphArgs, talk: Talk) -> Result<Exit, Failure> {
         let first = read.rejected.first().map_or(0, |reject| reject.line);
         talk.note(&format!("{} in the edge list, the first on line {first}; see rejects.csv", counted(read.rejects, "reject")));
     }
-    let mut work = Work { args, names: read.names, graph: read.graph, frame: None };
+    let space = space.less(read.graph.memory());
+    let mut work = Work { args, names: read.names, graph: read.graph, frame: None, space };
     if let Some(path) = &args.seeds {
         let (seeds, missing) = read::accounts(path, &work.names)?;
         summary.insert("seeds".to_owned(), json!({ "found": seeds.len(), "not_in_the_graph": missing }));
@@ -90,7 +96,7 @@ fn whole_graph(work: &Work<'_>, summary: &mut Map<String, Value>) -> Result<(), 
         tables::scores(work, "pagerank", &ranks.scores)?;
     }
     if args.leiden {
-        let undirected = work.graph.outgoing.undirected(&work.graph.incoming);
+        let undirected = work.undirected()?;
         let options = LeidenOptions { resolution: args.resolution, seed: args.seed, ..LeidenOptions::default() };
         let found = network::leiden(&undirected, &options).map_err(|error| from_network(&error))?;
         summary.insert(
@@ -104,7 +110,7 @@ fn whole_graph(work: &Work<'_>, summary: &mut Map<String, Value>) -> Result<(), 
 
 /// Over the whole graph, given for members: edges that leave the frame say who stands at its border.
 fn personalised(work: &Work<'_>, frame: &Frame, seeds: &[u32]) -> Result<Value, Failure> {
-    let undirected = work.graph.outgoing.undirected(&work.graph.incoming);
+    let undirected = work.undirected()?;
     let found = network::personalised(&undirected, seeds, work.args.damping, work.args.bound).map_err(|error| from_network(&error))?;
     tables::personalised(work, frame, &found.scores, &found.by_degree(&undirected))?;
     Ok(json!({ "pushes": found.steps, "bound": found.bound, "frame": frame.id }))
@@ -113,6 +119,10 @@ fn personalised(work: &Work<'_>, frame: &Frame, seeds: &[u32]) -> Result<Value, 
 impl Work<'_> {
     fn name(&self, node: u32) -> String {
         self.names.name(node).unwrap_or_default()
+    }
+
+    fn undirected(&self) -> Result<Graph, Failure> {
+        self.graph.outgoing.undirected(&self.graph.incoming, self.space).map_err(|error| from_network(&error))
     }
 }
 
@@ -127,7 +137,7 @@ fn make_folder(dir: &Path) -> Result<(), Failure> {
 
 fn from_network(error: &network::Error) -> Failure {
     let exit = match error {
-        network::Error::Spill(_) => Exit::Machine,
+        network::Error::Store(_) => Exit::Machine,
         network::Error::Setting { .. } | network::Error::NoSeeds => Exit::Usage,
         _ => Exit::Input,
     };

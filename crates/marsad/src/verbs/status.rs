@@ -19,7 +19,7 @@ pub(crate) fn open(dir: &Path) -> Result<Study, Failure> {
 pub(crate) fn from_study(error: study::Error) -> Failure {
     let exit = match error {
         study::Error::Lake(error) => return from_lake(error),
-        study::Error::Io { .. } => Exit::Machine,
+        study::Error::Io { .. } | study::Error::Network(network::Error::Store(_)) => Exit::Machine,
         study::Error::List { .. } => Exit::Input,
         study::Error::Census(problem) => return from_census(&problem),
         study::Error::Shape { .. } => Exit::Damaged,

@@ -1,7 +1,7 @@
 //! The frame and the measures inside it, on an example that a person can follow.
 
-use crate::{Memory, close, graph};
-use network::{Builder, Composite, Frame, FrameOptions, MeasureInput, Via, composite, measures};
+use crate::{close, graph, transpose};
+use network::{Builder, Composite, Frame, FrameOptions, MeasureInput, Space, Via, composite, measures};
 
 const OPTIONS: FrameOptions = FrameOptions { levels: 2, cap: 500, via: Via::Follows };
 
@@ -45,7 +45,7 @@ fn the_id_depends_on_names_and_settings_alone() {
 #[test]
 fn follows_inside_the_frame() {
     let outgoing = graph(5, &[(0, 1), (0, 2), (0, 4), (1, 0), (4, 0)]);
-    let incoming = outgoing.transpose();
+    let incoming = transpose(&outgoing);
     let (frame, supporters) = ([true, true, true, false, false], [false, true, false, false, false]);
     let reported = [Some(6), Some(0), None, None, None];
     let input = MeasureInput {
@@ -68,7 +68,7 @@ fn follows_inside_the_frame() {
 
 #[test]
 fn interactions_inside_the_frame() {
-    let mut builder = Builder::new(1 << 20, Memory::default());
+    let mut builder = Builder::new(Space::unbounded());
     for (from, to, times) in [(0, 1, 3), (0, 2, 1), (0, 3, 4), (1, 0, 2), (3, 0, 5), (2, 1, 1)] {
         (0..times).for_each(|_| builder.push(from, to).unwrap());
     }

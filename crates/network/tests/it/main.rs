@@ -5,24 +5,48 @@ mod communities;
 mod frame;
 mod golden;
 mod naive;
+mod outside;
 mod reading;
 
-use network::{Graph, Spill};
+use network::{Array, Graph, Space, Store, Stored};
+use std::cell::Cell;
+use std::io;
+use std::sync::Arc;
 
-/// Runs in memory: what a temporary file is in the binary.
-#[derive(Default)]
-pub(crate) struct Memory(std::collections::VecDeque<Vec<u64>>);
+/// Arrays in memory: what mapped files are in the binary. Counts the arrays, and fails after so many where told to.
+pub(crate) struct Held {
+    pub(crate) arrays: Cell<usize>,
+    pub(crate) room: usize,
+}
 
-impl Spill for Memory {
-    fn write(&mut self, run: &[u64]) -> std::io::Result<()> {
-        self.0.push_back(run.to_vec());
+impl Held {
+    pub(crate) fn new() -> Held {
+        Held { arrays: Cell::new(0), room: usize::MAX }
+    }
+}
+
+struct Part(Vec<u32>);
+
+impl Store for Held {
+    fn array(&self) -> io::Result<Box<dyn Array>> {
+        self.arrays.set(self.arrays.get() + 1);
+        if self.arrays.get() > self.room { Err(io::ErrorKind::StorageFull.into()) } else { Ok(Box::new(Part(Vec::new()))) }
+    }
+}
+
+impl Array for Part {
+    fn extend(&mut self, numbers: &[u32]) -> io::Result<()> {
+        self.0.extend(numbers);
         Ok(())
     }
 
-    fn read(&mut self, run: &mut Vec<u64>) -> std::io::Result<bool> {
-        run.clear();
-        Ok(self.0.pop_front().map(|next| run.extend(next)).is_some())
+    fn finish(self: Box<Self>) -> io::Result<Stored> {
+        Ok(Arc::new(self.0))
     }
+}
+
+pub(crate) fn transpose(graph: &Graph) -> Graph {
+    graph.transpose(Space::unbounded()).unwrap()
 }
 
 pub(crate) fn graph(nodes: usize, pairs: &[(u32, u32)]) -> Graph {
@@ -31,7 +55,7 @@ pub(crate) fn graph(nodes: usize, pairs: &[(u32, u32)]) -> Graph {
 
 pub(crate) fn undirected(nodes: usize, pairs: &[(u32, u32)]) -> Graph {
     let graph = graph(nodes, pairs);
-    graph.undirected(&graph.transpose())
+    graph.undirected(&transpose(&graph), Space::unbounded()).unwrap()
 }
 
 /// Pairs below `nodes` from a linear congruential generator, loops and repeats among them; some nodes stay alone.

@@ -1,7 +1,7 @@
 //! Against naive versions on any graph.
 
-use crate::{Memory, close, graph, undirected};
-use network::{Builder, PageRankOptions, leiden, pagerank, personalised, personalised_by_power, strong_components, weak_components};
+use crate::{Held, close, graph, transpose, undirected};
+use network::{Builder, PageRankOptions, Space, leiden, pagerank, personalised, personalised_by_power, strong_components, weak_components};
 use proptest::prelude::*;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -27,7 +27,8 @@ fn reach(nodes: usize, edges: &BTreeSet<(u32, u32)>) -> Vec<Vec<bool>> {
 proptest! {
     #[test]
     fn building_keeps_each_edge_once_whatever_the_memory((nodes, pairs) in pairs(), memory in 1usize..400) {
-        let mut builder = Builder::new(memory, Memory::default());
+        let store = Held::new();
+        let mut builder = Builder::new(Space::new(memory, &store));
         pairs.iter().for_each(|(from, to)| builder.push(*from, *to).unwrap());
         let built = builder.finish(nodes, None, true).unwrap();
         let mut counts: BTreeMap<(u32, u32), u32> = BTreeMap::new();
@@ -37,7 +38,7 @@ proptest! {
             .collect();
         prop_assert_eq!(&found, &counts);
         prop_assert_eq!(built.outgoing.edges(), counts.len());
-        prop_assert_eq!(&built.incoming, &built.outgoing.transpose());
+        prop_assert_eq!(&built.incoming, &transpose(&built.outgoing));
         let loops = pairs.iter().filter(|(from, to)| from == to).count() as u64;
         prop_assert_eq!((built.loops, built.duplicates), (loops, pairs.len() as u64 - loops - counts.len() as u64));
     }
@@ -60,7 +61,7 @@ proptest! {
     #[test]
     fn pagerank_is_the_fixed_point_of_its_equation((nodes, pairs) in pairs()) {
         let graph = graph(nodes, &pairs);
-        let ranks = pagerank(&graph.transpose(), &PageRankOptions { tolerance: 1e-14, ..Default::default() }).unwrap();
+        let ranks = pagerank(&transpose(&graph), &PageRankOptions { tolerance: 1e-14, ..Default::default() }).unwrap();
         let mut expected = vec![0.15 / nodes as f64; nodes];
         for node in 0..nodes as u32 {
             let score = 0.85 * ranks.scores[node as usize];
@@ -111,7 +112,7 @@ proptest! {
 #[test]
 fn threads_change_no_bit() {
     let pairs: Vec<(u32, u32)> = crate::invented(60_000, 300_000);
-    let incoming = graph(60_000, &pairs).transpose();
+    let incoming = transpose(&graph(60_000, &pairs));
     let of = |threads| pagerank(&incoming, &PageRankOptions { threads, ..Default::default() }).unwrap();
     let one = of(1);
     for threads in [2, 3, 8] {

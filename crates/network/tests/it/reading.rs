@@ -1,11 +1,12 @@
 //! Edge lists as people write them, and as they should not.
 
-use crate::Memory;
-use network::{Builder, Built, EdgeList};
+use crate::Held;
+use network::{Builder, Built, EdgeList, Space};
 use proptest::prelude::*;
 
 fn read(bytes: &[u8], piece: usize) -> (EdgeList, Built) {
-    let mut builder = Builder::new(64, Memory::default());
+    let store = Held::new();
+    let mut builder = Builder::new(Space::new(64, &store));
     let mut list = EdgeList::default();
     bytes.chunks(piece).for_each(|piece| list.feed(piece, &mut builder).unwrap());
     list.end(&mut builder).unwrap();

@@ -41,7 +41,7 @@ pub struct FrameRequest {
     pub composite: Composite,
     /// The part of the lake to read.
     pub as_of: AsOf,
-    /// Bytes for pairs in memory while graphs are built.
+    /// Bytes that the ties may take; beyond, they lie in files of the census without names.
     pub memory: usize,
 }
 
@@ -74,7 +74,8 @@ pub struct FrameSummary {
 
 impl Census<'_> {
     /// Grows the frame from the supporters among the seeds, towards whom they chose, and measures every account in it. Writes `frame.parquet`.
-    /// Time: a few passes over the lake and the ties; memory: 16 bytes a tie, some hundred bytes an account.
+    /// Time: a few passes over the lake and the ties; memory: that of the request for ties, up to 24 bytes a tie and direction among members
+    /// for communities, some hundred bytes an account.
     ///
     /// # Errors
     /// [`Problem::Exists`], [`Problem::NoneInLake`], [`Problem::NoPositiveSeed`], [`Problem::NoTies`], [`Problem::EmptyFrame`], and those of
@@ -231,7 +232,7 @@ fn measure(
     };
     let measures: Vec<Measures> = nodes.iter().map(|node| network::measures(&input, *node)).collect();
     let rows: Vec<(Option<f64>, Option<u64>)> = measures.iter().map(|own| (own.focus_interactions, own.interactivity)).collect();
-    let undirected = undirected(frame, ties, &nodes);
+    let undirected = undirected(frame, ties, &nodes)?;
     let local: Vec<u32> = supporters.iter().filter_map(|node| nodes.binary_search(node).ok()).map(|place| place as u32).collect();
     let rank = rank(&undirected, &local)?;
     let communities = network::leiden(&undirected, &LeidenOptions::default())?;
@@ -277,12 +278,15 @@ fn rank(undirected: &Graph, seeds: &[u32]) -> Result<Vec<Option<f64>>, Error> {
 }
 
 /// The ties among members, both directions in one.
-fn undirected(frame: &Frame, ties: &Ties, nodes: &[u32]) -> Graph {
-    let outgoing = match frame.options.via {
-        Via::Follows => ties.follows.outgoing.induced(nodes),
-        Via::Interactions => ties.interactions.outgoing.induced(nodes),
+fn undirected(frame: &Frame, ties: &Ties, nodes: &[u32]) -> Result<Graph, Error> {
+    let whole = match frame.options.via {
+        Via::Follows => &ties.follows.outgoing,
+        Via::Interactions => &ties.interactions.outgoing,
     };
-    outgoing.undirected(&outgoing.transpose())
+    let outgoing = whole.induced(nodes, ties.space())?;
+    let left = ties.space().less(outgoing.memory());
+    let incoming = outgoing.transpose(left)?;
+    Ok(outgoing.undirected(&incoming, left.less(incoming.memory()))?)
 }
 
 fn describe(members: &mut Members, attributes: Attributes) {
@@ -309,7 +313,7 @@ mod tests {
         // A ring of twelve with chords: enough walks that none is trivial.
         let pairs: Vec<(u32, u32)> = (0..12).flat_map(|node| [(node, (node + 1) % 12), (node, (node * 5 + 2) % 12)]).collect();
         let outgoing = Graph::from_pairs(12, &pairs).unwrap();
-        let graph = outgoing.undirected(&outgoing.transpose());
+        let graph = outgoing.undirected(&outgoing.transpose(network::Space::unbounded()).unwrap(), network::Space::unbounded()).unwrap();
         let seeds = [1, 4, 9];
         let ranks = rank(&graph, &seeds).unwrap();
         for node in 0..12_u32 {

@@ -3,10 +3,10 @@
 use super::from_network;
 use crate::cli::graph::{Graph as GraphArgs, Kind};
 use crate::exit::{Exit, Failure};
-use network::{Builder, Built, EdgeList, Names, Rejected, Spill};
+use network::{Builder, Built, EdgeList, Names, Rejected, Space};
 use std::fs::File;
-use std::io::{self, BufReader, BufWriter, Read, Seek, Write};
-use std::path::{Path, PathBuf};
+use std::io::{self, Read};
+use std::path::Path;
 
 pub(super) struct Edges {
     pub(super) names: Names,
@@ -17,13 +17,12 @@ pub(super) struct Edges {
 }
 
 /// The graph of the list, its nodes in the order of their names, so that the order of lines never matters.
-pub(super) fn read(args: &GraphArgs) -> Result<Edges, Failure> {
+pub(super) fn read(args: &GraphArgs, space: Space<'_>) -> Result<Edges, Failure> {
     let path = &args.edges;
     let cannot = |error: io::Error| Failure::new(Exit::Input, format!("`{}` cannot be read: {error}", path.display()));
     let mut input: Box<dyn Read> =
         if path.as_os_str() == "-" { Box::new(io::stdin().lock()) } else { Box::new(File::open(path).map_err(cannot)?) };
-    let spill = TempSpill { path: args.out.join("pairs.part"), writer: None, reader: None };
-    let mut builder = Builder::new(args.memory_mb.max(1) << 20, spill);
+    let mut builder = Builder::new(space);
     let mut list = EdgeList::default();
     let mut buffer = vec![0; 1 << 20];
     loop {
@@ -68,50 +67,4 @@ pub(super) fn accounts(path: &Path, names: &Names) -> Result<(Vec<u32>, u64), Fa
         )));
     }
     Ok((found, missing))
-}
-
-/// Pairs in a temporary file, removed at the end.
-struct TempSpill {
-    path: PathBuf,
-    writer: Option<BufWriter<File>>,
-    reader: Option<BufReader<File>>,
-}
-
-/// Pairs brought back at a time.
-const RUN: usize = 1 << 16;
-
-impl Spill for TempSpill {
-    fn write(&mut self, run: &[u64]) -> io::Result<()> {
-        let writer = match &mut self.writer {
-            Some(writer) => writer,
-            None => {
-                let file = File::options().read(true).write(true).create_new(true).open(&self.path)?;
-                self.writer.insert(BufWriter::with_capacity(1 << 20, file))
-            }
-        };
-        run.iter().try_for_each(|pair| writer.write_all(&pair.to_le_bytes()))
-    }
-
-    fn read(&mut self, run: &mut Vec<u64>) -> io::Result<bool> {
-        run.clear();
-        if let Some(writer) = self.writer.take() {
-            let mut file = writer.into_inner().map_err(io::IntoInnerError::into_error)?;
-            file.rewind()?;
-            self.reader = Some(BufReader::with_capacity(1 << 20, file));
-        }
-        let Some(reader) = &mut self.reader else { return Ok(false) };
-        let mut bytes = Vec::with_capacity(RUN * 8);
-        reader.take(RUN as u64 * 8).read_to_end(&mut bytes)?;
-        run.extend(bytes.chunks_exact(8).map(|chunk| chunk.iter().rev().fold(0, |pair, byte| pair << 8 | u64::from(*byte))));
-        Ok(!run.is_empty())
-    }
-}
-
-impl Drop for TempSpill {
-    fn drop(&mut self) {
-        if self.writer.is_some() || self.reader.is_some() {
-            // It is a temporary file: if it cannot be removed, the folder shows it.
-            let _ = std::fs::remove_file(&self.path);
-        }
-    }
 }
