@@ -128,17 +128,22 @@ pub(crate) enum Prove {
     Census(ProveCensus),
 }
 
-/// The chain of the census, many times over: pilot, allocation, draw, codes with error, golden items, estimate
+/// The chain of the census, many times over, where the truth is known
 ///
-/// A line per cell of prevalence (.5, .1, .01, .001) × coder error (off, on) × total or domain.
+/// With `--replicates` on simulated frames: pilot, allocation, draw, codes with error, golden items, the estimate that a score assists; a line per
+/// cell of prevalence (.5, .1, .01, .001) × coder error (off, on) × total or domain. With `--worlds` in whole invented worlds: seeds, frame,
+/// rank, features, pilot, score, strata, sample, estimate. Ends with exit code 70 when a figure is outside its bounds.
 ///
-/// Cost: a second of one core for about 500 replicates of one cell of 1,000 codes; memory with accounts.
+/// Cost: a second of one core for about 500 replicates of one cell of 1,000 codes, and for one world; memory with accounts.
 #[derive(Debug, Args)]
-#[command(after_help = "Example:\n  marsad prove census --replicates 50 --seed 7")]
+#[command(after_help = "Examples:\n  marsad prove census --replicates 50 --seed 7\n  marsad prove census --worlds 200")]
 pub(crate) struct ProveCensus {
     /// Replicates of every cell
-    #[arg(long, value_name = "N")]
-    pub(crate) replicates: usize,
+    #[arg(long, value_name = "N", required_unless_present = "worlds")]
+    pub(crate) replicates: Option<usize>,
+    /// Run the whole census in the worlds of seeds 1 to N: 200,000 accounts, 400 codes
+    #[arg(long, value_name = "N", conflicts_with_all = ["replicates", "seed", "accounts", "codes"])]
+    pub(crate) worlds: Option<u64>,
     /// The seed: the same seed gives the same table
     #[arg(long, value_name = "S", default_value_t = 7)]
     pub(crate) seed: u64,

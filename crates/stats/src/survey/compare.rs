@@ -78,7 +78,7 @@ pub fn compare(earlier: (f64, Interval), later: (f64, Interval), elapsed: f64) -
 }
 
 /// The interval of later ÷ earlier.
-fn ratio(earlier: (f64, Interval), later: (f64, Interval)) -> Interval {
+pub(crate) fn ratio(earlier: (f64, Interval), later: (f64, Interval)) -> Interval {
     let ((a, of_a), (b, of_b)) = (earlier, later);
     // Donner and Zou (2012), equation 9, for independent numerator b and denominator a.
     let end = |numerator: f64, denominator: f64, sign: f64| {

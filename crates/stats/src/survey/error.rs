@@ -78,6 +78,9 @@ pub enum Error {
         /// Share of negatives taken for positives.
         false_positive: f64,
     },
+    /// Coders whose errors cannot be told from their agreement.
+    #[error("{0}")]
+    Agreement(#[from] crate::agreement::Error),
     /// Predictions that do not fit the codes or the strata.
     #[error(
         "predictions and codes differ in number in stratum `{stratum}` (from 0): `{predictions}` and `{codes}`; give one out-of-fold prediction per coded account and one per account left"

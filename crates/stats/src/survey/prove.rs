@@ -84,7 +84,7 @@ impl Proof {
 
     /// What is not as it should be; empty where the cell holds. Coverage of the printed and of the design-based interval and of "at most N" is at least
     /// 94 % less two Monte-Carlo standard errors; where 20 coded positives are expected, coverage of the printed interval is at most 97 % plus two;
-    /// where 10 are, at most 5 % are refused as too few.
+    /// where 10 are, at most 5 % plus two are refused as too few.
     pub fn faults(&self) -> Vec<Fault> {
         let slack = 2.0 * self.coverage_error();
         let low = |share: f64| share < LEAST_COVERAGE - slack;
@@ -93,7 +93,7 @@ impl Proof {
             (low(self.coverage_design), Fault::DesignCoverage),
             (low(self.at_most), Fault::AtMost),
             (self.positives >= LEAST_POSITIVES && self.coverage > MOST_COVERAGE + slack, Fault::TooWide),
-            (self.positives >= REFUSAL_FROM && self.refused > MOST_REFUSED, Fault::Refused),
+            (self.positives >= REFUSAL_FROM && self.refused > MOST_REFUSED + slack, Fault::Refused),
         ];
         faults.into_iter().filter_map(|(is_so, fault)| is_so.then_some(fault)).collect()
     }

@@ -4,10 +4,12 @@
 mod agreement;
 mod assisted;
 mod coverage;
+mod gates;
 mod golden;
 mod learn;
 mod quantify;
 mod quantiles;
+mod ranks;
 mod score;
 mod strata;
 mod survey;

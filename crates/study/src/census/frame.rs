@@ -235,6 +235,11 @@ fn measure(
     let undirected = undirected(frame, ties, &nodes)?;
     let local: Vec<u32> = supporters.iter().filter_map(|node| nodes.binary_search(node).ok()).map(|place| place as u32).collect();
     let rank = rank(&undirected, &local)?;
+    let grown = match frame.options.via {
+        Via::Follows => &ties.follows,
+        Via::Interactions => &ties.interactions,
+    };
+    let (chosen, choosing) = (around(&grown.outgoing, &nodes, &rank), around(&grown.incoming, &nodes, &rank));
     let communities = network::leiden(&undirected, &LeidenOptions::default())?;
     let components = network::weak_components(&undirected);
     let number = |each: &dyn Fn(&Measures) -> Option<f64>| measures.iter().map(each).collect::<Vec<_>>();
@@ -253,6 +258,8 @@ fn measure(
         ("response_rate", number(&|own| own.response_rate)),
         ("composite", network::composite(&rows, how)),
         ("rank", rank),
+        ("rank_chosen", chosen),
+        ("rank_choosing", choosing),
         ("component", components.of.iter().map(|component| Some(f64::from(*component))).collect()),
     ]);
     members.words.insert("community", communities.of.iter().map(|community| Some(format!("community {}", community + 1))).collect());
@@ -275,6 +282,16 @@ fn rank(undirected: &Graph, seeds: &[u32]) -> Result<Vec<Option<f64>>, Error> {
         }
     }
     Ok(walk.by_degree(undirected))
+}
+
+/// The mean logarithm of the rank of the members at the other end of each member's ties: it tells more of an account with few ties than its own rank.
+fn around(graph: &Graph, nodes: &[u32], rank: &[Option<f64>]) -> Vec<Option<f64>> {
+    let of = |node: &u32| {
+        let others = graph.neighbours(*node).iter().filter_map(|other| nodes.binary_search(other).ok());
+        let known: Vec<f64> = others.filter_map(|place| rank[place].filter(|rank| *rank > 0.0).map(f64::ln)).collect();
+        (!known.is_empty()).then(|| known.iter().sum::<f64>() / known.len() as f64)
+    };
+    nodes.iter().map(of).collect()
 }
 
 /// The ties among members, both directions in one.

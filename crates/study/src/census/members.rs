@@ -4,7 +4,7 @@ use lake::{Derived, DerivedColumn};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// The numbers kept for every account of a frame; null where they are not known. `rank` is personalised PageRank from the seeds divided by degree.
-pub(super) const NUMBERS: [&str; 18] = [
+pub(super) const NUMBERS: [&str; 20] = [
     "in_followers",
     "in_friends",
     "focus_friends",
@@ -18,6 +18,8 @@ pub(super) const NUMBERS: [&str; 18] = [
     "response_rate",
     "composite",
     "rank",
+    "rank_chosen",
+    "rank_choosing",
     "followers",
     "following",
     "lifetime_posts",

@@ -315,8 +315,8 @@ impl Census<'_> {
             rows.push(&row).map_err(statistics)?;
         }
         let labels: Vec<bool> = all.iter().map(|at| known.labels[*at] == Some(true)).collect();
-        let weights: Vec<f64> = all.iter().map(|at| known.weights[*at]).collect();
-        let fit: CrossFit = cross_fit(&rows, &labels, &weights, &STRENGTHS, FOLDS, seed).map_err(statistics)?;
+        // Every coded account counts once: the score must rank. The design's weights come in where it is calibrated and judged.
+        let fit: CrossFit = cross_fit(&rows, &labels, &vec![1.0; all.len()], &STRENGTHS, FOLDS, seed).map_err(statistics)?;
         let (of_dense, of_text) = fit.model.coefficients.split_at(width);
         let mut linear: Vec<f64> = (0..members.len()).map(|at| fit.model.score(dense.pairs(at))).collect();
         let of_text: Vec<f32> = of_text.iter().map(|weight| *weight as f32).collect();
@@ -398,7 +398,9 @@ const COUNTS: [&str; 9] =
     ["in_followers", "in_friends", "influence", "exposure", "interactivity", "followers", "following", "lifetime_posts", "collected_posts"];
 
 /// Measures taken as they are.
-const PLAIN: [&str; 11] = [
+const PLAIN: [&str; 13] = [
+    "rank_chosen",
+    "rank_choosing",
     "focus_friends",
     "focus_friends_seeds",
     "focus_interactions",
