@@ -13,7 +13,8 @@ use crate::describe::query::Lens;
 use crate::describe::{Description, provenance, windows};
 use lake::AsOf;
 use record::Window;
-use stats::survey::{self, Certain, Golden, Known, Method, Plan, Predicted, Scenario, Total, Verdict};
+use stats::agreement::Judgement;
+use stats::survey::{self, Certain, Golden, Known, Method, Plan, Predicted, Scenario, Split, Total, Verdict};
 use stats::{Level, Proportion};
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
@@ -115,6 +116,8 @@ pub(super) struct Evidence {
     /// What golden items say of the coders, where there are enough.
     pub(super) golden: Option<Golden>,
     pub(super) golden_counts: GoldenCounts,
+    /// Whether the coders' errors come from their agreement, for want of golden items.
+    pub(super) is_golden_by_coders: bool,
     pub(super) unseen: Unseen,
     pub(super) claims: Vec<Claim>,
     pub(super) level: Level,
@@ -211,7 +214,8 @@ impl Census<'_> {
             self.check_frozen(frozen, &sample)?;
         }
         let golden_counts = golden_counts(&sample, &request.codes, rules)?;
-        let golden = golden_counts.rates()?;
+        let by_items = golden_counts.rates()?;
+        let golden = by_items.or_else(|| by_coders(&request.codes, rules));
         let judged = judge(&members, &sample, &request.codes, rules, golden.is_some())?;
         check(&judged, &sample)?;
         let unseen = unseen(lens, &members, &judged)?;
@@ -229,6 +233,7 @@ impl Census<'_> {
             judged,
             golden,
             golden_counts,
+            is_golden_by_coders: by_items.is_none() && golden.is_some(),
             unseen,
             level: config.level(),
         })
@@ -293,6 +298,26 @@ fn check(judged: &[Judged], sample: &Sample) -> Result<(), Error> {
         }
     }
     Ok(())
+}
+
+/// Replicates of the fit behind coders' errors without golden items.
+const FITS: usize = 200;
+
+/// The coders' errors from their agreement alone, by the model of Dawid and Skene: for three coders or more whose codes are worth 100 golden items of each
+/// kind; nothing otherwise.
+fn by_coders(codes: &CodeTable, rules: &CodeRules) -> Option<Golden> {
+    let mut numbers: [BTreeMap<&str, u32>; 2] = [BTreeMap::new(), BTreeMap::new()];
+    let mut judgements = Vec::new();
+    for coded in codes.coded.iter().filter(|coded| coded.purpose == Purpose::Sample) {
+        let Some(label) = rules.label(&coded.code).ok().flatten() else { continue };
+        let [items, coders] = &mut numbers;
+        let (next_item, next_coder) = (items.len() as u32, coders.len() as u32);
+        let item = *items.entry(&coded.item).or_insert(next_item);
+        let coder = *coders.entry(&coded.coder).or_insert(next_coder);
+        judgements.push(Judgement { item, coder, category: u32::from(label) });
+    }
+    // The refusal says why there are too few; the study then says that coder error is not taken out.
+    Golden::from_dawid_skene(&judgements, 1, FITS, 1).ok()
 }
 
 fn golden_counts(sample: &Sample, codes: &CodeTable, rules: &CodeRules) -> Result<GoldenCounts, Error> {
@@ -363,6 +388,35 @@ impl Evidence {
             }
         }
         (certain, pilot)
+    }
+
+    /// Strata by domain, for ranks; `labels` has the domain of every account. What is known before the draw is a stratum coded in full.
+    pub(super) fn splits(&self, labels: &[Option<usize>], domains: usize) -> Vec<Split> {
+        let empty = |size: u64| Split { size, coded: 0, positives: vec![0; domains] };
+        let mut splits: Vec<Split> = self.sample.sizes.iter().map(|size| empty(*size)).collect();
+        for row in &self.judged {
+            let (Some(split), Some(label)) = (splits.get_mut(row.stratum), row.label) else { continue };
+            split.coded += 1;
+            if let Some(count) = labels[row.place].filter(|_| label).and_then(|domain| split.positives.get_mut(domain)) {
+                *count += 1;
+            }
+        }
+        let mut known = empty(0);
+        for at in 0..self.members.len() {
+            let Some(label) = self.standing(at).and_then(|(code, _)| self.rules.label(code).ok().flatten()) else { continue };
+            (known.size, known.coded) = (known.size + 1, known.coded + 1);
+            if let Some(count) = labels[at].filter(|_| label).and_then(|domain| known.positives.get_mut(domain)) {
+                *count += 1;
+            }
+        }
+        splits.push(known);
+        splits.retain(|split| split.size > 0);
+        splits
+    }
+
+    /// How intervals are computed.
+    pub(super) fn plan(&self) -> Plan {
+        Plan { level: self.level, ..Plan::default() }
     }
 
     /// Accounts of the frame that count as support by a code from before the draw.

@@ -134,6 +134,21 @@ fn cell(count: u64, min_cell: u64, suppressed: &mut u64) -> Value {
 
 /// A share of weighted items with Wilson's interval for the effective number of items, (Σw)²/Σw² (L. Kish, Survey Sampling, 1965).
 fn weighted_share(items: &[(bool, f64)], level: stats::Level) -> Option<(f64, Interval)> {
+    let trials = effective(items)?;
+    let share = trials.share;
+    let interval = trials.proportion.wilson(level);
+    Some((share, Interval { low: interval.low.min(share), high: interval.high.max(share) }))
+}
+
+/// Weighted items as trials of equal weight.
+struct Trials {
+    /// The weighted share of hits.
+    share: f64,
+    /// As many trials as the weights are worth, and the nearest number of hits.
+    proportion: Proportion,
+}
+
+fn effective(items: &[(bool, f64)]) -> Option<Trials> {
     let total: f64 = items.iter().map(|(_, weight)| weight).sum();
     let squares: f64 = items.iter().map(|(_, weight)| weight * weight).sum();
     if total <= 0.0 {
@@ -143,8 +158,7 @@ fn weighted_share(items: &[(bool, f64)], level: stats::Level) -> Option<(f64, In
     let share = items.iter().filter(|(hit, _)| *hit).fold(0.0, |sum, (_, weight)| sum + weight) / total;
     let effective = (total * total / squares).floor().max(1.0);
     let proportion = Proportion::new((share * effective).round().min(effective) as u64, effective as u64).ok()?;
-    let interval = proportion.wilson(level);
-    Some((share, Interval { low: interval.low.min(share), high: interval.high.max(share) }))
+    Some(Trials { share, proportion })
 }
 
 #[cfg(test)]

@@ -113,6 +113,7 @@ fn setting(seed: u64, n: usize) -> (Evidence, Vec<bool>) {
         rules: rules(),
         golden: None,
         golden_counts: GoldenCounts::default(),
+        is_golden_by_coders: false,
         unseen: Unseen::default(),
         claims: Vec::new(),
         level: Level::P95,

@@ -8,6 +8,7 @@ use super::{Sheet, at_level, over};
 use crate::Error;
 use record::{Chart, Finding, Kind, Value};
 use stats::agreement::{Judgement, alpha, alpha_bootstrap, kappa};
+use stats::score::{Gate, gate_rates};
 use stats::{Interval, Proportion};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -176,6 +177,39 @@ fn gate(interval: Option<Interval>, least: f64, codes: u64, needed: u64) -> (&'s
     ("not enough data", Some(wanted.saturating_sub(codes).max(1)))
 }
 
+/// How many times as frequent false positives may be in one language as in another.
+const MOST_RATIO: f64 = 1.25;
+
+/// Whether the score's false positives are as frequent in one language as in another; nothing with fewer than two languages to compare.
+fn even_rates(evidence: &Evidence, figures: &Figures) -> Option<Vec<Value>> {
+    let groups = super::score::groups(evidence, figures);
+    let enough = |items: &Vec<(bool, f64)>| items.len() as u64 >= evidence.min_cell.max(LEAST_ITEMS);
+    let (names, rates): (Vec<&str>, Vec<Proportion>) = groups
+        .iter()
+        .filter(|((kind, _), items)| *kind == "language" && enough(items))
+        .filter_map(|((_, name), items)| Some((name.as_str(), super::effective(items)?.proportion)))
+        .unzip();
+    if rates.len() < 2 {
+        return None;
+    }
+    let found = gate_rates(&rates, MOST_RATIO, evidence.level);
+    let detail = match found.worst {
+        Some((a, b, _, ratio)) if ratio.high.is_finite() => {
+            format!("{} against {}: {:.2} to {:.2} times, of {} languages", names[a], names[b], ratio.low, ratio.high, names.len())
+        }
+        Some((a, b, _, ratio)) => {
+            format!("{} against {}: at least {:.2} times, of {} languages", names[a], names[b], ratio.low, names.len())
+        }
+        None => format!("no false positive in {} languages", names.len()),
+    };
+    let needed = match found.gate {
+        Gate::NotEnough { needed } => needed.map(|all| all.saturating_sub(rates.iter().map(|rate| rate.trials()).sum())),
+        Gate::Passed | Gate::Violated => None,
+    };
+    let gate = format!("false positives in no language more than {MOST_RATIO} times as frequent as in another");
+    Some(vec![gate.into(), found.gate.name().into(), detail.into(), needed.into()])
+}
+
 /// What must hold before figures are published: agreement in every language, and precision where the score is cut.
 pub(super) fn gates(evidence: &Evidence, figures: &Figures) -> Result<Finding, Error> {
     let mut rows = Vec::new();
@@ -207,6 +241,7 @@ pub(super) fn gates(evidence: &Evidence, figures: &Figures) -> Result<Finding, E
         format!("{}{codes} coded above the cut", range(precision, "precision")).into(),
         needed.into(),
     ]);
+    rows.extend(even_rates(evidence, figures));
     if let Some(own) = &evidence.card.counterfactual {
         let state = if own.fallen >= LEAST_FALLEN { "passed" } else { "violated" };
         let detail = format!(

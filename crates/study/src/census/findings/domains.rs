@@ -5,8 +5,7 @@ use super::super::score::statistics;
 use super::{Sheet, ends, quoted};
 use crate::Error;
 use record::{Chart, Finding, Kind, Value};
-use stats::Interval;
-use stats::survey::{Verdict, rank_sets, simultaneous};
+use stats::survey::{Verdict, joint_rank_sets};
 use std::collections::BTreeMap;
 
 /// Domains of one dimension that stand by themselves; the others are taken together.
@@ -25,14 +24,10 @@ pub(super) fn table(evidence: &Evidence) -> Result<Finding, Error> {
         if names.len() < 2 {
             continue;
         }
-        let together = simultaneous(evidence.level, names.len()).map_err(statistics)?;
-        let mut intervals: Vec<Interval> = Vec::new();
         let mut cells = Vec::new();
         for (at, name) in names.iter().enumerate() {
             let inside = |place: usize| labels[place] == Some(at);
             let total = evidence.total_of(Some(&inside), evidence.level)?;
-            let joint = evidence.total_of(Some(&inside), together)?;
-            intervals.push(joint.interval);
             let size = labels.iter().filter(|label| **label == Some(at)).count() as u64;
             let mut row = vec![dimension.into(), name.as_str().into(), Value::from(size)];
             let is_estimate = total.verdict == Verdict::Estimate;
@@ -41,7 +36,8 @@ pub(super) fn table(evidence: &Evidence) -> Result<Finding, Error> {
             row.extend(figures);
             cells.push(row);
         }
-        for (mut row, ranks) in cells.into_iter().zip(rank_sets(&intervals)) {
+        let ranks = joint_rank_sets(&evidence.splits(&labels, names.len()), evidence.plan()).map_err(statistics)?;
+        for (mut row, ranks) in cells.into_iter().zip(ranks) {
             row.extend([Value::from(ranks.from as u64), Value::from(ranks.to as u64)]);
             rows.push(row);
         }
@@ -50,8 +46,8 @@ pub(super) fn table(evidence: &Evidence) -> Result<Finding, Error> {
         evidence,
         id: "census_domains",
         title: "Who they are, in aggregate",
-        note: "Estimates for parts of the frame by the same design. The ranks are those that intervals which hold together leave open: where sets \
-               overlap, the order is not known. Small parts are taken together."
+        note: "Estimates for parts of the frame by the same design. The ranks are those that differences which hold together leave open: where \
+               sets overlap, the order is not known. Small parts are taken together."
             .to_owned(),
         method: ("domain estimate with exact interval and rank set", "survey"),
         rule: "settings and clients as last observed; communities by Leiden's algorithm on the frame's ties".to_owned(),

@@ -343,7 +343,13 @@ pub(super) fn unseen(evidence: &Evidence) -> Result<Finding, Error> {
 /// What the figure assumes, why, and where it can be checked.
 pub(super) fn assumptions(evidence: &Evidence, figures: &Figures) -> Finding {
     let golden = evidence.golden_counts;
-    let coders = if evidence.golden.is_some() {
+    let coders = if evidence.is_golden_by_coders {
+        (
+            "Coders err independently of each other",
+            "without golden items enough, their error is read from where three or more of them differ, and taken out",
+            "agreement of coders; add golden items",
+        )
+    } else if evidence.golden.is_some() {
         ("The coders err on the sample as on golden items", "their error is measured there and taken out", "table of coder error")
     } else if golden.positives + golden.negatives > 0 {
         (

@@ -156,7 +156,7 @@ pub(super) fn false_positives(evidence: &Evidence, figures: &Figures) -> Result<
 }
 
 /// Groups of accounts coded negative: whether the score puts each above the cut, and its weight.
-type Groups = BTreeMap<(&'static str, String), Vec<(bool, f64)>>;
+pub(super) type Groups = BTreeMap<(&'static str, String), Vec<(bool, f64)>>;
 
 /// The score above which as many accounts that could be drawn lie as are estimated to support among them. Those known before the draw are no
 /// part of it: the score never had to find them.
@@ -165,7 +165,7 @@ pub(super) fn cut(evidence: &Evidence, figures: &Figures) -> f64 {
     ranked(evidence).get(open.round() as usize).map_or(f64::NEG_INFINITY, |at| evidence.scores.linear[*at])
 }
 
-fn groups(evidence: &Evidence, figures: &Figures) -> Groups {
+pub(super) fn groups(evidence: &Evidence, figures: &Figures) -> Groups {
     let cut = cut(evidence, figures);
     let mut groups = Groups::new();
     for row in evidence.judged.iter().filter(|row| row.label == Some(false)) {
