@@ -139,7 +139,7 @@ fn wrong_flags_are_told_in_a_sentence() {
 
 #[test]
 fn the_proof_has_sixteen_cells_and_repeats() {
-    let args = ["prove", "census", "--replicates", "6", "--accounts", "4000", "--codes", "200"];
+    let args = ["prove", "census", "--replicates", "30", "--accounts", "4000", "--codes", "200"];
     let found = json(&args);
     assert_eq!(found["cells"].as_array().map(Vec::len), Some(16));
     assert_eq!(found, json(&args));
