@@ -432,9 +432,9 @@ impl Dense {
         dense
     }
 
-    fn add(&mut self, name: &'static str, values: Vec<Option<f64>>) {
+    fn add(&mut self, name: &str, values: Vec<Option<f64>>) {
         let standard = Standard::fit(values.iter().copied());
-        self.names.push(name);
+        self.names.push(in_words(name));
         self.columns.push(values.into_iter().map(|value| standard.apply(value)).collect());
     }
 
@@ -444,6 +444,39 @@ impl Dense {
 
     fn pairs(&self, at: usize) -> impl Iterator<Item = (usize, f64)> + '_ {
         self.columns.iter().enumerate().map(move |(column, values)| (column, f64::from(values[at])))
+    }
+}
+
+/// A feature in words, for the model card.
+fn in_words(name: &str) -> &'static str {
+    match name {
+        "rank" => "network rank",
+        "rank_chosen" => "network rank of whom it chose",
+        "rank_choosing" => "network rank of who chose it",
+        "in_followers" => "followers in the frame",
+        "in_friends" => "follows in the frame",
+        "influence" => "interactions from the frame",
+        "exposure" => "interactions with the frame",
+        "interactivity" => "interactions both ways",
+        "followers" => "followers",
+        "following" => "accounts followed",
+        "lifetime_posts" => "posts over its lifetime",
+        "collected_posts" => "posts collected",
+        "focus_friends" => "in-group focus (friends)",
+        "focus_friends_seeds" => "follows of seeds",
+        "focus_interactions" => "in-group focus (interactions)",
+        "focus_interactions_seeds" => "interactions with seeds",
+        "in_focus" => "in-focus",
+        "response_rate" => "response rate",
+        "composite" => "focus with interactivity",
+        "automated_share" => "posts by automation tools",
+        "repeated_share" => "own texts repeated",
+        "shared_share" => "texts of many accounts",
+        "minute_share" => "posts on one minute",
+        "created" => "month of creation",
+        "profile unknown" => "profile unknown",
+        "posts unknown" => "posts unknown",
+        _ => "another measure",
     }
 }
 
