@@ -48,8 +48,8 @@ fn all_ranks_lie_in_their_sets_at_once() {
             others += if seed < 60 { width(&by_bonferroni(&strata, plan)) } else { 0 };
         }
         assert!(holds >= 274, "{holds} {wanted:?}");
-        // Ranks of six domains: 36 if nothing is known. Narrower than intervals that must not overlap.
-        assert!((ours as f64) / 300.0 < others as f64 / 60.0, "{ours} {others}");
+        // Widths sum to 36 if nothing is known, as with 200 codes. Never wider than from intervals that must not overlap.
+        assert!((ours as f64) / 300.0 <= others as f64 / 60.0, "{ours} {others}");
     }
 }
 
