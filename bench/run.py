@@ -121,6 +121,14 @@ def quantify(python: Path) -> bool:
     return subprocess.run([str(python), str(ROOT / "bench/quantify.py"), str(TARGET / "release/examples/quantify")]).returncode == 0
 
 
+def bootstrap() -> bool:
+    """1,000 bootstrap replicates of 5,000 codes; whether the bar held."""
+    subprocess.run(["cargo", "build", "--release", "--locked", "-p", "stats", "--example", "bootstrap"], cwd=ROOT, check=True)
+    seconds = float(subprocess.run([str(TARGET / "release/examples/bootstrap")], check=True, capture_output=True, text=True).stdout)
+    print(f"\n1,000 bootstrap replicates of 5,000 codes: {seconds:.2f} CPU s (bar: 2.00)", flush=True)
+    return seconds <= 2
+
+
 def row(name: str, megabytes: float, cost: Cost) -> str:
     return f"{name:28} {cost.cpu:9.1f} {megabytes / cost.cpu:12.1f} {cost.wall:9.1f} {cost.memory:9.0f}"
 
@@ -170,7 +178,8 @@ def main() -> int:
     place(MARSAD)
     python = venv()
     missed = compare(python, lines_file(python, lines), lines_file(python, 4 * lines))
-    return missed if quantify(python) else 1
+    held = [bootstrap(), quantify(python)]
+    return missed if all(held) else 1
 
 
 if __name__ == "__main__":

@@ -14,10 +14,12 @@ pub enum Code {
     News,
     /// Studies it.
     Research,
-    /// Pious, or has nothing to do with it.
+    /// Pious, and no more.
     PiousNeutral,
     /// Jests.
     Satire,
+    /// Has nothing to do with the matter.
+    Unrelated,
     /// The profile states an age under 18.
     Minor,
     /// The rules do not decide.
@@ -28,7 +30,7 @@ pub enum Code {
 
 impl Code {
     /// Every code, in the order of the codebook.
-    pub const ALL: [Code; 10] = [
+    pub const ALL: [Code; 11] = [
         Code::OvertSupport,
         Code::OtherDesignated,
         Code::Opponent,
@@ -36,6 +38,7 @@ impl Code {
         Code::Research,
         Code::PiousNeutral,
         Code::Satire,
+        Code::Unrelated,
         Code::Minor,
         Code::Unclear,
         Code::Unavailable,
@@ -51,6 +54,7 @@ impl Code {
             Code::Research => "research",
             Code::PiousNeutral => "pious_neutral",
             Code::Satire => "satire",
+            Code::Unrelated => "unrelated",
             Code::Minor => "minor",
             Code::Unclear => "unclear",
             Code::Unavailable => "unavailable",
@@ -62,8 +66,7 @@ impl Code {
         Code::ALL.into_iter().find(|code| code.name() == name)
     }
 
-    /// The true code of an account. A bot that passes on what supporters post shows support to who looks at it, whoever runs it. The
-    /// codebook has no code for people who have nothing to do with the matter; they are `pious_neutral` here.
+    /// The true code of an account. A bot that passes on what supporters post shows support to who looks at it, whoever runs it.
     pub(crate) fn draw(random: &mut Random, camp: Camp, circle: Camp) -> Code {
         let (rare, turn) = (unit(random), unit(random));
         if camp != Camp::Bot && rare < 0.004 {
@@ -77,7 +80,8 @@ impl Code {
             Camp::Journalist => Code::News,
             Camp::Researcher => Code::Research,
             Camp::Fan if turn < 0.005 => Code::Satire,
-            Camp::Pious | Camp::Fan | Camp::Bot => Code::PiousNeutral,
+            Camp::Pious => Code::PiousNeutral,
+            Camp::Fan | Camp::Bot => Code::Unrelated,
         }
     }
 }

@@ -50,7 +50,8 @@ pub fn code(seed: u64, coder: &Coder, item: u64, truth: Code) -> Code {
 /// What support is taken for when it is missed.
 const MISSED: [(Code, u32); 4] = [(Code::PiousNeutral, 50), (Code::News, 25), (Code::Opponent, 15), (Code::Satire, 10)];
 /// The codes of accounts that do not support the organisation.
-const NEGATIVE: [Code; 6] = [Code::OtherDesignated, Code::Opponent, Code::News, Code::Research, Code::PiousNeutral, Code::Satire];
+const NEGATIVE: [Code; 7] =
+    [Code::OtherDesignated, Code::Opponent, Code::News, Code::Research, Code::PiousNeutral, Code::Satire, Code::Unrelated];
 
 /// Golden items: up to `each` accounts that truly support and as many that truly do not, drawn without replacement from those whose true
 /// code is neither `minor`, `unclear` nor `unavailable`. No more than half of either kind is taken. Ascending. O(accounts).
@@ -122,7 +123,7 @@ mod tests {
 
     #[test]
     fn golden_items_are_of_both_kinds_and_once_each() {
-        let codes: Vec<Code> = (0..1_000).map(|n| if n % 4 == 0 { Code::OvertSupport } else { Code::ALL[n % 10] }).collect();
+        let codes: Vec<Code> = (0..1_000).map(|n| if n % 4 == 0 { Code::OvertSupport } else { Code::ALL[n % Code::ALL.len()] }).collect();
         let items = golden(2, &codes, 60);
         assert_eq!(items.len(), 120);
         assert!(items.windows(2).all(|pair| pair[0] < pair[1]));

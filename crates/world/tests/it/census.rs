@@ -90,6 +90,8 @@ fn codes_follow_camps_at_their_rates() {
         ("researcher", "research", 0.996),
         ("pious", "pious_neutral", 0.996),
         ("pious", "overt_support", 0.0),
+        ("fan", "unrelated", 0.996 * 0.995),
+        ("fan", "pious_neutral", 0.0),
         ("bot", "overt_support", 0.66),
     ] {
         let (seen, n) = share(camp, code);
