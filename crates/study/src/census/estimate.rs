@@ -402,10 +402,10 @@ impl Evidence {
             }
         }
         let mut known = empty(0);
-        for at in 0..self.members.len() {
+        for (at, domain) in labels.iter().enumerate() {
             let Some(label) = self.standing(at).and_then(|(code, _)| self.rules.label(code).ok().flatten()) else { continue };
             (known.size, known.coded) = (known.size + 1, known.coded + 1);
-            if let Some(count) = labels[at].filter(|_| label).and_then(|domain| known.positives.get_mut(domain)) {
+            if let Some(count) = domain.filter(|_| label).and_then(|domain| known.positives.get_mut(domain)) {
                 *count += 1;
             }
         }
