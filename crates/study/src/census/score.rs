@@ -104,15 +104,16 @@ impl Census<'_> {
         if self.has(FILE) {
             return Err(Problem::Exists { census: self.name.clone(), what: "score" }.into());
         }
-        let members = self.members()?;
+        let mut members = self.members()?;
         let known = Known::gather(self, &members, rules, codes)?;
         let (scores, card) = if request.baseline {
             baseline(&members, &known, request.seed)?
         } else {
             known.check()?;
-            // Sealing them also tells how the accounts post, so the members are read again.
+            // Sealing them also tells how the accounts post.
             let features = request.text.then(|| self.features(&members, request.memory, progress)).transpose()?;
-            self.learn(&self.members()?, &known, features.as_ref(), request.seed)?
+            self.add_behaviour(&mut members)?;
+            self.learn(&members, &known, features.as_ref(), request.seed)?
         };
         let text = serde_json::to_string_pretty(&card).unwrap_or_default();
         let path = self.folder.join(CARD);
