@@ -154,7 +154,7 @@ pub(super) struct Unseen {
     pub(super) protected: (u64, u64),
     /// Accounts of the frame last sighted closed (suspended, deleted, unavailable).
     pub(super) closed: (u64, u64),
-    /// Sighted accounts of the lake that were closed or protected before anything of them was captured.
+    /// Sighted accounts of the frame that were closed or protected before anything of them was captured.
     pub(super) before_capture: (u64, u64),
 }
 

@@ -86,7 +86,7 @@ impl<'a> Lens<'a> {
         lens.has_bare_handles = rows > 0;
         if lens.has_bare_handles {
             // Once for all queries: it reads every table that names accounts.
-            reader.keep("tied", TIED)?;
+            reader.keep("tied", &tied(TIED))?;
         }
         Ok(lens)
     }
@@ -120,7 +120,7 @@ impl<'a> Lens<'a> {
         if bare == 0 {
             return Ok(TARGETS);
         }
-        self.reader.keep("tied_targets", TIED_TARGETS)?;
+        self.reader.keep("tied_targets", &tied(TIED_TARGETS))?;
         Ok(RESOLVED_TARGETS)
     }
 
@@ -164,6 +164,11 @@ impl<'a> Lens<'a> {
 )"
         )
     }
+}
+
+/// A statement that ties bare handles, with the handles whose ids are known in place of `{named}`.
+fn tied(text: &str) -> String {
+    text.replace("{named}", NAMED.text)
 }
 
 /// The ids of keys as a list in SQL; nothing where one of them is a handle.

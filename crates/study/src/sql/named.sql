@@ -8,4 +8,3 @@ UNION
 SELECT platform, lower(handle) AS handle, account_id FROM edges WHERE account_id IS NOT NULL AND handle IS NOT NULL
 UNION
 SELECT platform, lower(to_handle) AS handle, to_account_id AS account_id FROM edges WHERE to_account_id IS NOT NULL AND to_handle IS NOT NULL
-ORDER BY platform, handle, account_id
