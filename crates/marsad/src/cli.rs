@@ -2,6 +2,7 @@
 
 pub(crate) mod census;
 pub(crate) mod graph;
+pub(crate) mod key;
 pub(crate) mod place;
 mod quantify;
 mod score;
@@ -51,6 +52,9 @@ pub(crate) enum Verb {
     Census(census::Census),
     Report(Report),
     Export(Export),
+    #[command(subcommand)]
+    Key(key::Key),
+    Reveal(key::Reveal),
     #[command(subcommand)]
     Stats(Stats),
     #[command(subcommand)]

@@ -2,6 +2,7 @@
 
 mod cli;
 mod exit;
+mod keys;
 mod output;
 mod verbs;
 
@@ -48,6 +49,8 @@ fn run(verb: &Verb, talk: Talk) -> Result<Exit, Failure> {
         Verb::Census(verb) => verbs::census::run(verb, talk),
         Verb::Report(args) => verbs::report::run(args, talk),
         Verb::Export(args) => verbs::export::run(args, talk),
+        Verb::Key(verb) => verbs::key::run(verb, talk),
+        Verb::Reveal(args) => verbs::reveal::run(args, talk),
         Verb::Stats(cli::Stats::Quantify(args)) => verbs::quantify::run(args, talk),
         Verb::Stats(cli::Stats::Score(args)) => verbs::score::run(args, talk),
         Verb::Stats(cli::Stats::Proportion(args)) => verbs::stats::proportion(args, talk),

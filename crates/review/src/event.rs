@@ -118,6 +118,24 @@ pub struct Erased {
     pub reason: String,
 }
 
+/// A person asked, for a case, which account or post stands behind a pseudonym. The answer is not kept.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Revealed {
+    /// The case, by the name or number that the people of the study give it.
+    pub case: String,
+    /// The pseudonym.
+    pub item: String,
+    /// Whether the exports at hand held what it stands for.
+    pub found: bool,
+}
+
+/// The key of the study's pseudonyms was destroyed.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct KeyDestroyed {
+    /// Why, in words that name nobody.
+    pub reason: String,
+}
+
 /// What happened.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Event {
@@ -131,10 +149,14 @@ pub enum Event {
     Adjudicated(Adjudicated),
     /// See [`Erased`].
     Erased(Erased),
+    /// See [`Revealed`].
+    Revealed(Revealed),
+    /// See [`KeyDestroyed`].
+    KeyDestroyed(KeyDestroyed),
 }
 
 /// The kinds of events, as the database names them.
-pub(crate) const KINDS: [&str; 5] = ["frozen", "assigned", "coded", "adjudicated", "erased"];
+pub(crate) const KINDS: [&str; 7] = ["frozen", "assigned", "coded", "adjudicated", "erased", "revealed", "key_destroyed"];
 
 impl Event {
     /// The kind, as the database names it.
@@ -145,6 +167,8 @@ impl Event {
             Event::Coded(_) => "coded",
             Event::Adjudicated(_) => "adjudicated",
             Event::Erased(_) => "erased",
+            Event::Revealed(_) => "revealed",
+            Event::KeyDestroyed(_) => "key_destroyed",
         }
     }
 
@@ -154,7 +178,8 @@ impl Event {
             Event::Assigned(event) => Some(&event.item),
             Event::Coded(event) => Some(&event.item),
             Event::Adjudicated(event) => Some(&event.item),
-            Event::Frozen(_) | Event::Erased(_) => None,
+            Event::Revealed(event) => Some(&event.item),
+            Event::Frozen(_) | Event::Erased(_) | Event::KeyDestroyed(_) => None,
         }
     }
 
@@ -166,6 +191,8 @@ impl Event {
             Event::Coded(event) => serde_json::to_string(event),
             Event::Adjudicated(event) => serde_json::to_string(event),
             Event::Erased(event) => serde_json::to_string(event),
+            Event::Revealed(event) => serde_json::to_string(event),
+            Event::KeyDestroyed(event) => serde_json::to_string(event),
         }
     }
 
@@ -177,6 +204,8 @@ impl Event {
             "coded" => serde_json::from_str(body).ok().map(Event::Coded),
             "adjudicated" => serde_json::from_str(body).ok().map(Event::Adjudicated),
             "erased" => serde_json::from_str(body).ok().map(Event::Erased),
+            "revealed" => serde_json::from_str(body).ok().map(Event::Revealed),
+            "key_destroyed" => serde_json::from_str(body).ok().map(Event::KeyDestroyed),
             _ => None,
         }
     }

@@ -1,6 +1,6 @@
 use crate::codebook::Codebook;
 use crate::error::Error;
-use crate::event::{Entry, Erased, Event, Head};
+use crate::event::{Entry, Erased, Event, Head, KeyDestroyed, Revealed};
 use crate::fold::{Census, fold};
 use crate::freeze::{Freeze, differences};
 use crate::import::{self, Imported, Refusal};
@@ -143,6 +143,37 @@ impl Events {
             }
             plan(census).map_err(|refusals| Error::Refused { path: sheet.path().to_owned(), refusals })
         })
+    }
+
+    /// Notes that somebody asked what stands behind pseudonyms, before the answer is given: who, for which case, which pseudonyms, and whether
+    /// each was found. The answer itself is not kept.
+    ///
+    /// # Errors
+    /// [`Error::Name`] when `actor` or `case` is no name (see docs/census.md for what a name may hold).
+    pub fn reveal(&mut self, at: Instant, actor: &str, case: &str, items: &[(String, bool)]) -> Result<(), Error> {
+        if !word::is_name(actor) {
+            return Err(Error::Name("person who asks"));
+        }
+        if !word::is_name(case) {
+            return Err(Error::Name("case"));
+        }
+        let revealed =
+            |(item, found): &(String, bool)| Event::Revealed(Revealed { case: case.to_owned(), item: item.clone(), found: *found });
+        let events: Vec<New> =
+            items.iter().map(|item| New { actor: actor.to_owned(), event: revealed(item), erases: Vec::new() }).collect();
+        self.store.write(at, |_| Ok((events, ())))
+    }
+
+    /// Notes that the key of the study's pseudonyms was destroyed; `reason` must name nobody.
+    ///
+    /// # Errors
+    /// [`Error::Name`].
+    pub fn key_destroyed(&mut self, at: Instant, actor: &str, reason: &str) -> Result<(), Error> {
+        if !word::is_name(actor) {
+            return Err(Error::Name("person who destroys"));
+        }
+        let event = Event::KeyDestroyed(KeyDestroyed { reason: reason.to_owned() });
+        self.store.write(at, |_| Ok((vec![New { actor: actor.to_owned(), event, erases: Vec::new() }], ())))
     }
 
     /// Erases everything that the log holds about an account, in every census: assignments, codes, notes, decisions. The events stay as hashes, and

@@ -24,7 +24,7 @@ mod word;
 pub use chain::Fault;
 pub use codebook::{Code, Codebook, CodebookFault, Counts};
 pub use error::Error;
-pub use event::{Adjudicated, Assigned, Coded, Entry, Erased, Event, Frozen, Head, Purpose};
+pub use event::{Adjudicated, Assigned, Coded, Entry, Erased, Event, Frozen, Head, KeyDestroyed, Purpose, Revealed};
 pub use events::{Events, Verified};
 pub use fold::{Census, CodeRow, Decided, FinalCode, Given, Item, ItemRow, Progress, fold};
 pub use freeze::{Assignment, Freeze};

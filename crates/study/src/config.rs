@@ -31,6 +31,8 @@ pub struct Config {
     pub report: ReportSettings,
     /// How exports are read.
     pub ingest: IngestLimits,
+    /// What is not sealed in clear.
+    pub privacy: Privacy,
     /// SHA-256 of the file's bytes, hexadecimal; carried by every output.
     pub sha256: String,
 }
@@ -101,6 +103,49 @@ impl Default for IngestLimits {
     }
 }
 
+/// What is not sealed in clear.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Privacy {
+    /// Whether contact details, bank and wallet numbers and invitations are masked before they are sealed.
+    pub mask: bool,
+    /// What stays in clear although the rest is masked.
+    pub keep: Vec<Kept>,
+    /// Why it may.
+    pub ground: String,
+    /// Whether ids and handles are replaced by keyed hashes before they are sealed.
+    pub pseudonymise: bool,
+}
+
+/// What a study may keep in clear on a stated ground.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Kept {
+    /// Addresses of wallets.
+    Wallets,
+    /// Invitations to chats.
+    Invitations,
+}
+
+impl Default for Privacy {
+    fn default() -> Self {
+        Privacy { mask: true, keep: Vec::new(), ground: String::new(), pseudonymise: false }
+    }
+}
+
+impl Privacy {
+    fn checked(self) -> Result<Self, String> {
+        let keeps = !self.keep.is_empty() || !self.mask;
+        if keeps {
+            let what = if self.mask { "`privacy.keep` leaves something in clear" } else { "`privacy.mask` is `false`" };
+            line("privacy.ground", &self.ground, 500).map_err(|_| {
+                format!("{what}; say in `privacy.ground`, in 1 to 500 characters on one line, on which legal or ethical ground")
+            })?;
+        }
+        Ok(self)
+    }
+}
+
 /// The file as it is written, before it is checked.
 #[derive(Deserialize)]
 struct Raw {
@@ -115,14 +160,17 @@ struct Raw {
     report: ReportSettings,
     #[serde(default)]
     ingest: IngestLimits,
+    #[serde(default)]
+    privacy: Privacy,
 }
 
 /// Every key of the file; the first column is the table.
-const KEYS: [(&str, &[&str]); 4] = [
-    ("", &["name", "unlisted", "min_cell", "designation", "report", "ingest"]),
+const KEYS: [(&str, &[&str]); 5] = [
+    ("", &["name", "unlisted", "min_cell", "designation", "report", "ingest", "privacy"]),
     ("designation", &["list", "reference", "name", "aliases", "listed_on", "legal_basis"]),
     ("report", &["level", "top"]),
     ("ingest", &["max_ratio", "max_decoded_bytes", "max_line_bytes"]),
+    ("privacy", &["mask", "keep", "ground", "pseudonymise"]),
 ];
 
 impl Config {
@@ -169,7 +217,15 @@ impl Config {
         if limits.max_ratio == 0 || limits.max_decoded_bytes == 0 || limits.max_line_bytes == 0 {
             return Err("a limit under `ingest` is 0, so nothing could be read; give a number above 0".to_owned());
         }
-        Ok(Config { name, designation, min_cell, report: raw.report, ingest: limits, sha256: sha256(text.as_bytes()) })
+        Ok(Config {
+            name,
+            designation,
+            min_cell,
+            report: raw.report,
+            ingest: limits,
+            privacy: raw.privacy.checked()?,
+            sha256: sha256(text.as_bytes()),
+        })
     }
 
     /// The confidence level of the report's intervals.

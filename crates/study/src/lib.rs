@@ -19,7 +19,7 @@ mod study;
 pub mod suppress;
 
 pub use clients::{Family, family};
-pub use config::{Config, DesignationSource, IngestLimits, LEAST_MIN_CELL, LEAST_MIN_CELL_UNLISTED, ReportSettings};
+pub use config::{Config, DesignationSource, IngestLimits, Kept, LEAST_MIN_CELL, LEAST_MIN_CELL_UNLISTED, Privacy, ReportSettings};
 pub use describe::{DescribeOptions, Description};
 pub use designations::Designations;
 pub use error::Error;

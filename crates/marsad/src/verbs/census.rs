@@ -34,7 +34,7 @@ pub(crate) fn run(verb: &Verb, talk: Talk) -> Result<Exit, Failure> {
 const CODEBOOK: &str = "codebook.toml";
 
 /// The events of a study.
-const EVENTS: &str = "review.sqlite";
+pub(crate) const EVENTS: &str = "review.sqlite";
 
 /// A study with a census of it opened.
 struct Desk {
@@ -150,7 +150,7 @@ fn table(census: &review::Census) -> CodeTable {
 }
 
 /// The review's failures: damage to the events is told apart, a refused sheet is an input.
-fn from_review(error: &review::Error) -> Failure {
+pub(crate) fn from_review(error: &review::Error) -> Failure {
     let exit = match error {
         error if error.is_damage() => Exit::Damaged,
         review::Error::Io { action: "read", .. } => Exit::Input,

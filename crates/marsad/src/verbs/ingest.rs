@@ -1,5 +1,6 @@
 //! `marsad ingest`: bytes to records (`ingest`), records to a seal (`lake`).
 
+mod guard;
 mod known;
 
 use crate::cli::Ingest;
@@ -11,6 +12,7 @@ use indicatif::ProgressBar;
 use ingest::{Input, Options, Progress, SourceReport};
 use known::{Known, KnownSource};
 use lake::{SealReport, Writer, WriterOptions};
+use privacy::{Door, Guard, Tally};
 use record::Table;
 use serde_json::{Map, Value, json};
 use std::collections::BTreeMap;
@@ -32,11 +34,12 @@ pub(crate) fn run(args: &Ingest, talk: Talk) -> Result<Exit, Failure> {
     let options = options(args, study.config())?;
     let lake = study.lake().map_err(from_study)?;
     let known = known::Known::read(&lake)?;
+    let guard = guard::of(study.folder(), &study.config().privacy, &lake)?;
     let progress = Arc::new(Progress::default());
     cancel_on_interrupt(&progress)?;
     let bar = talk.byte_bar(total_bytes(&inputs));
     let writer = lake.writer(WriterOptions { now: now(), memory: args.memory_mb.max(32) << 20 }).map_err(from_lake)?;
-    let mut run = Run { writer, options, progress, bar, known, totals: Totals::default(), talk };
+    let mut run = Run { writer, options, guard, progress, bar, known, totals: Totals::default(), talk };
     for found in &inputs {
         run.read(found)?;
     }
@@ -62,23 +65,29 @@ fn input_of(path: &Path) -> Input {
     if path.as_os_str() == "-" { Input::Stdin } else { Input::File(path.to_owned()) }
 }
 
-fn options(args: &Ingest, config: &study::Config) -> Result<Options, Failure> {
+/// How the study's exports are read, before the flags of an ingest.
+pub(crate) fn reading(mapping: Option<&Path>, config: &study::Config) -> Result<Options, Failure> {
     let limits = &config.ingest;
     let mut options = Options {
-        strict: args.strict,
-        platform: args.platform.clone(),
         max_ratio: limits.max_ratio,
         max_decoded_bytes: limits.max_decoded_bytes,
         max_line_bytes: limits.max_line_bytes,
         ..Options::default()
     };
-    if let Some(path) = &args.mapping {
+    if let Some(path) = mapping {
         let text = fs::read_to_string(path)
             .map_err(|error| Failure::new(Exit::Input, format!("the mapping `{}` cannot be read: {error}", path.display())))?;
         let mapping = ingest::Mapping::from_toml(&text)
             .map_err(|error| Failure::usage(format!("the mapping `{}` does not hold: {}", path.display(), sentence(&error))))?;
         options.mapping = Some(mapping);
     }
+    Ok(options)
+}
+
+fn options(args: &Ingest, config: &study::Config) -> Result<Options, Failure> {
+    let mut options = reading(args.mapping.as_deref(), config)?;
+    options.strict = args.strict;
+    options.platform = args.platform.clone();
     if let Some(name) = &args.encoding {
         let encoding = ingest::Encoding::parse(name).ok_or_else(|| {
             Failure::usage(format!("`{name}` is not an encoding that is read; those are utf-8, utf-16le, utf-16be and windows-1252"))
@@ -136,6 +145,7 @@ fn total_bytes(inputs: &[Found]) -> u64 {
 struct Run {
     writer: Writer,
     options: Options,
+    guard: Arc<Guard>,
     progress: Arc<Progress>,
     bar: ProgressBar,
     known: Known,
@@ -156,13 +166,16 @@ impl Run {
         let batches = self.writer.batches(source);
         let mut failed = None;
         let base = self.totals.bytes;
-        let (writer, bar, progress) = (&mut self.writer, &self.bar, &self.progress);
+        let (writer, bar, progress, guard) = (&mut self.writer, &self.bar, &self.progress, &self.guard);
+        let mut masked = Tally::default();
         let report = ingest::read(
             input,
             &self.options,
             progress,
-            || batches.new_batch(),
-            |batch| {
+            || Door::new(batches.new_batch(), Arc::clone(guard)),
+            |door| {
+                let (batch, tally) = door.into_inner();
+                masked.merge(&tally);
                 bar.set_position(base + progress.bytes.load(Ordering::Relaxed));
                 match writer.append(batch) {
                     Ok(()) => ControlFlow::Continue(()),
@@ -199,6 +212,7 @@ impl Run {
         }
         self.writer.close_source(source, facts(&report)).map_err(from_lake)?;
         self.known.add(&report);
+        self.totals.masked.merge(&masked);
         self.say(&report);
         self.totals.add(&report);
         Ok(())
@@ -257,6 +271,8 @@ struct Totals {
     unrepresented: BTreeMap<&'static str, u64>,
     /// Posts, edges and sightings of files that were read before.
     repeated: u64,
+    /// What was masked at the door, repeats included.
+    masked: Tally,
 }
 
 impl Totals {
@@ -298,6 +314,10 @@ impl Totals {
         }
     }
 
+    fn masked_by_kind(&self) -> Map<String, Value> {
+        self.masked.counts().map(|(kind, count)| (kind.name().to_owned(), json!(count))).collect()
+    }
+
     fn print(&self, report: &SealReport, elapsed: Duration, talk: Talk) -> Result<(), Failure> {
         let new: Map<String, Value> =
             Table::ALL.iter().map(|table| (table.name().to_owned(), json!(report.new.get(table).copied().unwrap_or(0)))).collect();
@@ -306,7 +326,7 @@ impl Totals {
         if talk.json {
             return talk.json_line(&json!({
                 "seal": report.seal, "files": self.files, "skipped": self.skipped, "unrecognised": self.unrecognised, "records": self.records, "new": new,
-                "rejects": self.rejects, "unrepresented": self.unrepresented, "duplicates": duplicates, "bytes": self.bytes, "seconds": seconds,
+                "rejects": self.rejects, "unrepresented": self.unrepresented, "masked": self.masked_by_kind(), "duplicates": duplicates, "bytes": self.bytes, "seconds": seconds,
             }));
         }
         match report.seal {
@@ -329,6 +349,9 @@ impl Totals {
         }
         if self.unrecognised > 0 {
             talk.say(&format!("{} of the folders passed over: no format that is read", counted(self.unrecognised, "file")))?;
+        }
+        for (kind, count) in self.masked.counts() {
+            talk.say(&format!("{} masked: {}", thousands(count), kind.name()))?;
         }
         for (kind, count) in &self.unrepresented {
             talk.say(&format!("{} of a kind that has no table: {kind}", counted(*count, "record")))?;

@@ -84,7 +84,22 @@ fn settings(text: &mut String) {
     text.push_str("# Bytes of one file after decompression (default: one tebibyte).\n");
     let _ = writeln!(text, "max_decoded_bytes = {}", limits.max_decoded_bytes);
     text.push_str("# Bytes of one line; a longer line is a reject (default: 64 mebibytes).\n");
-    let _ = writeln!(text, "max_line_bytes = {}", limits.max_line_bytes);
+    let _ = writeln!(text, "max_line_bytes = {}\n", limits.max_line_bytes);
+    privacy(text);
+}
+
+fn privacy(text: &mut String) {
+    text.push_str("# What is not sealed in clear. A change holds for what is ingested after it.\n[privacy]\n");
+    text.push_str("# Telephone numbers, e-mail addresses, bank, card and wallet numbers and invitations to chats are masked: what stays is the kind, the\n");
+    text.push_str("# country or service, and a keyed hash by which equal ones are still seen to be equal.\n");
+    text.push_str("mask = true\n");
+    text.push_str("# What stays in clear all the same: \"wallets\", \"invitations\". Only with a ground.\n");
+    text.push_str("keep = []\n");
+    text.push_str("# The legal or ethical ground on which it stays, or on which nothing is masked.\n");
+    text.push_str("ground = \"\"\n");
+    text.push_str("# Ids and handles are replaced by keyed hashes, and display names left out. To be decided before the first ingest: afterwards it\n");
+    text.push_str("# cannot be changed.\n");
+    text.push_str("pseudonymise = false\n");
 }
 
 /// A TOML string.

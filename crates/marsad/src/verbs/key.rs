@@ -1,0 +1,125 @@
+//! `marsad key`: where the key of a study's pseudonyms is, lists under it, and its end.
+
+use crate::cli::key::{Destroy, Key, Status, Translate};
+use crate::exit::{Exit, Failure};
+use crate::keys::{self, Pseudonyms};
+use crate::output::{Talk, line};
+use crate::verbs::census::from_review;
+use crate::verbs::now;
+use serde_json::json;
+use std::fs::File;
+use std::io::{BufRead, BufReader, Read};
+use std::path::Path;
+
+pub(crate) fn run(verb: &Key, talk: Talk) -> Result<Exit, Failure> {
+    match verb {
+        Key::Status(args) => status(args, talk),
+        Key::Translate(args) => translate(args, talk),
+        Key::Destroy(args) => destroy(args, talk),
+    }
+}
+
+fn status(args: &Status, talk: Talk) -> Result<Exit, Failure> {
+    super::status::open(&args.dir)?;
+    let (state, path, words) = match keys::pseudonyms(&args.dir)? {
+        Pseudonyms::None => ("none", None, "the study holds ids and handles in clear".to_owned()),
+        Pseudonyms::Destroyed { on } => ("destroyed", None, format!("the key of the study's pseudonyms was destroyed on {on}")),
+        Pseudonyms::Bound { path } => match keys::pseudonym_key(&args.dir) {
+            Ok(_) => ("here", Some(path.clone()), format!("the study holds pseudonyms; their key is {}", path.display())),
+            Err(failure) => ("missing", Some(path), failure.message),
+        },
+    };
+    if talk.json {
+        talk.json_line(&json!({ "study": args.dir, "pseudonym_key": state, "path": path }))?;
+    } else {
+        talk.say(&words)?;
+    }
+    Ok(Exit::Done)
+}
+
+fn translate(args: &Translate, talk: Talk) -> Result<Exit, Failure> {
+    let pseudonyms = privacy::Pseudonyms::new(keys::pseudonym_key(&args.dir)?);
+    let unreadable = |error: std::io::Error| Failure::new(Exit::Input, format!("the list {} cannot be read: {error}", args.file.display()));
+    let input: Box<dyn Read> =
+        if args.file == Path::new("-") { Box::new(std::io::stdin()) } else { Box::new(File::open(&args.file).map_err(unreadable)?) };
+    if !talk.json {
+        line("item,account_id,handle")?;
+    }
+    let mut first = true;
+    for text in BufReader::new(input).lines() {
+        let text = text.map_err(unreadable)?;
+        let is_first = std::mem::replace(&mut first, false);
+        let Some((platform, name)) = account(&text, &args.platform) else {
+            if is_first || text.trim().is_empty() {
+                continue;
+            }
+            return Err(Failure::new(
+                Exit::Input,
+                format!(
+                    "a line of {} is no account; a line holds an id, `@handle` or `platform:id`, and nothing else",
+                    args.file.display()
+                ),
+            ));
+        };
+        let (id, handle) = match name.strip_prefix('@') {
+            Some(handle) => (String::new(), pseudonyms.handle(platform, handle)),
+            None => (pseudonyms.account(platform, name), String::new()),
+        };
+        let item = if id.is_empty() { format!("{platform}:@{handle}") } else { format!("{platform}:{id}") };
+        if talk.json {
+            talk.json_line(&json!({ "item": item, "account_id": id, "handle": handle }))?;
+        } else {
+            line(&format!("{item},{id},{handle}"))?;
+        }
+    }
+    Ok(Exit::Done)
+}
+
+/// The platform and the id, or `@handle`, of a line; none for what is no account.
+fn account<'a>(text: &'a str, platform: &'a str) -> Option<(&'a str, &'a str)> {
+    let text = text.trim().trim_matches('"');
+    let (platform, name) = text.split_once(':').unwrap_or((platform, text));
+    let is_id = !name.is_empty() && name.bytes().all(|byte| byte.is_ascii_digit());
+    let is_other = text.contains(':') && !name.is_empty() && !name.contains(|letter: char| letter.is_whitespace() || letter == ',');
+    let is_handle = name
+        .strip_prefix('@')
+        .is_some_and(|handle| !handle.is_empty() && !handle.contains(|letter: char| letter.is_whitespace() || letter == ','));
+    (is_id || is_handle || is_other).then_some((platform, name))
+}
+
+fn destroy(args: &Destroy, talk: Talk) -> Result<Exit, Failure> {
+    super::status::open(&args.dir)?;
+    keys::pseudonym_key(&args.dir)?;
+    if !args.yes {
+        return Err(Failure::usage("destroying a key cannot be undone; say so with `--yes`"));
+    }
+    let at = now();
+    // The event first: a key that is gone without a word would look like a loss.
+    let mut events = review::Events::create(&args.dir.join(super::census::EVENTS)).map_err(|error| from_review(&error))?;
+    events.key_destroyed(at, &args.by, &args.reason).map_err(|error| from_review(&error))?;
+    let path = keys::destroy_pseudonym_key(&args.dir, &at.date())?;
+    if talk.json {
+        talk.json_line(&json!({ "study": args.dir, "destroyed": path }))?;
+    } else {
+        talk.say(&format!(
+            "destroyed {}; the pseudonyms of this study lead back to nobody now, unless somebody kept a copy of it",
+            path.display()
+        ))?;
+    }
+    Ok(Exit::Done)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::account;
+
+    #[test]
+    fn a_line_is_an_account_or_not() {
+        assert_eq!(account(" 123 ", "twitter"), Some(("twitter", "123")));
+        assert_eq!(account("@Some_One", "twitter"), Some(("twitter", "@Some_One")));
+        assert_eq!(account("mastodon:a-b", "twitter"), Some(("mastodon", "a-b")));
+        for none in ["account_id", "", "1,2", "@", "x: y"] {
+            assert_eq!(account(none, "twitter"), None, "{none}");
+        }
+    }
+}
