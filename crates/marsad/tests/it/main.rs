@@ -3,6 +3,7 @@
 
 mod census;
 mod cli;
+mod door;
 mod edges;
 mod graph;
 mod harness;
