@@ -2,6 +2,7 @@
 
 use crate::fold::push_char;
 use crate::table::{Kind, Table, flag};
+use std::borrow::Cow;
 use unicode_normalization::UnicodeNormalization;
 
 /// Bytes of a profile that are read; platforms allow far fewer.
@@ -54,8 +55,9 @@ pub(crate) fn read(table: &Table, text: &str) -> Reading {
     while !text.is_char_boundary(cut) {
         cut -= 1;
     }
-    let text = &text[..cut];
     let mut reading = Reading::default();
+    let text = without_marks(table, &text[..cut], &mut reading.phones);
+    let text = text.as_ref();
     if !text.is_ascii() {
         read_flags(text, &mut reading.flags);
     }
@@ -64,6 +66,25 @@ pub(crate) fn read(table: &Table, text: &str) -> Reading {
     reading.segments = vec![Segment::default(); words.last().map_or(0, |word| usize::from(word.segment) + 1)];
     find(table, &folded, &words, &mut reading);
     reading
+}
+
+/// How the mark of a telephone number begins that was masked before the profile was sealed; the country of its range and a tag follow.
+const MARK: &str = "masked://phone/";
+
+/// The text without marks of masked numbers, whose words name no place; the countries of their ranges are read as calling codes.
+fn without_marks<'t>(table: &Table, text: &'t str, out: &mut Vec<u16>) -> Cow<'t, str> {
+    if !text.contains(MARK) {
+        return Cow::Borrowed(text);
+    }
+    let mut parts = text.split(MARK);
+    let mut plain = parts.next().unwrap_or_default().to_owned();
+    for part in parts {
+        let place = part.get(..2).and_then(|country| code_place(table, country));
+        out.extend(place.filter(|place| !out.contains(place)));
+        let rest = part.find(|c: char| !(c.is_ascii_alphanumeric() || c == '/')).and_then(|end| part.get(end..));
+        plain.push_str(rest.unwrap_or_default());
+    }
+    Cow::Owned(plain)
 }
 
 /// Flags: pairs of regional indicators, and the three flags of Great Britain's nations.
