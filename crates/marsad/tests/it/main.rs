@@ -12,6 +12,7 @@ mod kill;
 mod oracle;
 mod place;
 mod quantify;
+mod quiet;
 mod score;
 mod stats;
 mod text;

@@ -1,0 +1,142 @@
+//! No verb says on standard error what stands in the lake or in a person's files: no handle, name, text or e-mail address, whatever goes wrong.
+
+use crate::harness::{Bench, command, ok, path};
+use std::collections::BTreeSet;
+use std::path::PathBuf;
+
+/// What must not be said. Each stands in the fields of its kind and nowhere else.
+const MARKERS: [&str; 5] = ["qhandleq", "Qnameq", "qtextq", "qmailq", "qbioq"];
+
+/// A post in which every field that a person fills in holds a marker.
+fn post(id: u64, user: u64) -> String {
+    format!(
+        r#"{{"created_at":"Sun Mar 01 12:00:{:02} +0000 2015","id_str":"{id}","text":"qtextq{id} @qhandleq{} mail qmailq{id}@desk.example","source":"web","user":{{"id_str":"{user}","screen_name":"qhandleq{user}","name":"Qnameq {user}","description":"qbioq {user} qmailq{user}@desk.example","location":"qbioq town","followers_count":3,"friends_count":7,"statuses_count":11,"created_at":"Wed Jan 01 00:00:00 +0000 2014","lang":"en"}},"entities":{{"hashtags":[],"urls":[],"user_mentions":[{{"screen_name":"qhandleq{}","id_str":"{}"}}]}},"lang":"en"}}"#,
+        id % 60,
+        (user + 1) % 9,
+        (user + 1) % 9,
+        (user + 1) % 9,
+    )
+}
+
+/// The verbs of the binary, `census frame` and the like written out, as its own help lists them.
+fn verbs() -> BTreeSet<String> {
+    let listed = |args: &[&str]| -> Vec<String> {
+        let help = ok(&[args, &["--help"]].concat());
+        let Some((_, commands)) = help.split_once("Commands:\n") else { return Vec::new() };
+        let lines = commands.lines().take_while(|line| !line.is_empty());
+        lines.filter_map(|line| line.strip_prefix("  ")?.split(' ').next().filter(|verb| !verb.is_empty()).map(str::to_owned)).collect()
+    };
+    let mut all = BTreeSet::new();
+    for verb in listed(&[]).into_iter().filter(|verb| verb != "help") {
+        let inner: Vec<String> = listed(&[&verb]).into_iter().filter(|inner| inner != "help").collect();
+        if inner.is_empty() {
+            all.insert(verb);
+        } else {
+            all.extend(inner.into_iter().map(|inner| format!("{verb} {inner}")));
+        }
+    }
+    all
+}
+
+struct Desk {
+    bench: Bench,
+    study: PathBuf,
+    tried: BTreeSet<String>,
+}
+
+impl Desk {
+    /// Runs a verb, whatever its end, and looks at what it says beside its answer.
+    fn hear(&mut self, verb: &str, args: &[&str]) {
+        let words: Vec<&str> = verb.split(' ').chain(args.iter().copied()).collect();
+        let output = command(&words)
+            .env("RUST_LOG", "trace")
+            .env("RUST_BACKTRACE", "full")
+            .env("MARSAD_KEYS", self.bench.at("keys"))
+            .current_dir(self.bench.dir.path())
+            .output()
+            .unwrap();
+        let said = String::from_utf8_lossy(&output.stderr).into_owned();
+        assert_ne!(output.status.code(), Some(70), "marsad {words:?}: {said}");
+        for marker in MARKERS {
+            assert!(!said.contains(marker), "marsad {words:?} says `{marker}`: {said}");
+        }
+        self.tried.insert(verb.to_owned());
+    }
+}
+
+#[test]
+fn no_verb_says_what_people_wrote() {
+    let bench = Bench::new();
+    let study = bench.study("study");
+    let posts: Vec<String> = (0..40).map(|id| post(1_000 + id, id % 9)).collect();
+    // The last line is cut off in a text, and one line is no JSON but full of what must not be said.
+    let cut = &posts[0][..posts[0].find("qtextq").unwrap() + 9];
+    bench.write("posts.jsonl", format!("{}\nqtextq qhandleq not json\n{cut}", posts.join("\n")));
+    // Files of wrong content for every verb that takes one.
+    bench.write("wrong.csv", "item,coder,code,note\ntwitter:@qhandleq77,qhandleq,qtextq,qtextq said qmailq@desk.example\nqhandleq\n");
+    bench.write("seeds.csv", "account_id,code\n1,overt_support\n2,overt_support\nqhandleq9,qtextq\n");
+    bench.write("good-seeds.csv", "account_id,code\n1,overt_support\n2,overt_support\n3,opposed\n");
+    let mut desk = Desk { bench, study, tried: BTreeSet::new() };
+    let study = desk.study.clone();
+    let study = path(&study);
+    let folder = desk.bench.dir.path().to_owned();
+    let folder = path(&folder);
+    desk.hear("init", &["posts.jsonl", "--name", "x", "--designation", "X-1", "--designations", "wrong.csv"]);
+    desk.hear("ingest", &[study, "posts.jsonl"]);
+    desk.hear("ingest", &[study, "posts.jsonl", "wrong.csv", "--strict"]);
+    desk.hear("ingest", &[study, "wrong.csv", "--mapping", "posts.jsonl"]);
+    desk.hear("ingest", &[study, folder]);
+    lake_verbs(&mut desk, study);
+    census_verbs(&mut desk, study);
+    desk.hear("key status", &[study]);
+    desk.hear("key translate", &[study, "wrong.csv"]);
+    desk.hear("key destroy", &[study, "--by", "r-noor", "--reason", "end"]);
+    desk.hear("reveal", &[study, "posts.jsonl", "--case", "c", "--by", "r-noor", "--pseudonym", "a0"]);
+    other_verbs(&mut desk, study);
+    let missing: Vec<String> = verbs().difference(&desk.tried).cloned().collect();
+    assert!(missing.is_empty(), "verbs that nobody listened to: {missing:?}");
+}
+
+fn lake_verbs(desk: &mut Desk, study: &str) {
+    desk.hear("status", &[study]);
+    desk.hear("describe", &[study]);
+    desk.hear("describe", &[study, "--internal", "--json"]);
+    desk.hear("query", &[study, "SELECT text FROM posts"]);
+    desk.hear("query", &[study, "SELECT CAST(text AS INT) FROM posts"]);
+    desk.hear("query", &[study, "SELECT handle::timestamp FROM accounts"]);
+    desk.hear("report", &[study]);
+    desk.hear("export", &[study, "posts", "--format", "csv"]);
+    desk.hear("export", &[study, "posts", "--format", "parquet", "--out", "posts.jsonl"]);
+    desk.hear("doctor", &[study]);
+}
+
+fn census_verbs(desk: &mut Desk, study: &str) {
+    desk.hear("census frame", &[study, "--seeds", "wrong.csv"]);
+    desk.hear("census frame", &[study, "--seeds", "seeds.csv", "--via", "interactions"]);
+    desk.hear("census frame", &[study, "--seeds", "good-seeds.csv", "--via", "interactions"]);
+    desk.hear("census sample", &[study, "--pilot", "--codes", "4", "--seed", "7"]);
+    desk.hear("census sample", &[study, "--codes", "4", "--golden", "wrong.csv", "--seed", "7"]);
+    desk.hear("census import-codes", &[study, "--pilot", "wrong.csv"]);
+    desk.hear("census adjudicate", &[study, "wrong.csv"]);
+    desk.hear("census score", &[study]);
+    desk.hear("census estimate", &[study]);
+    desk.hear("census audit-list", &[study, "wrong.csv", "--codes", "3", "--seed", "7"]);
+    desk.hear("census compare", &[study, "posts.jsonl"]);
+    desk.hear("census status", &[study]);
+}
+
+fn other_verbs(desk: &mut Desk, study: &str) {
+    for verb in ["stats quantify", "stats score"] {
+        desk.hear(verb, &["--train", "wrong.csv", "--test", "wrong.csv", "--method", "emq"]);
+    }
+    desk.hear("stats proportion", &["3", "7"]);
+    desk.hear("stats agreement", &["wrong.csv"]);
+    desk.hear("stats sample-size", &[]);
+    desk.hear("prove census", &["--replicates", "0"]);
+    desk.hear("simulate", &["--code-sample", "wrong.csv", "--world", study, "--seed", "1", "--out", "answers.csv"]);
+    desk.hear("place", &["wrong.csv"]);
+    desk.hear("graph", &["wrong.csv"]);
+    desk.hear("text language", &["wrong.csv"]);
+    desk.hear("text normalise", &["wrong.csv"]);
+    desk.hear("completions", &["bash"]);
+}
