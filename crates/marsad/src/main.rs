@@ -2,6 +2,7 @@
 
 mod cli;
 mod exit;
+mod finding;
 mod output;
 mod verbs;
 
