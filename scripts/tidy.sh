@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Runs the house rules (crates/marsad/tests/it/{tidy,edges}.rs) without building the workspace: both files use the standard library
-# only. The same tests run again, with everything else, in `make test`.
+# only. The same tests run again, with everything else, in `make test`. Then that the lists of translatable messages are those of the sources.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 out="${CARGO_TARGET_DIR:-target}/tidy"
@@ -11,4 +11,5 @@ for part in tidy edges; do
         -o "$out/$part" "crates/marsad/tests/it/$part.rs"
     RUST_BACKTRACE=0 "$out/$part" --quiet || failed=1
 done
+python3 scripts/messages.py --check || failed=1
 exit "$failed"

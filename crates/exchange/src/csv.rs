@@ -48,6 +48,7 @@ impl<W: Write> CsvWriter<W> {
         for cell in cells {
             match cell {
                 Value::Text(text) => self.out.write_field(guard(text).as_ref()),
+                Value::Word(words) => self.out.write_field(guard(words).as_ref()),
                 Value::Null => self.out.write_field(""),
                 // A number, a truth value or an instant cannot be a formula; the text is the exact one.
                 other => self.out.write_field(other.to_string()),

@@ -169,7 +169,7 @@ pub(crate) struct AsOf {
 /// Cost: a few passes over the tables; memory is bounded and spills to disk.
 #[derive(Debug, Args)]
 #[command(
-    after_help = "Examples:\n  marsad describe study\n  marsad describe study --internal --as-of 3\n  marsad describe study --json > findings.json"
+    after_help = "Examples:\n  marsad describe study\n  marsad describe study --internal --as-of 3\n  marsad describe study --lang ar\n  marsad describe study --json > findings.json"
 )]
 pub(crate) struct Describe {
     /// The study
@@ -182,6 +182,16 @@ pub(crate) struct Describe {
     /// Rows shown of each table
     #[arg(long, value_name = "N", default_value_t = 15)]
     pub(crate) rows: usize,
+    #[command(flatten)]
+    pub(crate) speech: Speech,
+}
+
+/// The language that people read
+#[derive(Clone, Copy, Debug, Args)]
+pub(crate) struct Speech {
+    /// The language of words, numbers and dates: ar, de, en, fr, it or tr [default: `language` under `[report]` in marsad.toml, else en]; JSON and CSV are the same in all
+    #[arg(long, value_name = "TAG", value_parser = crate::finding::parse_language)]
+    pub(crate) lang: Option<&'static report::Language>,
 }
 
 /// Ask the lake one read-only question in SQL
@@ -213,6 +223,8 @@ pub(crate) struct Report {
     /// The folder to write to [default: DIR/reports/seal-N]
     #[arg(long, value_name = "DIR")]
     pub(crate) out: Option<PathBuf>,
+    #[command(flatten)]
+    pub(crate) speech: Speech,
 }
 
 /// The formats that tables leave in

@@ -66,11 +66,17 @@ pub(crate) fn line(text: &str) -> Result<(), Failure> {
 
 /// A plain table: `right` tells which columns hold numbers.
 pub(crate) fn table(head: &[String], rows: &[Vec<String>], right: &[bool]) -> String {
+    let shown = |cells: &[String]| cells.iter().map(|cell| visible(cell)).collect::<Vec<_>>();
+    aligned(&shown(head), &rows.iter().map(|row| shown(row)).collect::<Vec<_>>(), right)
+}
+
+/// The same for cells without hidden characters of data; widths are those on the screen.
+pub(crate) fn aligned(head: &[String], rows: &[Vec<String>], right: &[bool]) -> String {
     let mut table = Table::new();
     table.load_preset(presets::NOTHING).set_content_arrangement(ContentArrangement::Disabled);
-    table.set_header(head.iter().map(|cell| visible(cell)));
+    table.set_header(head);
     for row in rows {
-        table.add_row(row.iter().map(|cell| visible(cell)));
+        table.add_row(row);
     }
     for (index, is_right) in right.iter().enumerate() {
         if let (true, Some(column)) = (*is_right, table.column_mut(index)) {

@@ -1,4 +1,4 @@
-use crate::{Instant, Value};
+use crate::{Instant, Text, Value};
 
 /// What a column of a finding holds; decides alignment, formatting and what a chart may do with it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
@@ -26,15 +26,15 @@ pub struct Column {
     /// The name in CSV and JSON: lower case, underscores.
     pub name: String,
     /// The heading for people.
-    pub title: String,
+    pub title: Text,
     /// What it holds.
     pub kind: Kind,
 }
 
 impl Column {
     /// A column.
-    pub fn new(name: &str, title: &str, kind: Kind) -> Self {
-        Column { name: name.to_owned(), title: title.to_owned(), kind }
+    pub fn new(name: &str, title: Text, kind: Kind) -> Self {
+        Column { name: name.to_owned(), title, kind }
     }
 }
 
@@ -44,7 +44,7 @@ pub struct Denominator {
     /// How many.
     pub n: u64,
     /// What: `accounts with a known language setting`.
-    pub of: String,
+    pub of: Text,
 }
 
 /// The time that a finding covers, both ends included.
@@ -60,13 +60,13 @@ pub struct Window {
 #[derive(Clone, Debug, PartialEq, serde::Serialize, serde::Deserialize)]
 pub struct Method {
     /// The method's name, as in docs/methods: `share with Wilson interval`.
-    pub name: String,
+    pub name: Text,
     /// Its page under docs/methods, without extension: `wilson`.
     pub page: String,
     /// The confidence level of intervals, where there are any.
     pub level: Option<f64>,
     /// The query or rule, so that a reader can repeat it.
-    pub rule: String,
+    pub rule: Text,
 }
 
 /// One source file behind a finding.
@@ -171,6 +171,13 @@ pub enum Chart {
         /// Whether the scale across is logarithmic; with a diagonal it never is.
         log_x: bool,
     },
+    /// A map of the world, countries shaded by value; a country without a row has no data, one whose value is null is suppressed.
+    Map {
+        /// The column of [`Text::country`] codes; rows without one (`unknown`) are not on the map.
+        country: String,
+        /// The column that shades: a share or a rate.
+        value: String,
+    },
     /// Counts that follow from one another, read from the top: horizontal bars on a square-root scale, each with its number.
     Steps {
         /// The label column.
@@ -196,11 +203,11 @@ pub struct Finding {
     /// The chapter it belongs to: `census`, `sources`, `accounts`, `posts`, `objects`, `quality`.
     pub section: String,
     /// The heading.
-    pub title: String,
+    pub title: Text,
     /// One sentence that says what the table shows and what it does not.
-    pub note: String,
+    pub note: Text,
     /// What is counted: `accounts`, `posts`, `records`.
-    pub unit: String,
+    pub unit: Text,
     /// Of how many.
     pub denominator: Denominator,
     /// The time covered; none where the records carry no time.

@@ -4,7 +4,7 @@
 //! everything that stores, counts or draws (`lake`, `study`, `report`, `exchange`) starts here.
 //!
 //! Reading order: [`Instant`], the records ([`Account`], [`Post`], [`Edge`], [`Sighting`], [`Media`]), [`Reject`], the [`Sink`] that
-//! takes them, then what leaves a study: [`Value`], [`Finding`], [`Designation`].
+//! takes them, then what leaves a study: [`Value`], [`Text`], [`Finding`], [`Designation`].
 
 mod account;
 mod designation;
@@ -18,6 +18,8 @@ mod reject;
 mod safe;
 mod sighting;
 mod sink;
+/// Words for people.
+pub mod text;
 mod value;
 
 pub use account::Account;
@@ -32,4 +34,7 @@ pub use reject::{Reason, Reject};
 pub use safe::{LogSafe, Private};
 pub use sighting::{Sighting, Status};
 pub use sink::{Counts, Locus, Sink, Table};
+#[doc(hidden)]
+pub use text::check_places;
+pub use text::{Arg, Said, Text};
 pub use value::Value;

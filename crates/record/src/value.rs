@@ -1,9 +1,11 @@
-use crate::Instant;
+use crate::{Instant, Text as Words};
 use std::cmp::Ordering;
 use std::fmt;
 
 /// One cell of a table that leaves the lake or a study.
-#[derive(Clone, Debug, PartialEq, serde::Serialize, serde::Deserialize)]
+///
+/// A cell of words of ours equals the cell of data that reads the same in English: that is what it reads back as.
+#[derive(Clone, Debug, serde::Serialize, serde::Deserialize)]
 #[serde(untagged)]
 pub enum Value {
     /// Not known, or not applicable.
@@ -18,6 +20,21 @@ pub enum Value {
     Time(Instant),
     /// Text, exactly as the source gave it unless the column says otherwise.
     Text(String),
+    /// Words of ours, a language or a country, which people read in their language; serialised as its English or its code.
+    Word(Words),
+}
+
+impl PartialEq for Value {
+    fn eq(&self, other: &Value) -> bool {
+        match (self, other) {
+            (Value::Null, Value::Null) => true,
+            (Value::Bool(a), Value::Bool(b)) => a == b,
+            (Value::Int(a), Value::Int(b)) => a == b,
+            (Value::Float(a), Value::Float(b)) => a == b,
+            (Value::Time(a), Value::Time(b)) => a == b,
+            _ => self.text().is_some() && self.text() == other.text(),
+        }
+    }
 }
 
 impl Value {
@@ -38,10 +55,11 @@ impl Value {
         }
     }
 
-    /// The text, if it is text.
+    /// The text, if it is text; of words of ours the English.
     pub fn text(&self) -> Option<&str> {
         match self {
             Value::Text(text) => Some(text),
+            Value::Word(words) => Some(words.as_str()),
             _ => None,
         }
     }
@@ -59,16 +77,16 @@ impl Value {
                 Value::Bool(_) => 1,
                 Value::Int(_) | Value::Float(_) => 2,
                 Value::Time(_) => 3,
-                Value::Text(_) => 4,
+                Value::Text(_) | Value::Word(_) => 4,
             }
         }
         match (self, other) {
             (Value::Bool(a), Value::Bool(b)) => a.cmp(b),
             (Value::Int(a), Value::Int(b)) => a.cmp(b),
             (Value::Time(a), Value::Time(b)) => a.cmp(b),
-            (Value::Text(a), Value::Text(b)) => a.cmp(b),
-            _ => match (self.number(), other.number()) {
-                (Some(a), Some(b)) => a.total_cmp(&b),
+            _ => match (self.number().zip(other.number()), self.text().zip(other.text())) {
+                (Some((a, b)), _) => a.total_cmp(&b),
+                (_, Some((a, b))) => a.cmp(b),
                 _ => rank(self).cmp(&rank(other)),
             },
         }
@@ -85,6 +103,7 @@ impl fmt::Display for Value {
             Value::Float(number) => write!(f, "{number}"),
             Value::Time(instant) => write!(f, "{instant}"),
             Value::Text(text) => f.write_str(text),
+            Value::Word(words) => f.write_str(words),
         }
     }
 }
@@ -123,6 +142,18 @@ impl From<&str> for Value {
 impl From<String> for Value {
     fn from(text: String) -> Self {
         Value::Text(text)
+    }
+}
+
+impl From<Words> for Value {
+    fn from(words: Words) -> Self {
+        Value::Word(words)
+    }
+}
+
+impl From<&Words> for Value {
+    fn from(words: &Words) -> Self {
+        Value::Word(words.clone())
     }
 }
 

@@ -7,10 +7,9 @@ mod plot;
 mod ranges;
 
 use crate::format;
-use crate::safe::isolated;
-use crate::strings::{Language, fill};
+use crate::language::Language;
 use plot::Plot;
-use record::{Chart, Finding, Kind, Value};
+use record::{Chart, Finding, Kind, Text, Value, text};
 use serde_json::{Map, Value as Json, json};
 use std::collections::BTreeMap;
 
@@ -27,7 +26,7 @@ pub(crate) struct Drawing {
 ///
 /// Bars are cut to the 20 largest, ranges to the first 15, series to the 8 largest; the order is that of the rows. O(rows log rows).
 pub fn spec(finding: &Finding) -> Option<Json> {
-    draw(finding, &Language::ENGLISH).map(|drawing| drawing.spec)
+    draw(finding, Language::english()).map(|drawing| drawing.spec)
 }
 
 /// The chart of a finding in a language.
@@ -47,6 +46,7 @@ pub(crate) fn draw(finding: &Finding, language: &Language) -> Option<Drawing> {
             Plot::new(finding, (x, y), interval.as_ref(), series.as_ref(), language)?.curve(*reference, *log_x)
         }
         Chart::Steps { label, value } => steps(finding, label, value, language),
+        Chart::Map { .. } => None,
     }
 }
 
@@ -68,15 +68,15 @@ pub(crate) fn columns(chart: &Chart) -> Vec<&str> {
             let ends = interval.iter().flat_map(|(low, high)| [low, high]);
             [x, y].into_iter().chain(ends).chain(series).map(String::as_str).collect()
         }
-        Chart::Steps { label, value } => vec![label, value],
+        Chart::Steps { label, value } | Chart::Map { country: label, value } => vec![label, value],
     }
 }
 
 /// The parts that every specification has.
-fn whole_spec(finding: &Finding, values: Vec<Json>, rest: Json) -> Json {
+fn whole_spec(finding: &Finding, values: Vec<Json>, rest: Json, language: &Language) -> Json {
     let mut spec = Map::new();
     spec.insert("$schema".into(), json!("https://vega.github.io/schema/vega-lite/v6.json"));
-    spec.insert("description".into(), json!(isolated(&finding.title)));
+    spec.insert("description".into(), json!(language.drawn(&language.say(&finding.title))));
     spec.insert("data".into(), json!({ "values": values }));
     if let Json::Object(rest) = rest {
         spec.extend(rest);
@@ -91,8 +91,8 @@ fn finite(row: &[Value], column: usize) -> Option<f64> {
 /// The labels of the rows, told apart by the other label columns where one label stands in several rows.
 fn labels(finding: &Finding, column: usize, language: &Language) -> Vec<String> {
     let text = |row: &Vec<Value>, column: usize| match row.get(column) {
-        None | Some(Value::Null) => language.words.unknown_label.to_owned(),
-        Some(value) => isolated(&format::value(value, language)),
+        None | Some(Value::Null) => language.drawn(language.words.unknown_label),
+        Some(value) => format::drawn(value, language),
     };
     let mut labels: Vec<String> = finding.rows.iter().map(|row| text(row, column)).collect();
     if has_repeats(&labels) {
@@ -151,19 +151,23 @@ fn bars(finding: &Finding, label: &str, value: &str, interval: Option<&(String, 
         .collect();
     let has_whiskers = values.iter().any(|value| value.get("low").is_some());
     let has_negative = largest.iter().any(|(_, length)| *length < 0.0);
-    let titles = (finding.columns.get(label)?.title.as_str(), column.title.as_str());
+    let titles = [&finding.columns.get(label)?.title, &column.title].map(|title| heading(title, language));
     let mut remarks = Vec::new();
     if drawable.len() > largest.len() {
-        let (shown, rows) = (largest.len().to_string(), format::count(drawable.len() as u64, language));
-        remarks.push(fill(language.words.chart_cut, &[("shown", &shown), ("rows", &rows)]));
+        let cut = text!(
+            "The chart shows the {shown} largest of {rows} rows; the table has them all.",
+            shown = largest.len(),
+            rows = drawable.len()
+        );
+        remarks.push(language.say(&cut));
     }
     remarks.extend(left_out(finding.rows.len() - drawable.len(), language));
     let form = json!({
         "height": 26 * values.len(),
         "encoding": { "y": { "field": "label", "type": "nominal", "sort": null, "title": null, "scale": { "paddingInner": 0.3, "paddingOuter": 0.15 } } },
-        "layer": bar_layers(titles, column.kind, has_whiskers, has_negative),
+        "layer": bar_layers(&titles, column.kind, has_whiskers, has_negative),
     });
-    Some(Drawing { spec: whole_spec(finding, values, form), remarks })
+    Some(Drawing { spec: whole_spec(finding, values, form, language), remarks })
 }
 
 fn bar(name: &str, length: f64, whisker: Option<(f64, f64)>, kind: Kind, language: &Language) -> Json {
@@ -182,14 +186,14 @@ fn bar(name: &str, length: f64, whisker: Option<(f64, f64)>, kind: Kind, languag
 
 /// The bar, its whisker with caps, a line at zero where bars lie on both sides of it, and the figure in words at the right edge, where
 /// whiskers do not run over it.
-fn bar_layers((label, value): (&str, &str), kind: Kind, has_whiskers: bool, has_negative: bool) -> Json {
+fn bar_layers([label, value]: &[String; 2], kind: Kind, has_whiskers: bool, has_negative: bool) -> Json {
     let mut axis = number_axis(kind);
     axis.insert("tickCount".into(), tick_count());
-    let tooltip = json!([{ "field": "label", "title": isolated(label) }, { "field": "full", "title": isolated(value) }]);
+    let tooltip = json!([{ "field": "label", "title": label }, { "field": "full", "title": value }]);
     let mut layers = vec![json!({
         "mark": { "type": "bar", "cornerRadiusEnd": 2 },
         "encoding": {
-            "x": { "field": "value", "type": "quantitative", "title": isolated(value), "axis": axis, "scale": { "zero": true } },
+            "x": { "field": "value", "type": "quantitative", "title": value, "axis": axis, "scale": { "zero": true } },
             "tooltip": tooltip,
         },
     })];
@@ -245,24 +249,28 @@ fn number_axis(kind: Kind) -> Map<String, Json> {
 
 /// One figure as the table writes it.
 fn shown(number: f64, kind: Kind, language: &Language) -> String {
-    match kind {
+    language.drawn(&match kind {
         Kind::Share | Kind::Low | Kind::High => format::share(number, None, language),
         _ => format::real(number, language),
-    }
+    })
+}
+
+/// A heading as it is drawn.
+fn heading(title: &Text, language: &Language) -> String {
+    language.drawn(&language.say(title))
 }
 
 /// A figure with its interval, where there is one.
 fn shown_with(number: f64, interval: Option<(f64, f64)>, kind: Kind, language: &Language) -> String {
     match (kind, interval) {
-        (Kind::Share, _) => format::share(number, interval, language),
-        (_, Some(ends)) => format!("{} ({})", shown(number, kind, language), format::span(ends, kind, language)),
+        (Kind::Share, _) => language.drawn(&format::share(number, interval, language)),
+        (_, Some(ends)) => language.drawn(&format!("{} ({})", shown(number, kind, language), format::span(ends, kind, language))),
         (_, None) => shown(number, kind, language),
     }
 }
 
 fn left_out(rows: usize, language: &Language) -> Option<String> {
-    let n = format::count(rows as u64, language);
-    (rows > 0).then(|| fill(language.words.chart_left_out, &[("n", &n)]))
+    (rows > 0).then(|| language.say(&text!("Rows without a figure are not drawn: {n}.", n = rows)))
 }
 
 /// Counts that follow from one another: label and number on a line, the bar below it, so that long labels fit a narrow page.
@@ -280,8 +288,8 @@ fn steps(finding: &Finding, label: &str, value: &str, language: &Language) -> Op
             count.map_or_else(|| if finding.suppressed > 0 { "·" } else { "–" }.to_owned(), |count| shown(count, column.kind, language));
         json!({ "label": name, "value": count, "shown": shown })
     });
-    let titles = (finding.columns.get(label)?.title.as_str(), column.title.as_str());
-    let tooltip = json!([{ "field": "label", "title": isolated(titles.0) }, { "field": "shown", "title": isolated(titles.1) }]);
+    let titles = [&finding.columns.get(label)?.title, &column.title].map(|title| heading(title, language));
+    let tooltip = json!([{ "field": "label", "title": titles[0] }, { "field": "shown", "title": titles[1] }]);
     let values: Vec<Json> = steps.collect();
     let mut layers = heading_layers();
     layers.push(json!({
@@ -294,7 +302,7 @@ fn steps(finding: &Finding, label: &str, value: &str, language: &Language) -> Op
     let mut remarks = vec![language.words.chart_root.to_owned()];
     remarks.extend(first_of(counts.len(), finding.rows.len(), language));
     let form = json!({ "height": HEADED_ROW * values.len(), "encoding": { "y": headed_rows() }, "layer": layers });
-    Some(Drawing { spec: whole_spec(finding, values, form), remarks })
+    Some(Drawing { spec: whole_spec(finding, values, form, language), remarks })
 }
 
 /// The height of a row whose label stands above its mark.
@@ -322,6 +330,6 @@ fn heading_layers() -> Vec<Json> {
 
 /// Says that only the first rows are drawn.
 fn first_of(drawn: usize, rows: usize, language: &Language) -> Option<String> {
-    let (shown, all) = (drawn.to_string(), format::count(rows as u64, language));
-    (rows > drawn).then(|| fill(language.words.chart_first, &[("shown", &shown), ("rows", &all)]))
+    let first = text!("The chart shows the first {shown} of {rows} rows; the table has them all.", shown = drawn, rows = rows);
+    (rows > drawn).then(|| language.say(&first))
 }

@@ -4,11 +4,11 @@
 //! [`UNSEEN`].
 
 use crate::charts::{self, Drawing};
-use crate::format;
-use crate::safe::{data_block, visible};
-use crate::strings::{Language, Words, fill};
-use crate::table::interval_words;
-use record::{Finding, Value};
+use crate::language::Language;
+use crate::page::chart_of;
+use crate::safe::data_block;
+use crate::table::{interval_words, level_words};
+use record::{Finding, Text, Value, text};
 
 /// The finding whose first row is the figure.
 pub(crate) const ESTIMATE: &str = "census_estimate";
@@ -36,26 +36,35 @@ pub(crate) struct Hero {
 
 /// The head for these findings; `None` where there is no census or its finding has no row.
 pub(crate) fn of(findings: &[Finding], language: &Language) -> Option<Hero> {
-    let words = &language.words;
     let estimate = with_id(findings, ESTIMATE)?;
     let row = estimate.rows.first()?;
     let number = |name: &str| row.get(estimate.column(name)?).and_then(Value::number).filter(|number| number.is_finite());
     let ends = number("low").zip(number("high"));
-    let says = estimate.column("says").and_then(|at| row.get(at)).and_then(Value::text).map(visible).unwrap_or_default();
+    let says = estimate.column("says").and_then(|at| row.get(at)).and_then(words);
     let (sentence, interval, reason) = match (number("accounts"), number("at_most")) {
         (Some(accounts), _) => {
             let step = step(accounts, ends);
-            let sentence = fill(words.hero_estimate, &[("n", &rounded((accounts / step).round() * step, language))]);
-            (sentence, ends.map(|ends| interval(estimate, ends, step, language)), String::new())
+            let n = whole((accounts / step).round() * step);
+            let sentence = text!(
+                "About {n, plural, one {# account} other {# accounts}} in the frame overtly supported the organisation when they were coded",
+                n = n
+            );
+            (sentence, ends.map(|ends| interval(estimate, ends, step)), None)
         }
         (None, Some(bound)) => {
             let step = step(bound, None);
-            let sentence = fill(words.hero_at_most, &[("n", &rounded((bound / step).ceil() * step, language))]);
-            let level =
-                estimate.method.level.map(|level| fill(words.hero_one_sided, &[("level", &crate::table::level_words(level, language))]));
-            (sentence, level, because(words.hero_bound_because, &says))
+            let n = whole((bound / step).ceil() * step);
+            let sentence = text!(
+                "At most {n, plural, one {# account} other {# accounts}} in the frame overtly supported the organisation when they were coded",
+                n = n
+            );
+            let level = estimate.method.level.map(|level| text!("{level} one-sided limit", level = level_words(level)));
+            (sentence, level, says.map(|says| text!("Only a bound can be given: {says}.", says = says)))
         }
-        (None, None) => (words.hero_none.to_owned(), None, because(words.hero_none_because, &says)),
+        (None, None) => {
+            let sentence = text!("How many accounts overtly supported the organisation cannot be said here");
+            (sentence, None, says.map(|says| text!("The reason: {says}.", says = says)))
+        }
     };
     let (spec, mut remarks) = match charts::draw(estimate, language) {
         Some(Drawing { spec, remarks }) => (Some(data_block(&spec.to_string())), remarks),
@@ -63,19 +72,20 @@ pub(crate) fn of(findings: &[Finding], language: &Language) -> Option<Hero> {
     };
     let is_claim = |row: &Vec<Value>| estimate.column("kind").and_then(|at| row.get(at)).and_then(Value::text) == Some("claim");
     if estimate.rows.iter().any(is_claim) {
-        remarks.push(words.hero_claims.to_owned());
+        remarks.push(language.words.hero_claims.to_owned());
     }
-    let window = estimate.window.map(|window| format!("{}: {} {} {}", words.window, window.from.date(), words.to, window.to.date()));
+    let window = estimate.window.map(|window| text!("Time covered: {from} to {to}", from = window.from, to = window.to));
+    let sentence = language.say(&sentence);
     Some(Hero {
-        chart_says: format!("{sentence}. {}", fill(words.chart_of, &[("title", &visible(&estimate.title))])),
+        chart_says: format!("{sentence}. {}", language.say(&chart_of(estimate))),
         sentence,
-        detail: detail(estimate, findings, interval, language),
-        reason,
-        time: window.unwrap_or_default(),
+        detail: language.say(&detail(estimate, findings, interval)),
+        reason: reason.map(|reason| language.say(&reason)).unwrap_or_default(),
+        time: window.map(|window| language.say(&window)).unwrap_or_default(),
         spec,
         remarks,
         limits: limits(findings, language),
-        link: fill(words.hero_link, &[("title", &visible(&estimate.title))]),
+        link: language.say(&text!("Figures as computed, claims and range: “{title}”", title = &estimate.title)),
     })
 }
 
@@ -83,8 +93,17 @@ fn with_id<'a>(findings: &'a [Finding], id: &str) -> Option<&'a Finding> {
     findings.iter().find(|finding| finding.id == id)
 }
 
-fn because(sentence: &str, says: &str) -> String {
-    if says.is_empty() { String::new() } else { fill(sentence, &[("says", says)]) }
+/// The words of a cell; none where it has none.
+fn words(cell: &Value) -> Option<Text> {
+    match cell {
+        Value::Word(words) if !words.is_empty() => Some(words.clone()),
+        Value::Text(text) if !text.is_empty() => Some(Text::data(text.as_str())),
+        _ => None,
+    }
+}
+
+fn whole(number: f64) -> i64 {
+    number as i64
 }
 
 /// The power of ten that a sentence rounds to: the largest that half the interval holds, so that rounding never hides what the data
@@ -97,23 +116,16 @@ fn step(figure: f64, ends: Option<(f64, f64)>) -> f64 {
     if size >= 10.0 { 10f64.powi(size.log10().floor() as i32) } else { 1.0 }
 }
 
-fn rounded(number: f64, language: &Language) -> String {
-    format::real(number, language)
-}
-
 /// The interval in words, its ends rounded outwards so that the sentence claims no more than the table.
-fn interval(estimate: &Finding, (low, high): (f64, f64), step: f64, language: &Language) -> String {
-    let (low, high) = (rounded((low / step).floor() * step, language), rounded((high / step).ceil() * step, language));
-    let name = interval_words(estimate, language);
-    fill(language.words.hero_interval, &[("interval", &name), ("low", &low), ("high", &high)])
+fn interval(estimate: &Finding, (low, high): (f64, f64), step: f64) -> Text {
+    let (low, high) = (whole((low / step).floor() * step), whole((high / step).ceil() * step));
+    text!("{interval} {low} to {high}", interval = interval_words(estimate), low = low, high = high)
 }
 
-fn detail(estimate: &Finding, findings: &[Finding], interval: Option<String>, language: &Language) -> String {
-    let words = &language.words;
-    let n = format::count(estimate.denominator.n, language);
-    let of = fill(words.hero_of, &[("n", &n), ("of", &visible(&estimate.denominator.of))]);
-    let coded = with_id(findings, STRATA).and_then(coded).map(|codes| fill(words.hero_coded, &[("n", &format::count(codes, language))]));
-    interval.into_iter().chain([of]).chain(coded).collect::<Vec<_>>().join(words.comma)
+fn detail(estimate: &Finding, findings: &[Finding], interval: Option<Text>) -> Text {
+    let of = text!("of {n} {of}", n = estimate.denominator.n, of = &estimate.denominator.of);
+    let coded = with_id(findings, STRATA).and_then(coded).map(|codes| text!("{n} coded", n = codes));
+    Text::list(interval.into_iter().chain([of]).chain(coded))
 }
 
 /// How many accounts were coded; `None` where a stratum's number is withheld, since a part is not the whole.
@@ -123,25 +135,28 @@ fn coded(strata: &Finding) -> Option<u64> {
 }
 
 fn limits(findings: &[Finding], language: &Language) -> Vec<String> {
-    let words: &Words = &language.words;
     let unseen = with_id(findings, UNSEEN).and_then(|finding| unseen(finding, language));
     let last = match unseen {
-        Some(unseen) => fill(words.hero_unseen, &[("what", &unseen)]),
-        None => words.hero_unseen_plain.to_owned(),
+        // Said already, piece by piece.
+        Some(unseen) => language.say(&text!("It does not cover what could not be seen: {what}.", what = Text::already(unseen))),
+        None => language.words.hero_unseen_plain.to_owned(),
     };
-    words.hero_limits.into_iter().map(str::to_owned).chain([last]).collect()
+    language.words.hero_limits().into_iter().map(str::to_owned).chain([last]).collect()
 }
 
 /// What was not seen, with counts: `protected (310); closed before collection (1 200)`.
 fn unseen(finding: &Finding, language: &Language) -> Option<String> {
     let (what, accounts) = (finding.column("what")?, finding.column("accounts"));
     let item = |row: &Vec<Value>| {
-        let name = row.get(what).and_then(Value::text).map(visible)?;
-        let count = accounts.and_then(|accounts| row.get(accounts)).and_then(Value::number);
-        Some(count.map_or_else(|| name.clone(), |count| format!("{name} ({})", format::real(count, language))))
+        let name = words(row.get(what)?)?;
+        let count = accounts.and_then(|accounts| row.get(accounts)).and_then(Value::int);
+        Some(language.say(&match count {
+            Some(count) => text!("{name} ({n})", name = name, n = count),
+            None => name,
+        }))
     };
     let items: Vec<String> = finding.rows.iter().filter_map(item).take(MOST_UNSEEN).collect();
-    (!items.is_empty()).then(|| items.join(language.words.semicolon))
+    (!items.is_empty()).then(|| items.join(language.commas[1]))
 }
 
 #[cfg(test)]

@@ -4,8 +4,8 @@
 //! what is shown. Text from data is never trusted: templates escape it, hidden characters are written out (`safe`), its direction is
 //! isolated, and the page's content security policy runs no script but its own.
 //!
-//! Where to look: `page` works out what `templates/report.html` shows, `hero` its head where there is a census, `table` and `charts` do so for one finding, `strings` holds every
-//! word, `ui/` the TypeScript that draws the charts.
+//! Where to look: `page` works out what `templates/report.html` shows, `hero` its head where there is a census, `table` and `charts` do so for one finding, `strings` holds the page's words, `language` says what
+//! a [`record::Text`] is in a language (its catalogues are `lang/*.po`), `ui/` the TypeScript that draws the charts.
 
 mod axis;
 /// Vega-Lite specifications of findings.
@@ -14,13 +14,17 @@ mod csp;
 mod error;
 mod format;
 mod hero;
+mod language;
+mod names;
 mod page;
+mod plural;
 mod safe;
 mod strings;
 mod table;
 
 pub use error::Error;
-pub use strings::Language;
+pub use language::Language;
+pub use table::level_words as level;
 
 use record::{Finding, Provenance};
 
@@ -32,13 +36,13 @@ pub const CHARTS_SCRIPT: &str = include_str!(concat!(env!("CARGO_MANIFEST_DIR"),
 /// # Errors
 /// As [`html_in`].
 pub fn html(provenance: &Provenance, findings: &[Finding]) -> Result<String, Error> {
-    html_in(&Language::ENGLISH, provenance, findings)
+    html_in(Language::english(), provenance, findings)
 }
 
 /// The report of a study as one HTML page: about 700 kB plus what the findings hold, the same bytes for the same input.
 ///
-/// Sections come in a fixed order, findings in theirs. Titles and notes of findings are shown as they are: they are the study's words, in
-/// the study's language.
+/// Sections come in a fixed order, findings in theirs, in every language. The findings that stand in the page as data are those of
+/// [`record`]: their words are English whatever the page's language.
 ///
 /// # Errors
 /// A finding that could not be shown truly: an id that is no anchor or stands twice, a row of the wrong width, a chart of a column that is

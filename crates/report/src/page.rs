@@ -3,12 +3,13 @@
 use crate::charts::{self, Drawing};
 use crate::error::Error;
 use crate::hero::{self, Hero};
+use crate::language::Language;
 use crate::safe::{data_block, visible};
-use crate::strings::{Language, Words, fill};
+use crate::strings::Words;
 use crate::table::{Says, Set, Table, level_words};
 use crate::{csp, format};
 use askama::Template;
-use record::{Finding, Provenance, Window};
+use record::{Arg, Finding, Provenance, Text, Window, text};
 use std::collections::BTreeSet;
 
 /// The style sheet, as it stands in the page.
@@ -83,18 +84,20 @@ struct Source {
 pub(crate) fn render(provenance: &Provenance, findings: &[Finding], language: &Language, script: &str) -> Result<String, Error> {
     check(findings)?;
     let words = &language.words;
-    let date = provenance.sealed_at.map_or_else(|| words.not_sealed.to_owned(), |at| at.date());
-    let citation = fill(
-        words.citation,
-        &[
-            ("study", &visible(&provenance.study)),
-            ("seal", &provenance.seal.to_string()),
-            ("date", &date),
-            ("configuration", &visible(&provenance.configuration.chars().take(12).collect::<String>())),
-            ("version", &visible(&provenance.version)),
-        ],
+    let date: Arg = provenance.sealed_at.map_or_else(|| text!("not sealed yet").into(), Arg::from);
+    let citation = text!(
+        "“{study}”, seal {seal} ({date}), configuration {configuration}. Made with Marsad {version}.",
+        study = &provenance.study,
+        seal = provenance.seal.to_string(),
+        date = date,
+        configuration = provenance.configuration.chars().take(12).collect::<String>(),
+        version = &provenance.version,
     );
-    let min_cell = format::count(provenance.min_cell, language);
+    let withheld = text!(
+        "Cells that would rest on fewer than {n, plural, one {# account} other {# accounts}} are withheld, and so are others from which they could be worked out.",
+        n = provenance.min_cell
+    );
+    let first = findings.first().map_or("accounts", |finding| &finding.id);
     let page = Page {
         language,
         words,
@@ -110,11 +113,11 @@ pub(crate) fn render(provenance: &Provenance, findings: &[Finding], language: &L
         hero: hero::of(findings, language),
         facts: facts(provenance, language),
         figures: key_figures(provenance, findings, language),
-        scope: if provenance.internal { words.internal_say.to_owned() } else { fill(words.withheld_say, &[("n", &min_cell)]) },
+        scope: if provenance.internal { words.internal_say.to_owned() } else { language.say(&withheld) },
         sections: sections(provenance, findings, language)?,
         sources: sources(provenance, language),
-        citation,
-        citation_say: fill(words.citation_say, &[("id", findings.first().map_or("accounts", |finding| &finding.id))]),
+        citation: language.say(&citation),
+        citation_say: language.say(&text!("Cite a single figure by its name after the citation, as in: figure “{id}”.", id = first)),
     };
     Ok(page.render()?)
 }
@@ -144,7 +147,7 @@ fn check(findings: &[Finding]) -> Result<(), Error> {
 /// The number marks, for the axes that the script labels.
 fn locale(language: &Language) -> String {
     let number = serde_json::json!({
-        "decimal": language.decimal, "thousands": language.thousands, "grouping": [3], "currency": ["", ""], "percent": language.percent,
+        "decimal": language.decimal, "thousands": language.thousands, "grouping": [3], "currency": ["", ""], "percent": language.percent[1],
     });
     data_block(&serde_json::json!({ "number": number }).to_string())
 }
@@ -162,12 +165,20 @@ fn fact(term: &'static str, value: String) -> Fact {
 
 fn facts(provenance: &Provenance, language: &Language) -> Vec<Fact> {
     let words = &language.words;
-    let min_cell = if provenance.internal { words.min_cell_off } else { words.min_cell_value };
+    let n = provenance.min_cell;
+    let min_cell = if provenance.internal {
+        text!("{n, plural, one {# account} other {# accounts}} (not applied in this internal copy)", n = n)
+    } else {
+        text!("{n, plural, one {# account} other {# accounts}}", n = n)
+    };
     vec![
         fact(words.seal, provenance.seal.to_string()),
-        fact(words.sealed_at, provenance.sealed_at.map_or_else(|| words.not_sealed.to_owned(), format::instant)),
+        fact(
+            words.sealed_at,
+            provenance.sealed_at.map_or_else(|| language.say(&text!("not sealed yet")), |at| format::instant(at, language)),
+        ),
         fact(words.version, visible(&provenance.version)),
-        fact(words.min_cell, fill(min_cell, &[("n", &format::count(provenance.min_cell, language))])),
+        fact(words.min_cell, language.say(&min_cell)),
         Fact { is_code: true, ..fact(words.configuration, visible(&provenance.configuration)) },
     ]
 }
@@ -180,18 +191,21 @@ fn key_figures(provenance: &Provenance, findings: &[Finding], language: &Languag
         let of_unit = findings.iter().filter(|finding| finding.unit == unit).map(|finding| &finding.denominator);
         // The first of equal ones, so that the order of findings, not the search, decides.
         if let Some(whole) = of_unit.reduce(|a, b| if b.n > a.n { b } else { a }) {
-            figures.push(Fact { detail: visible(&whole.of), ..fact(term, format::count(whole.n, language)) });
+            figures.push(Fact { detail: language.say(&whole.of), ..fact(term, format::count(whole.n, language)) });
         }
     }
     let sum = |of: fn(&record::SourceRef) -> u64| provenance.sources.iter().map(of).fold(0, u64::saturating_add);
-    let (records, rejects) = (format::count(sum(|source| source.records), language), format::count(sum(|source| source.rejects), language));
-    let detail = fill(words.sources_detail, &[("records", &records), ("rejects", &rejects)]);
-    figures.push(Fact { detail, ..fact(words.sources, format::count(provenance.sources.len() as u64, language)) });
+    let detail = text!(
+        "{records, plural, one {# record} other {# records}}, {rejects, plural, one {# reject} other {# rejects}}",
+        records = sum(|source| source.records),
+        rejects = sum(|source| source.rejects)
+    );
+    figures.push(Fact { detail: language.say(&detail), ..fact(words.sources, format::count(provenance.sources.len() as u64, language)) });
     let windows = findings.iter().filter_map(|finding| finding.window);
     let whole = windows.reduce(|a, b| Window { from: a.from.min(b.from), to: a.to.max(b.to) });
     figures.push(match whole {
         Some(window) => {
-            let value = format!("{} {} {}", window.from.date(), words.to, window.to.date());
+            let value = language.say(&text!("{from} to {to}", from = window.from, to = window.to));
             Fact { detail: words.window_detail.to_owned(), ..fact(words.window, value) }
         }
         None => fact(words.window, words.window_none.to_owned()),
@@ -201,7 +215,7 @@ fn key_figures(provenance: &Provenance, findings: &[Finding], language: &Languag
 
 /// Findings by section: the known ones in their order, then others by name.
 fn sections(provenance: &Provenance, findings: &[Finding], language: &Language) -> Result<Vec<Section>, Error> {
-    let known = language.words.sections;
+    let known = language.words.sections();
     let others: BTreeSet<&str> =
         findings.iter().map(|finding| finding.section.as_str()).filter(|name| !known.iter().any(|(known, ..)| known == name)).collect();
     let mut sections = Vec::new();
@@ -223,7 +237,7 @@ fn sections(provenance: &Provenance, findings: &[Finding], language: &Language) 
 
 fn figure(provenance: &Provenance, finding: &Finding, language: &Language) -> Result<Figure, Error> {
     let words = &language.words;
-    let title = visible(&finding.title);
+    let title = language.say(&finding.title);
     let (spec, remarks) = match charts::draw(finding, language) {
         Some(_) if finding.id == hero::ESTIMATE => (None, vec![words.hero_picture.to_owned()]),
         Some(Drawing { spec, remarks }) => (Some(data_block(&spec.to_string())), remarks),
@@ -231,55 +245,74 @@ fn figure(provenance: &Provenance, finding: &Finding, language: &Language) -> Re
     };
     let table = Table::new(finding, language);
     let json = serde_json::to_string(finding).map_err(|source| Error::Json { finding: finding.id.clone(), source })?;
+    let withheld = text!(
+        "withheld: fewer than {n, plural, one {# account} other {# accounts}}, or a cell that would give such a one away",
+        n = provenance.min_cell
+    );
     let empty = match (finding.rows.is_empty(), finding.suppressed > 0) {
         (false, _) => None,
         (true, true) => Some(words.all_withheld),
         (true, false) => Some(words.no_rows),
     };
     let table_title = if table.is_folded {
-        fill(words.table_rows, &[("n", &format::count(table.rows.len() as u64, language))])
+        language.say(&text!("Table: all {n, plural, one {# row} other {# rows}}", n = table.rows.len()))
     } else {
-        fill(words.table_of, &[("title", &title)])
+        language.say(&text!("Table: {title}", title = &finding.title))
     };
     Ok(Figure {
         id: finding.id.clone(),
-        link_here: fill(words.link_here, &[("title", &title)]),
-        chart_says: fill(words.chart_of, &[("title", &title)]),
-        note: visible(&finding.note),
+        link_here: language.say(&text!("Link to “{title}”", title = &finding.title)),
+        chart_says: language.say(&chart_of(finding)),
+        note: language.say(&finding.note),
         title,
         remarks,
         spec,
         table,
         table_title,
         empty,
-        withheld_legend: fill(words.withheld_legend, &[("n", &format::count(provenance.min_cell, language))]),
+        withheld_legend: language.say(&withheld),
         lines: provenance_lines(finding, language),
-        rule: visible_lines(&finding.method.rule),
+        rule: lines(&finding.method.rule, language),
         data: data_block(&json),
     })
 }
 
-/// A rule or query keeps its line breaks and tabs.
+/// The words for a chart that cannot be seen.
+pub(crate) fn chart_of(finding: &Finding) -> Text {
+    text!("Chart: {title}. The table holds the same figures.", title = &finding.title)
+}
+
+/// A rule or query: one from data keeps its line breaks and tabs.
+fn lines(rule: &Text, language: &Language) -> String {
+    if matches!(rule.made_of(), record::Said::Data) { visible_lines(rule) } else { language.say(rule) }
+}
+
 fn visible_lines(text: &str) -> String {
     text.lines().map(|line| line.split('\t').map(visible).collect::<Vec<_>>().join("    ")).collect::<Vec<_>>().join("\n")
 }
 
 fn provenance_lines(finding: &Finding, language: &Language) -> Vec<Fact> {
     let words = &language.words;
-    let n = format!("{} {}", format::count(finding.denominator.n, language), visible(&finding.denominator.of));
-    let mut lines = vec![fact(words.n, n), fact(words.counted, visible(&finding.unit))];
+    let n = text!("{n} {of}", n = finding.denominator.n, of = &finding.denominator.of);
+    let mut lines = vec![fact(words.n, language.say(&n)), fact(words.counted, language.say(&finding.unit))];
     if let Some(window) = finding.window {
-        lines.push(fact(words.window, format!("{} {} {}", format::instant(window.from), words.to, format::instant(window.to))));
+        lines.push(fact(words.window, instants(window, language)));
     }
     let page = if finding.method.page.is_empty() { String::new() } else { format!("docs/methods/{}.md", visible(&finding.method.page)) };
-    lines.push(Fact { detail: page, ..fact(words.method, visible(&finding.method.name)) });
+    lines.push(Fact { detail: page, ..fact(words.method, language.say(&finding.method.name)) });
     if let Some(level) = finding.method.level {
-        lines.push(fact(words.level, level_words(level, language)));
+        lines.push(fact(words.level, language.say(&text!("{level}", level = level_words(level)))));
     }
     if finding.suppressed > 0 {
         lines.push(fact(words.withheld, format::count(finding.suppressed, language)));
     }
     lines
+}
+
+/// The ends of a window, with the time of day where it is not midnight.
+fn instants(window: Window, language: &Language) -> String {
+    let [from, to] = [window.from, window.to].map(|at| Text::already(format::instant(at, language)));
+    language.say(&text!("{from} to {to}", from = from, to = to))
 }
 
 fn sources(provenance: &Provenance, language: &Language) -> Vec<Source> {
@@ -312,8 +345,10 @@ mod tests {
             internal: false,
             sources: Vec::new(),
         };
-        let language = Language { tag: "ar", dir: "rtl", ..Language::ENGLISH };
-        let page = render(&provenance, &[], &language, "").unwrap();
-        assert!(page.starts_with("<!doctype html>\n<html lang=\"ar\" dir=\"rtl\">"));
+        for language in Language::all() {
+            let page = render(&provenance, &[], language, "").unwrap();
+            let start = format!("<!doctype html>\n<html lang=\"{}\" dir=\"{}\">", language.tag, language.dir);
+            assert!(page.starts_with(&start), "{}", language.tag);
+        }
     }
 }

@@ -28,16 +28,9 @@ pub(crate) fn visible(text: &str) -> String {
     shown
 }
 
-/// The text for a place that knows no `<bdi>` (a label drawn in SVG): visible, and isolated when it runs right to left, so that its
-/// own first strong letter decides its direction and the text around it keeps its order.
-pub(crate) fn isolated(text: &str) -> String {
-    let shown = visible(text);
-    if shown.chars().any(is_right_to_left) { format!("\u{2068}{shown}\u{2069}") } else { shown }
-}
-
 /// Letters of the scripts written right to left: Hebrew to Arabic Extended-A, presentation forms, and the right-to-left blocks above
 /// the basic plane. Block ranges, because all that hangs on it is whether an isolate is needed.
-fn is_right_to_left(c: char) -> bool {
+pub(crate) fn is_right_to_left(c: char) -> bool {
     matches!(c, '\u{590}'..='\u{8ff}' | '\u{fb1d}'..='\u{fdff}' | '\u{fe70}'..='\u{fefe}' | '\u{10800}'..='\u{10fff}' | '\u{1e800}'..='\u{1efff}')
 }
 
@@ -66,13 +59,6 @@ mod tests {
     fn hidden_characters_are_written_out() {
         assert_eq!(visible("a\u{202e}b\u{200b}c\td"), "a⟨U+202E⟩b⟨U+200B⟩c⟨U+0009⟩d");
         assert_eq!(visible("سلام نیم\u{200c}فاصله 👩\u{200d}🚀"), "سلام نیم\u{200c}فاصله 👩\u{200d}🚀");
-    }
-
-    #[test]
-    fn right_to_left_labels_are_isolated() {
-        assert_eq!(isolated("plain"), "plain");
-        assert_eq!(isolated("سلام"), "\u{2068}سلام\u{2069}");
-        assert_eq!(isolated("\u{2069}سلام"), "\u{2068}⟨U+2069⟩سلام\u{2069}");
     }
 
     #[test]

@@ -1,9 +1,8 @@
 //! A finding's rows as the cells of a table for people.
 
 use crate::format;
-use crate::safe::visible;
-use crate::strings::{Language, fill};
-use record::{Finding, Kind, Value};
+use crate::language::Language;
+use record::{Arg, Finding, Kind, Text, Value, text};
 
 /// A table of more rows than this is folded.
 const MOST_OPEN_ROWS: usize = 15;
@@ -93,9 +92,9 @@ fn columns(finding: &Finding, language: &Language) -> Vec<Column> {
     while let Some(column) = finding.columns.get(at) {
         let is_figure = matches!(column.kind, Kind::Share | Kind::Number | Kind::Count);
         let has_ends = is_figure && kind(at + 1) == Some(Kind::Low) && kind(at + 2) == Some(Kind::High);
-        let title = visible(&column.title);
+        let title = language.say(&column.title);
         if has_ends {
-            let title = format!("{title} ({})", interval_words(finding, language));
+            let title = format!("{title} ({})", language.say(&interval_words(finding)));
             columns.push(Column { at, interval: Some((at + 1, at + 2)), kind: column.kind, title });
             at += 3;
         } else {
@@ -107,18 +106,18 @@ fn columns(finding: &Finding, language: &Language) -> Vec<Column> {
 }
 
 /// What an interval of a finding is called: `95 % interval`.
-pub(crate) fn interval_words(finding: &Finding, language: &Language) -> String {
+pub(crate) fn interval_words(finding: &Finding) -> Text {
     match finding.method.level {
-        Some(level) => fill(language.words.interval, &[("level", &level_words(level, language))]),
-        None => language.words.interval_plain.to_owned(),
+        Some(level) => text!("{level} interval", level = level_words(level)),
+        None => text!("interval"),
     }
 }
 
-/// A confidence level: `95 %`, `99.5 %`.
-pub(crate) fn level_words(level: f64, language: &Language) -> String {
-    // Rounded first: 0.95 × 100 is not 95 in binary.
-    let percent = (level * 100_000.0).round() / 1000.0;
-    format!("{}{}", format::real(percent, language), language.percent)
+/// A confidence level for a text: `95 %`, `99.5 %`.
+pub fn level_words(level: f64) -> Arg {
+    // 0.95 × 100 is not 95 in binary.
+    let is_whole = ((level * 100.0).round() / 100.0 - level).abs() < 1e-9;
+    Arg::percent(level, if is_whole { 0 } else { 1 })
 }
 
 fn cell(row: &[Value], column: &Column, is_cut: bool, language: &Language) -> Cell {
@@ -126,7 +125,7 @@ fn cell(row: &[Value], column: &Column, is_cut: bool, language: &Language) -> Ce
     let number = |at: usize| row.get(at).and_then(Value::number);
     let ends = column.interval.and_then(|(low, high)| Some((number(low)?, number(high)?)));
     // Text in a column of numbers (`1 000 or more`) is still text from data.
-    let set = if matches!(value, Value::Text(_)) && column.set() == Set::Number { Set::Text } else { column.set() };
+    let set = if matches!(value, Value::Text(_) | Value::Word(_)) && column.set() == Set::Number { Set::Text } else { column.set() };
     let says = match (value, column.kind) {
         (Value::Null, Kind::Label | Kind::Time) => Says::Empty,
         // An interval without a middle: a range of scenarios.
@@ -143,8 +142,9 @@ fn cell(row: &[Value], column: &Column, is_cut: bool, language: &Language) -> Ce
             None => Says::Shown(format::value(value, language)),
         },
         // A year in a time column is a name, not an amount: no groups of digits.
-        (Value::Int(year), Kind::Time) => Says::Shown(year.to_string()),
-        (Value::Text(text), _) if text.is_empty() => Says::Empty,
+        (Value::Int(year), Kind::Time) => Says::Shown(language.digits(&year.to_string())),
+        (Value::Text(text), Kind::Time) if !text.is_empty() => Says::Shown(format::calendar(text, language)),
+        (value, _) if value.text() == Some("") => Says::Empty,
         _ => Says::Shown(match ends {
             Some((low, high)) => {
                 let text = format::value(value, language);
@@ -162,7 +162,7 @@ mod tests {
 
     #[test]
     fn levels_are_written_plainly() {
-        let text = |level| level_words(level, &Language::ENGLISH).replace('\u{202f}', " ");
+        let text = |level| Language::english().say(&text!("{level}", level = level_words(level))).replace('\u{202f}', " ");
         assert_eq!((text(0.95), text(0.9), text(0.995)), ("95 %".to_owned(), "90 %".to_owned(), "99.5 %".to_owned()));
     }
 }

@@ -4,6 +4,8 @@
 //! A client that is not in the table is unknown and shown by its own name; nothing is guessed from words in a name, because anyone
 //! may call an application "for Android".
 
+use record::{Text, text};
+
 /// What kind of program a client is, and on which system it runs. Every client belongs to exactly one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Family {
@@ -54,21 +56,21 @@ impl Family {
     ];
 
     /// The words used in tables.
-    pub const fn name(self) -> &'static str {
+    pub const fn words(self) -> Text {
         match self {
-            Family::Android => "Android phone app",
-            Family::IPhone => "iPhone app",
-            Family::BlackBerry => "BlackBerry app",
-            Family::WindowsPhone => "Windows phone app",
-            Family::OtherPhone => "other phone app",
-            Family::Tablet => "tablet app",
-            Family::MobileWeb => "mobile site or light app",
-            Family::Web => "web site",
-            Family::Desktop => "desktop program",
-            Family::Management => "management tool",
-            Family::Automation => "automation tool",
-            Family::CrossPosting => "cross-posting",
-            Family::Unknown => "unknown client",
+            Family::Android => text!("Android phone app"),
+            Family::IPhone => text!("iPhone app"),
+            Family::BlackBerry => text!("BlackBerry app"),
+            Family::WindowsPhone => text!("Windows phone app"),
+            Family::OtherPhone => text!("other phone app"),
+            Family::Tablet => text!("tablet app"),
+            Family::MobileWeb => text!("mobile site or light app"),
+            Family::Web => text!("web site"),
+            Family::Desktop => text!("desktop program"),
+            Family::Management => text!("management tool"),
+            Family::Automation => text!("automation tool"),
+            Family::CrossPosting => text!("cross-posting"),
+            Family::Unknown => text!("unknown client"),
         }
     }
 
@@ -327,7 +329,7 @@ mod tests {
 
     #[test]
     fn every_family_has_a_name_of_its_own() {
-        let names: std::collections::BTreeSet<&str> = Family::ALL.iter().map(|family| family.name()).collect();
+        let names: std::collections::BTreeSet<Text> = Family::ALL.iter().map(|family| family.words()).collect();
         assert_eq!(names.len(), Family::ALL.len());
     }
 }

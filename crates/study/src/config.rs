@@ -70,18 +70,20 @@ impl DesignationSource {
 }
 
 /// How reports are made.
-#[derive(Clone, Copy, Debug, PartialEq, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct ReportSettings {
     /// The confidence level of intervals.
     pub level: f64,
     /// Rows in a list of the most frequent hashtags, domains and links.
     pub top: usize,
+    /// The tag of the language of reports and of text for people; English where there is none.
+    pub language: Option<String>,
 }
 
 impl Default for ReportSettings {
     fn default() -> Self {
-        ReportSettings { level: 0.95, top: 25 }
+        ReportSettings { level: 0.95, top: 25, language: None }
     }
 }
 
@@ -168,7 +170,7 @@ struct Raw {
 const KEYS: [(&str, &[&str]); 5] = [
     ("", &["name", "unlisted", "min_cell", "designation", "report", "ingest", "privacy"]),
     ("designation", &["list", "reference", "name", "aliases", "listed_on", "legal_basis"]),
-    ("report", &["level", "top"]),
+    ("report", &["level", "top", "language"]),
     ("ingest", &["max_ratio", "max_decoded_bytes", "max_line_bytes"]),
     ("privacy", &["mask", "keep", "ground", "pseudonymise"]),
 ];

@@ -17,6 +17,7 @@ mod nearest;
 mod scratch;
 mod study;
 pub mod suppress;
+mod words;
 
 pub use clients::{Family, family};
 pub use config::{Config, DesignationSource, IngestLimits, Kept, LEAST_MIN_CELL, LEAST_MIN_CELL_UNLISTED, Privacy, ReportSettings};

@@ -3,7 +3,7 @@
 
 use exchange::{CsvOptions, CsvWriter, Error, NdjsonWriter, finding_csv, finding_json, guard, unguard};
 use proptest::prelude::*;
-use record::{Chart, Column, Denominator, Finding, Instant, Kind, Method, Provenance, Value};
+use record::{Chart, Column, Denominator, Finding, Instant, Kind, Method, Provenance, Text, Value};
 
 fn csv_of(columns: &[&str], rows: &[Vec<Value>], bom: bool) -> String {
     let mut writer = CsvWriter::new(Vec::new(), columns, CsvOptions { bom }).unwrap();
@@ -109,13 +109,16 @@ fn finding() -> Finding {
     Finding {
         id: "languages".into(),
         section: "accounts".into(),
-        title: "Language settings".into(),
-        note: "An invented table.".into(),
-        unit: "accounts".into(),
-        denominator: Denominator { n: 40, of: "accounts".into() },
+        title: Text::data("Language settings"),
+        note: Text::data("An invented table."),
+        unit: Text::data("accounts"),
+        denominator: Denominator { n: 40, of: Text::data("accounts") },
         window: None,
-        method: Method { name: "count".into(), page: "counts".into(), level: None, rule: "count(*)".into() },
-        columns: vec![Column::new("lang", "Language", Kind::Label), Column::new("accounts", "Accounts", Kind::Count)],
+        method: Method { name: Text::data("count"), page: "counts".into(), level: None, rule: Text::data("count(*)") },
+        columns: vec![
+            Column::new("lang", Text::data("Language"), Kind::Label),
+            Column::new("accounts", Text::data("Accounts"), Kind::Count),
+        ],
         rows: vec![vec![Value::from("ar"), Value::from(30i64)], vec![Value::from("en"), Value::Null]],
         suppressed: 1,
         chart: Chart::None,
@@ -207,6 +210,7 @@ proptest! {
                     Value::Float(number) => read.as_f64() == Some(*number),
                     Value::Time(instant) => read.as_str().unwrap().parse() == Ok(*instant),
                     Value::Text(text) => read.as_str() == Some(text),
+                    Value::Word(words) => read.as_str() == Some(words),
                 };
                 prop_assert!(same, "{:?} became {}", value, read);
             }

@@ -1,6 +1,6 @@
 //! `marsad census`: flags and help.
 
-use super::AsOf;
+use super::{AsOf, Speech};
 use clap::{Args, Subcommand, ValueEnum};
 use std::path::PathBuf;
 
@@ -238,6 +238,8 @@ pub(crate) struct Estimate {
     /// Rows shown of each table
     #[arg(long, value_name = "N", default_value_t = 15)]
     pub(crate) rows: usize,
+    #[command(flatten)]
+    pub(crate) speech: Speech,
 }
 
 /// Say how good somebody's list of alleged supporters is: draw a sample of it for coders, then print what they found
@@ -275,6 +277,8 @@ pub(crate) struct AuditList {
     /// The folder for the sheets [default: census/NAME/sheets in the study]
     #[arg(long, value_name = "DIR")]
     pub(crate) sheets: Option<PathBuf>,
+    #[command(flatten)]
+    pub(crate) speech: Speech,
 }
 
 /// Compare two censuses of a study: difference, growth, doubling time, and what the boundary explains
@@ -292,6 +296,8 @@ pub(crate) struct Compare {
     /// Days between the two, where the records do not tell
     #[arg(long, value_name = "DAYS")]
     pub(crate) days: Option<f64>,
+    #[command(flatten)]
+    pub(crate) speech: Speech,
 }
 
 /// Say which steps of a census are done, how far the coders have come, and what is next

@@ -2,6 +2,7 @@
 
 use crate::cli::Report;
 use crate::exit::{Exit, Failure, sentence};
+use crate::finding::language_of;
 use crate::output::Talk;
 use crate::verbs::export::cannot_write;
 use crate::verbs::rows::Trouble;
@@ -9,6 +10,7 @@ use crate::verbs::status::from_study;
 use crate::verbs::{as_of, from_lake};
 use exchange::CsvOptions;
 use record::Finding;
+use report::Language;
 use serde_json::json;
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -16,6 +18,7 @@ use study::{DescribeOptions, Description};
 
 pub(crate) fn run(args: &Report, talk: Talk) -> Result<Exit, Failure> {
     let study = super::status::open(&args.dir)?;
+    let language = language_of(args.speech.lang, &study)?;
     let spinner = talk.spinner("describing and drawing");
     let as_of = as_of(args.as_of.as_of.as_deref())?;
     let mut description = study.describe(&DescribeOptions { as_of, internal: false }).map_err(from_study)?;
@@ -24,7 +27,7 @@ pub(crate) fn run(args: &Report, talk: Talk) -> Result<Exit, Failure> {
     findings.append(&mut description.findings);
     description.findings = findings;
     let out = args.out.clone().unwrap_or_else(|| args.dir.join("reports").join(format!("seal-{}", description.provenance.seal)));
-    let written = write(&description, &out)?;
+    let written = write(&description, language, &out)?;
     spinner.finish_and_clear();
     // An absolute path is what a person can click or paste; where it cannot be had, the relative one still holds.
     let html = fs::canonicalize(&written.html).unwrap_or(written.html);
@@ -44,15 +47,15 @@ struct Written {
 }
 
 /// Writes the page last and by renaming, so that a page that is there is whole and its tables are too.
-fn write(description: &Description, out: &Path) -> Result<Written, Failure> {
+fn write(description: &Description, language: &Language, out: &Path) -> Result<Written, Failure> {
     let tables_dir = out.join("tables");
     fs::create_dir_all(&tables_dir).map_err(|error| cannot_write(&tables_dir, &error))?;
     let mut tables = Vec::new();
     for finding in &description.findings {
         tables.extend(write_tables(finding, &tables_dir)?);
     }
-    let page =
-        report::html(&description.provenance, &description.findings).map_err(|error| Failure::new(Exit::Defect, sentence(&error)))?;
+    let page = report::html_in(language, &description.provenance, &description.findings)
+        .map_err(|error| Failure::new(Exit::Defect, sentence(&error)))?;
     let html = out.join("report.html");
     let part = out.join("report.html.part");
     fs::write(&part, page).and_then(|()| fs::rename(&part, &html)).map_err(|error| cannot_write(&html, &error))?;

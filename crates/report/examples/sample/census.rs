@@ -1,7 +1,7 @@
 //! The findings of an invented census: an estimate, or no more than a bound; withheld cells; Arabic labels; figures out of the air.
 
 use crate::findings::{Words, finding};
-use record::{Chart, Column, Finding, Kind, Method, Reference, Value};
+use record::{Chart, Column, Finding, Kind, Method, Reference, Text, Value};
 
 const FRAME: u64 = 41_000;
 
@@ -45,7 +45,7 @@ pub(crate) fn bound(findings: &mut [Finding]) {
 /// A census whose own words run right to left.
 pub(crate) fn arabic(findings: &mut [Finding]) {
     for finding in findings.iter_mut().filter(|finding| finding.id == "census_estimate") {
-        finding.title = "الحسابات التي تؤيد التنظيم علنا".to_owned();
+        finding.title = Text::data("الحسابات التي تؤيد التنظيم علنا");
         for (row, label) in finding.rows.iter_mut().zip(["الحسابات المؤيدة علنا في الإطار", "نطاق السيناريوهات", "معهد الميناء، ربيع 2015"])
         {
             row[0] = label.into();
@@ -54,7 +54,7 @@ pub(crate) fn arabic(findings: &mut [Finding]) {
 }
 
 /// A column by its name, heading and kind; one letter for the kind, as tables below are wide.
-fn columns(names: &[(&str, &str, char)]) -> Vec<Column> {
+fn columns(names: &[(&str, &'static str, char)]) -> Vec<Column> {
     let kind = |letter| match letter {
         'l' => Kind::Label,
         'c' => Kind::Count,
@@ -63,14 +63,19 @@ fn columns(names: &[(&str, &str, char)]) -> Vec<Column> {
         '>' => Kind::High,
         _ => Kind::Number,
     };
-    names.iter().map(|(name, title, letter)| Column::new(name, title, kind(*letter))).collect()
+    names.iter().map(|(name, title, letter)| Column::new(name, Text::fixed(title), kind(*letter))).collect()
 }
 
-fn census(words: (&str, &str, &str), names: &[(&str, &str, char)], rows: Vec<Vec<Value>>, chart: Chart) -> Finding {
+fn census(
+    words: (&'static str, &'static str, &'static str),
+    names: &[(&str, &'static str, char)],
+    rows: Vec<Vec<Value>>,
+    chart: Chart,
+) -> Finding {
     let (id, title, note) = words;
     let words = Words { id, section: "census", title, note, unit: "accounts", n: FRAME, of: "accounts in the frame" };
-    let rule = "sample drawn with seed 7; codebook version 2; score frozen before the draw".to_owned();
-    let method = Method { name: "stratified Horvitz–Thompson".to_owned(), page: "survey".to_owned(), level: Some(0.95), rule };
+    let rule = Text::data("sample drawn with seed 7; codebook version 2; score frozen before the draw");
+    let method = Method { name: Text::fixed("stratified Horvitz–Thompson"), page: "survey".to_owned(), level: Some(0.95), rule };
     Finding { method, ..finding(words, columns(names), rows, chart) }
 }
 

@@ -1,7 +1,7 @@
 //! An invented study: every kind of chart, Arabic labels, suppressed cells, empty findings, hostile labels. No real person, no real
 //! organisation, and figures from a formula.
 
-use record::{Chart, Column, Denominator, Finding, Instant, Kind, Method, Provenance, SourceRef, Value, Window};
+use record::{Chart, Column, Denominator, Finding, Instant, Kind, Method, Provenance, SourceRef, Text, Value, Window};
 
 fn instant(text: &str) -> Instant {
     text.parse().unwrap_or(Instant::from_micros(0))
@@ -61,35 +61,35 @@ pub(crate) fn all() -> Vec<Finding> {
 }
 
 /// What a finding says of itself.
-pub(crate) struct Words<'a> {
-    pub(crate) id: &'a str,
-    pub(crate) section: &'a str,
-    pub(crate) title: &'a str,
-    pub(crate) note: &'a str,
-    pub(crate) unit: &'a str,
+pub(crate) struct Words {
+    pub(crate) id: &'static str,
+    pub(crate) section: &'static str,
+    pub(crate) title: &'static str,
+    pub(crate) note: &'static str,
+    pub(crate) unit: &'static str,
     pub(crate) n: u64,
-    pub(crate) of: &'a str,
+    pub(crate) of: &'static str,
 }
 
 /// A finding with the window, method and rule of the invented study.
-pub(crate) fn finding(words: Words<'_>, columns: Vec<Column>, rows: Vec<Vec<Value>>, chart: Chart) -> Finding {
+pub(crate) fn finding(words: Words, columns: Vec<Column>, rows: Vec<Vec<Value>>, chart: Chart) -> Finding {
     let has_interval = columns.iter().any(|column| column.kind == Kind::Low);
     Finding {
         id: words.id.to_owned(),
         section: words.section.to_owned(),
-        title: words.title.to_owned(),
-        note: words.note.to_owned(),
-        unit: words.unit.to_owned(),
-        denominator: Denominator { n: words.n, of: words.of.to_owned() },
+        title: Text::fixed(words.title),
+        note: Text::fixed(words.note),
+        unit: Text::fixed(words.unit),
+        denominator: Denominator { n: words.n, of: Text::fixed(words.of) },
         window: Some(Window { from: instant("2015-03-01"), to: instant("2015-05-31T23:59:59Z") }),
         method: Method {
-            name: if has_interval { "share with Wilson interval" } else { "count" }.to_owned(),
+            name: Text::fixed(if has_interval { "share with Wilson interval" } else { "count" }),
             page: if has_interval { "wilson" } else { "counting" }.to_owned(),
             level: has_interval.then_some(0.95),
-            rule: format!(
+            rule: Text::data(format!(
                 "SELECT label, count(DISTINCT account) AS accounts\nFROM {}\nGROUP BY label\nORDER BY accounts DESC, label",
                 words.section
-            ),
+            )),
         },
         columns,
         rows,
@@ -111,13 +111,13 @@ fn wilson(k: i64, n: i64) -> (f64, f64, f64) {
     (p, middle - half, middle + half)
 }
 
-fn share_columns(label: &str) -> Vec<Column> {
+fn share_columns(label: &'static str) -> Vec<Column> {
     vec![
-        Column::new("label", label, Kind::Label),
-        Column::new("accounts", "Accounts", Kind::Count),
-        Column::new("share", "Share", Kind::Share),
-        Column::new("low", "Low", Kind::Low),
-        Column::new("high", "High", Kind::High),
+        Column::new("label", Text::fixed(label), Kind::Label),
+        Column::new("accounts", Text::fixed("Accounts"), Kind::Count),
+        Column::new("share", Text::fixed("Share"), Kind::Share),
+        Column::new("low", Text::fixed("Low"), Kind::Low),
+        Column::new("high", Text::fixed("High"), Kind::High),
     ]
 }
 
@@ -155,9 +155,9 @@ fn records_per_day() -> Finding {
         of: "records with a time",
     };
     let columns = vec![
-        Column::new("day", "Day", Kind::Time),
-        Column::new("source", "Source", Kind::Label),
-        Column::new("records", "Records", Kind::Count),
+        Column::new("day", Text::fixed("Day"), Kind::Time),
+        Column::new("source", Text::fixed("Source"), Kind::Label),
+        Column::new("records", Text::fixed("Records"), Kind::Count),
     ];
     let mut rows = Vec::new();
     for (source, size, seed) in [("1 · twitter-v1.1", 6000.0, 1.0), ("2 · twitter-v2", 2500.0, 2.0), ("3 · csv", 400.0, 3.0)] {
@@ -205,7 +205,10 @@ fn creation_months() -> Finding {
         n: 8_911,
         of: "accounts with a creation time",
     };
-    let columns = vec![Column::new("month", "Month of creation", Kind::Time), Column::new("accounts", "Accounts", Kind::Count)];
+    let columns = vec![
+        Column::new("month", Text::fixed("Month of creation"), Kind::Time),
+        Column::new("accounts", Text::fixed("Accounts"), Kind::Count),
+    ];
     let rows = (0..65u32)
         .map(|month| {
             let accounts = (12.0 + 380.0 * (f64::from(month) / 65.0).powi(3) * wave(month, 9.0, 4.0)) as i64;
@@ -227,9 +230,9 @@ fn reach() -> Finding {
         of: "accounts with counts",
     };
     let columns = vec![
-        Column::new("measure", "Measure", Kind::Label),
-        Column::new("percentile", "Percentile", Kind::Number),
-        Column::new("value", "Value", Kind::Number),
+        Column::new("measure", Text::fixed("Measure"), Kind::Label),
+        Column::new("percentile", Text::fixed("Percentile"), Kind::Number),
+        Column::new("value", Text::fixed("Value"), Kind::Number),
     ];
     let measures = [
         ("followers", [0.0, 4.0, 31.0, 118.0, 402.0, 1_460.0, 3_911.0]),
@@ -286,7 +289,7 @@ fn posts_per_day() -> Finding {
         n: 431_204,
         of: "posts with a time",
     };
-    let columns = vec![Column::new("day", "Day", Kind::Time), Column::new("posts", "Posts", Kind::Count)];
+    let columns = vec![Column::new("day", Text::fixed("Day"), Kind::Time), Column::new("posts", Text::fixed("Posts"), Kind::Count)];
     let rows = days()
         .filter(|(day, _)| !(36..50).contains(day))
         .map(|(day, at)| vec![at.into(), ((wave(day, 7.0, 5.0) * 7_400.0) as i64).into()])
@@ -294,11 +297,11 @@ fn posts_per_day() -> Finding {
     finding(words, columns, rows, Chart::Timeline { time: "day".to_owned(), value: "posts".to_owned(), series: None })
 }
 
-fn top_columns(label: &str) -> Vec<Column> {
+fn top_columns(label: &'static str) -> Vec<Column> {
     vec![
-        Column::new("label", label, Kind::Label),
-        Column::new("accounts", "Accounts", Kind::Count),
-        Column::new("posts", "Posts", Kind::Count),
+        Column::new("label", Text::fixed(label), Kind::Label),
+        Column::new("accounts", Text::fixed("Accounts"), Kind::Count),
+        Column::new("posts", Text::fixed("Posts"), Kind::Count),
     ]
 }
 
@@ -403,7 +406,7 @@ fn hostile() -> Finding {
         note: "Labels as a hostile source would write them; each must be shown as plain text & do nothing.",
         unit: "accounts",
         n: 120,
-        of: "accounts \u{202e}desrever",
+        of: "accounts",
     };
     let labels = [
         "<script>alert(1)</script>",
@@ -420,7 +423,8 @@ fn hostile() -> Finding {
     let rows =
         labels.into_iter().enumerate().map(|(at, label)| vec![label.into(), Value::Int(60 - at as i64 * 4), Value::Int(100)]).collect();
     let mut finding = finding(words, top_columns("Label <i>"), rows, bars("label", "accounts", false));
-    finding.method.rule = "SELECT '</script>\u{2029}\u{202e}'\tAS label".to_owned();
+    finding.denominator.of = Text::data("accounts \u{202e}desrever");
+    finding.method.rule = Text::data("SELECT '</script>\u{2029}\u{202e}'\tAS label");
     finding
 }
 
@@ -435,10 +439,10 @@ fn gaps() -> Finding {
         of: "records with a time",
     };
     let columns = vec![
-        Column::new("from", "From", Kind::Time),
-        Column::new("to", "To", Kind::Time),
-        Column::new("hours", "Hours", Kind::Number),
-        Column::new("known", "Explained by a source", Kind::Label),
+        Column::new("from", Text::fixed("From"), Kind::Time),
+        Column::new("to", Text::fixed("To"), Kind::Time),
+        Column::new("hours", Text::fixed("Hours"), Kind::Number),
+        Column::new("known", Text::fixed("Explained by a source"), Kind::Label),
     ];
     let gap = |from: &str, to: &str, hours: f64, known: Value| vec![instant(from).into(), instant(to).into(), hours.into(), known];
     let rows = vec![

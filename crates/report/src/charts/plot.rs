@@ -1,12 +1,11 @@
 //! Charts of two numeric axes: timelines, percentiles, curves.
 
-use super::{Drawing, finite, left_out, number_axis, shown_with, tick_count, whole_spec};
+use super::{Drawing, finite, heading, left_out, number_axis, shown_with, tick_count, whole_spec};
 use crate::axis;
 use crate::format;
-use crate::safe::isolated;
-use crate::strings::{Language, fill};
+use crate::language::Language;
 use crate::table::interval_words;
-use record::{Chart, Column, Finding, Kind, Reference, Value};
+use record::{Chart, Column, Finding, Kind, Reference, Value, text};
 use serde_json::{Map, Value as Json, json};
 use std::collections::BTreeMap;
 
@@ -62,14 +61,15 @@ impl<'a> Plot<'a> {
         let mut skipped = 0;
         for row in &finding.rows {
             let at = row.get(across);
-            let position = at.and_then(|value| axis::position(value, finding.columns.get(across).map(|column| column.kind)));
+            let kind = finding.columns.get(across).map(|column| column.kind);
+            let position = at.and_then(|value| axis::position(value, kind));
             let (Some(position), Some(height), Some(at)) = (position, finite(row, up), at) else {
                 skipped += 1;
                 continue;
             };
             let name = name_column.map(|column| match row.get(column) {
-                None | Some(Value::Null) => language.words.unknown_label.to_owned(),
-                Some(value) => isolated(&format::value(value, language)),
+                None | Some(Value::Null) => language.drawn(language.words.unknown_label),
+                Some(value) => format::drawn(value, language),
             });
             let index = *place.entry(name.clone()).or_insert_with(|| {
                 series.push((name, Vec::new()));
@@ -77,7 +77,7 @@ impl<'a> Plot<'a> {
             });
             if let Some((_, points)) = series.get_mut(index) {
                 let ends = ends.and_then(|(low, high)| Some((finite(row, low)?, finite(row, high)?)));
-                points.push(Point { across: position, up: height, label: format::value(at, language), ends });
+                points.push(Point { across: position, up: height, label: place_in_words(at, kind, language), ends });
             }
         }
         for (_, points) in &mut series {
@@ -105,8 +105,9 @@ impl<'a> Plot<'a> {
             at += 1;
             kept.contains(&(at - 1))
         });
-        let (shown, series) = (MOST_SERIES.to_string(), format::count(all as u64, self.language));
-        self.remarks.push(fill(self.language.words.chart_series_cut, &[("shown", &shown), ("series", &series)]));
+        let cut =
+            text!("The chart shows the {shown} largest of {series} series; the table has them all.", shown = MOST_SERIES, series = all);
+        self.remarks.push(self.language.say(&cut));
     }
 
     fn datum(&self, name: Option<&str>, point: &Point) -> Map<String, Json> {
@@ -126,11 +127,11 @@ impl<'a> Plot<'a> {
     }
 
     fn tooltip(&self) -> Json {
-        let mut tooltip = vec![json!({ "field": "label", "title": isolated(&self.across.title) })];
+        let mut tooltip = vec![json!({ "field": "label", "title": heading(&self.across.title, self.language) })];
         if let Some(title) = self.series_title() {
             tooltip.insert(0, json!({ "field": "series", "title": title }));
         }
-        tooltip.push(json!({ "field": "shown", "title": isolated(&self.up.title) }));
+        tooltip.push(json!({ "field": "shown", "title": heading(&self.up.title, self.language) }));
         Json::Array(tooltip)
     }
 
@@ -140,7 +141,7 @@ impl<'a> Plot<'a> {
             return None;
         };
         let column = self.finding.column(series.as_ref()?)?;
-        self.finding.columns.get(column).map(|column| isolated(&column.title))
+        self.finding.columns.get(column).map(|column| heading(&column.title, self.language))
     }
 
     /// Colour and, so that colour is not needed, shape or dash by series; empty for a single unnamed series.
@@ -161,11 +162,10 @@ impl<'a> Plot<'a> {
         // Of all rows, those without a figure included: a month between two withheld ones is still a month wide.
         let step = axis::Step::of_column(self.finding.rows.iter().filter_map(|row| row.get(across)));
         let axis = number_axis(self.up.kind);
-        let y =
-            json!({ "field": "up", "type": "quantitative", "title": isolated(&self.up.title), "axis": axis, "scale": { "zero": true } });
+        let y = json!({ "field": "up", "type": "quantitative", "title": heading(&self.up.title, self.language), "axis": axis, "scale": { "zero": true } });
         let x = json!({ "field": "across", "type": "temporal", "title": null, "scale": { "type": "utc" }, "axis": { "grid": false, "tickCount": tick_count() } });
         let (values, form) = if self.series.len() == 1 { self.columns_over_time(step, x, y) } else { self.lines_over_time(step, x, y) };
-        Some(Drawing { spec: whole_spec(self.finding, values, form), remarks: self.remarks })
+        Some(Drawing { spec: whole_spec(self.finding, values, form, self.language), remarks: self.remarks })
     }
 
     fn columns_over_time(&self, step: axis::Step, x: Json, y: Json) -> (Vec<Json>, Json) {
@@ -237,15 +237,15 @@ impl<'a> Plot<'a> {
         let mut encoding = self.series_encoding("shape");
         encoding.insert(
             "x".into(),
-            json!({ "field": "across", "type": "quantitative", "title": isolated(&self.across.title), "scale": x_scale, "axis": x_axis }),
+            json!({ "field": "across", "type": "quantitative", "title": heading(&self.across.title, self.language), "scale": x_scale, "axis": x_axis }),
         );
         encoding.insert(
             "y".into(),
-            json!({ "field": "up", "type": "quantitative", "title": isolated(&self.up.title), "scale": scale.form, "axis": y_axis }),
+            json!({ "field": "up", "type": "quantitative", "title": heading(&self.up.title, self.language), "scale": scale.form, "axis": y_axis }),
         );
         encoding.insert("tooltip".into(), self.tooltip());
         let form = json!({ "height": 260, "encoding": encoding, "layer": [{ "mark": "line" }, { "mark": "point" }] });
-        Some(Drawing { spec: whole_spec(self.finding, values, form), remarks: self.remarks })
+        Some(Drawing { spec: whole_spec(self.finding, values, form, self.language), remarks: self.remarks })
     }
 
     /// A line with its band. Shares stand on a scale up to 1 where they come near it. A diagonal stands on two even scales of one length,
@@ -280,18 +280,17 @@ impl<'a> Plot<'a> {
             None => {}
         }
         if has_band {
-            self.remarks.push(fill(self.language.words.chart_band, &[("interval", &interval_words(self.finding, self.language))]));
+            self.remarks.push(self.language.say(&text!("The band is the {interval}.", interval = interval_words(self.finding))));
         }
         let y_axis = number_axis(self.up.kind);
-        let x =
-            json!({ "field": "across", "type": "quantitative", "title": isolated(&self.across.title), "scale": x_scale, "axis": x_axis });
-        let y = json!({ "field": "up", "type": "quantitative", "title": isolated(&self.up.title), "scale": y_scale, "axis": y_axis });
+        let x = json!({ "field": "across", "type": "quantitative", "title": heading(&self.across.title, self.language), "scale": x_scale, "axis": x_axis });
+        let y = json!({ "field": "up", "type": "quantitative", "title": heading(&self.up.title, self.language), "scale": y_scale, "axis": y_axis });
         let mut values = Vec::new();
         for (name, points) in &self.series {
             values.extend(points.iter().map(|point| Json::Object(self.datum(name.as_deref(), point))));
         }
         let form = json!({ "height": 260, "layer": self.curve_layers(&x, &y, reference, has_band) });
-        Some(Drawing { spec: whole_spec(self.finding, values, form), remarks: self.remarks })
+        Some(Drawing { spec: whole_spec(self.finding, values, form, self.language), remarks: self.remarks })
     }
 
     /// From the back: reference, band, line, points.
@@ -324,5 +323,14 @@ impl<'a> Plot<'a> {
         points.insert("tooltip".into(), self.tooltip());
         layers.push(json!({ "mark": "point", "encoding": points }));
         layers
+    }
+}
+
+/// A place across as the table writes it.
+fn place_in_words(value: &Value, kind: Option<Kind>, language: &Language) -> String {
+    match (value, kind) {
+        (Value::Text(text), Some(Kind::Time)) => language.drawn(&format::calendar(text, language)),
+        (Value::Int(year), Some(Kind::Time)) => language.digits(&year.to_string()),
+        (value, _) => format::drawn(value, language),
     }
 }

@@ -1,14 +1,13 @@
 //! Rows with a dot and a whisker, across from zero.
 
 use super::{
-    Drawing, HEADED_OFFSET, HEADED_ROW, finite, first_of, headed_rows, heading_layers, labels, left_out, number_axis, shown, shown_with,
-    tick_count, whole_spec,
+    Drawing, HEADED_OFFSET, HEADED_ROW, finite, first_of, headed_rows, heading, heading_layers, labels, left_out, number_axis, shown,
+    shown_with, tick_count, whole_spec,
 };
 use crate::format;
-use crate::safe::isolated;
-use crate::strings::{Language, fill};
+use crate::language::Language;
 use crate::table::interval_words;
-use record::{Finding, Kind, Value};
+use record::{Finding, Kind, Text, Value, text};
 use serde_json::{Map, Value as Json, json};
 
 /// Rows beyond this are left to the table.
@@ -71,7 +70,7 @@ impl Range {
     }
 
     fn datum(self, kind: Kind, language: &Language) -> Map<String, Json> {
-        let bound = |bound| fill(language.words.at_most, &[("n", &shown(bound, kind, language))]);
+        let bound = |bound| language.drawn(&language.say(&text!("at most {n}", n = Text::already(shown(bound, kind, language)))));
         let (numbers, short, full) = match self {
             Range::Dot(value, ends) => (
                 vec![("value", Some(value)), ("low", ends.map(|(low, _)| low)), ("high", ends.map(|(_, high)| high))],
@@ -79,7 +78,7 @@ impl Range {
                 shown_with(value, ends, kind, language),
             ),
             Range::Span(low, high) => {
-                let span = format::span((low, high), kind, language);
+                let span = language.drawn(&format::span((low, high), kind, language));
                 (vec![("from", Some(low)), ("until", Some(high))], span.clone(), span)
             }
             Range::AtMost(most) => (vec![("bound", Some(most))], bound(most), bound(most)),
@@ -108,8 +107,8 @@ pub(super) fn draw(finding: &Finding, columns: &Columns, language: &Language) ->
         datum.insert("label".into(), json!(name));
         if let Some(kind) = columns.kind {
             let kind = match row.get(kind) {
-                None | Some(Value::Null) => language.words.unknown_label.to_owned(),
-                Some(value) => isolated(&format::value(value, language)),
+                None | Some(Value::Null) => language.drawn(language.words.unknown_label),
+                Some(value) => format::drawn(value, language),
             };
             datum.insert("kind".into(), json!(kind));
             if !kinds.contains(&kind) {
@@ -120,7 +119,7 @@ pub(super) fn draw(finding: &Finding, columns: &Columns, language: &Language) ->
     }
     let mut remarks = Vec::new();
     if drawn.iter().any(|(_, _, range)| matches!(range, Range::Dot(_, Some(_)))) {
-        remarks.push(fill(language.words.chart_whiskers, &[("interval", &interval_words(finding, language))]));
+        remarks.push(language.say(&text!("Lines with end marks are the {interval}.", interval = interval_words(finding))));
     }
     if drawn.iter().any(|(_, _, range)| matches!(range, Range::Span(..))) {
         remarks.push(language.words.chart_spans.to_owned());
@@ -131,11 +130,11 @@ pub(super) fn draw(finding: &Finding, columns: &Columns, language: &Language) ->
     remarks.extend(first_of(drawn.len(), all.len(), language));
     remarks.extend(left_out(finding.rows.len() - all.len(), language));
     let names: Vec<&str> = drawn.iter().map(|(_, name, _)| name.as_str()).collect();
-    let titles = (finding.columns.get(columns.label)?.title.as_str(), column.title.as_str());
-    Some(Drawing { spec: whole_spec(finding, values, form(titles, column.kind, &names, &kinds)), remarks })
+    let titles = [&finding.columns.get(columns.label)?.title, &column.title].map(|title| heading(title, language));
+    Some(Drawing { spec: whole_spec(finding, values, form(&titles, column.kind, &names, &kinds), language), remarks })
 }
 
-fn form((label, value): (&str, &str), kind: Kind, names: &[&str], kinds: &[String]) -> Json {
+fn form([label, value]: &[String; 2], kind: Kind, names: &[&str], kinds: &[String]) -> Json {
     let is_headed = names.len() <= MOST_HEADED;
     let offset = if is_headed { HEADED_OFFSET } else { 0 };
     let mut axis = number_axis(kind);
@@ -144,8 +143,8 @@ fn form((label, value): (&str, &str), kind: Kind, names: &[&str], kinds: &[Strin
         // Lines run behind the labels.
         axis.insert("gridOpacity".into(), json!(0.5));
     }
-    let x = json!({ "type": "quantitative", "title": isolated(value), "axis": axis, "scale": { "zero": true } });
-    let tooltip = json!([{ "field": "label", "title": isolated(label) }, { "field": "full", "title": isolated(value) }]);
+    let x = json!({ "type": "quantitative", "title": value, "axis": axis, "scale": { "zero": true } });
+    let tooltip = json!([{ "field": "label", "title": label }, { "field": "full", "title": value }]);
     let mut layers = marks(&x, &tooltip, kinds, offset);
     let (height, mut y) = if is_headed {
         layers.extend(heading_layers());

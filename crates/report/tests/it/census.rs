@@ -86,7 +86,7 @@ fn a_census_without_a_figure_says_so() {
 fn arabic_words_are_isolated_at_the_head() {
     let mut all = sample_census::all();
     sample_census::arabic(&mut all);
-    assert!(page(&all).contains("<bdi>Figures as computed, claims and range: “الحسابات التي تؤيد التنظيم علنا”</bdi>"));
+    assert!(page(&all).contains("<bdi>Figures as computed, claims and range: “\u{2068}الحسابات التي تؤيد التنظيم علنا\u{2069}”</bdi>"));
     let label = values(&spec(&all[0]).unwrap())[0]["label"].clone();
     assert_eq!(label, "\u{2068}الحسابات المؤيدة علنا في الإطار\u{2069}");
 }

@@ -1,5 +1,5 @@
 use crate::findings;
-use record::{Chart, Finding, Value};
+use record::{Chart, Finding, Text, Value};
 use report::charts::spec;
 
 fn sample(id: &str) -> Finding {
@@ -79,7 +79,7 @@ fn what_cannot_be_drawn_has_no_chart() {
 #[test]
 fn more_series_than_colours_are_cut_to_the_largest() {
     let mut finding = sample("posts_per_day");
-    finding.columns.push(record::Column::new("series", "Series", record::Kind::Label));
+    finding.columns.push(record::Column::new("series", Text::data("Series"), record::Kind::Label));
     for (at, row) in finding.rows.iter_mut().enumerate() {
         row[1] = Value::Int(at as i64 % 10 + 1);
         row.push(Value::from(format!("s{}", at % 10)));

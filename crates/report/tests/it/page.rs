@@ -1,5 +1,5 @@
 use crate::{findings, sample_census};
-use record::{Finding, Provenance, Value};
+use record::{Finding, Provenance, Text, Value, text};
 use sha2::{Digest, Sha256};
 
 fn page(provenance: &Provenance, findings: &[Finding]) -> String {
@@ -82,13 +82,12 @@ fn hostile_text_stays_text_wherever_it_stands() {
     let mut all = sample_census::all();
     all.extend(findings::all());
     for finding in &mut all {
-        for text in [&mut finding.title, &mut finding.note, &mut finding.unit, &mut finding.denominator.of, &mut finding.section] {
-            text.push_str(hostile);
-        }
-        for text in [&mut finding.method.name, &mut finding.method.page, &mut finding.method.rule] {
-            text.push_str(hostile);
-        }
-        finding.columns.iter_mut().for_each(|column| column.title.push_str(hostile));
+        let worse = |text: &mut Text| *text = text!("{said}{hostile}", said = &*text, hostile = hostile);
+        [&mut finding.title, &mut finding.note, &mut finding.unit, &mut finding.denominator.of].into_iter().for_each(worse);
+        [&mut finding.method.name, &mut finding.method.rule].into_iter().for_each(worse);
+        finding.columns.iter_mut().for_each(|column| worse(&mut column.title));
+        finding.section.push_str(hostile);
+        finding.method.page.push_str(hostile);
         for cell in finding.rows.iter_mut().flatten() {
             if let Value::Text(text) = cell {
                 text.push_str(hostile);

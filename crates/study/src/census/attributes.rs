@@ -53,7 +53,7 @@ fn clients(lens: &Lens<'_>, place: &HashMap<&str, usize>) -> Result<Vec<Option<S
         Ok(())
     })?;
     let most = |used: BTreeMap<Family, u64>| used.into_iter().max_by(|a, b| a.1.cmp(&b.1).then(b.0.cmp(&a.0)));
-    Ok(used.into_iter().map(|used| most(used).map(|(family, _)| family.name().to_owned())).collect())
+    Ok(used.into_iter().map(|used| most(used).map(|(family, _)| family.words().to_string())).collect())
 }
 
 /// The reported number of accounts followed at the observation nearest the crawl of the account's follows; the latest where no follows

@@ -10,7 +10,7 @@ use crate::describe::facts;
 use crate::describe::query::Lens;
 use crate::describe::{Description, provenance};
 use lake::{AsOf, Derived, DerivedColumn};
-use record::{Chart, Column, Denominator, Finding, Kind, Method, Value};
+use record::{Chart, Column, Denominator, Finding, Kind, Method, Text, Value, text};
 use sha2::{Digest, Sha256};
 use stats::Proportion;
 use stats::survey::{Certain, Plan, Stratum, Verdict, draw};
@@ -212,21 +212,28 @@ struct Facts {
 }
 
 impl Facts {
-    fn finding(&self, words: [&str; 3], level: stats::Level, columns: Vec<Column>, rows: Vec<Vec<Value>>, suppressed: u64) -> Finding {
-        let [id, title, note] = words.map(str::to_owned);
+    fn finding(
+        &self,
+        id: &str,
+        [title, note]: [Text; 2],
+        level: stats::Level,
+        columns: Vec<Column>,
+        rows: Vec<Vec<Value>>,
+        suppressed: u64,
+    ) -> Finding {
         Finding {
-            id,
+            id: id.to_owned(),
             section: "census".to_owned(),
             title,
             note,
-            unit: "accounts".to_owned(),
-            denominator: Denominator { n: self.found, of: "accounts of the list that the lake holds".to_owned() },
+            unit: text!("accounts"),
+            denominator: Denominator { n: self.found, of: text!("accounts of the list that the lake holds") },
             window: None,
             method: Method {
-                name: "share of a simple random sample with exact interval".to_owned(),
+                name: text!("share of a simple random sample with exact interval"),
                 page: "survey".to_owned(),
                 level: Some(level.get()),
-                rule: format!("{} of {} accounts drawn and coded", self.coded, self.found),
+                rule: text!("{m} of {n} accounts drawn and coded", m = self.coded, n = self.found),
             },
             columns,
             rows,
@@ -237,14 +244,14 @@ impl Facts {
 
     fn quality(&self, level: stats::Level) -> Finding {
         let columns = vec![
-            Column::new("measure", "Measure", Kind::Label),
-            Column::new("accounts", "Accounts", Kind::Count),
-            Column::new("share", "Share", Kind::Share),
-            Column::new("low", "from", Kind::Low),
-            Column::new("high", "to", Kind::High),
+            Column::new("measure", text!("Measure"), Kind::Label),
+            Column::new("accounts", text!("Accounts"), Kind::Count),
+            Column::new("share", text!("Share"), Kind::Share),
+            Column::new("low", text!("from"), Kind::Low),
+            Column::new("high", text!("to"), Kind::High),
         ];
         let mut suppressed = 0;
-        let mut count = |label: &str, n: u64, of: u64| {
+        let mut count = |label: Text, n: u64, of: u64| {
             let is_small = |n: u64| (1..self.min_cell).contains(&n);
             if is_small(n) || is_small(of.saturating_sub(n)) {
                 suppressed += 1;
@@ -255,32 +262,34 @@ impl Facts {
         };
         let precision = match self.precision {
             Some([share, low, high]) => {
-                vec!["overt support, of those in the lake (precision)".into(), Value::Null, share.into(), low.into(), high.into()]
+                vec![text!("overt support, of those in the lake (precision)").into(), Value::Null, share.into(), low.into(), high.into()]
             }
-            None => vec!["overt support, at most".into(), Value::Null, Value::Null, 0.0.into(), self.at_most.into()],
+            None => vec![text!("overt support, at most").into(), Value::Null, Value::Null, 0.0.into(), self.at_most.into()],
         };
         let listed = self.found + self.missing;
         let rows = vec![
-            count("on the list", listed, listed),
-            count("in the lake, of those on the list", self.found, listed),
-            count("in the frame, of those in the lake", self.in_frame, self.found),
+            count(text!("on the list"), listed, listed),
+            count(text!("in the lake, of those on the list"), self.found, listed),
+            count(text!("in the frame, of those in the lake"), self.in_frame, self.found),
             precision,
         ];
-        let note = "Precision is the share of the list's accounts that coders code as overt support. A list is a way to find accounts, never a label.";
-        self.finding(["audit_quality", "How good the list is", note], level, columns, rows, suppressed)
+        let note = text!(
+            "Precision is the share of the list's accounts that coders code as overt support. A list is a way to find accounts, never a label."
+        );
+        self.finding("audit_quality", [text!("How good the list is"), note], level, columns, rows, suppressed)
     }
 
     /// Who is on the list, by code.
     fn kinds(&self, by_code: &BTreeMap<&str, u64>, rules: &CodeRules, level: stats::Level) -> Finding {
         let columns = vec![
-            Column::new("code", "Code", Kind::Label),
-            Column::new("codes", "Codes", Kind::Count),
-            Column::new("share", "Share of the coded", Kind::Share),
-            Column::new("low", "from", Kind::Low),
-            Column::new("high", "to", Kind::High),
+            Column::new("code", text!("Code"), Kind::Label),
+            Column::new("codes", text!("Codes"), Kind::Count),
+            Column::new("share", text!("Share of the coded"), Kind::Share),
+            Column::new("low", text!("from"), Kind::Low),
+            Column::new("high", text!("to"), Kind::High),
         ];
         let (mut rows, mut others, mut suppressed) = (Vec::new(), 0, 0);
-        let row = |code: &str, n: u64| {
+        let row = |code: Text, n: u64| {
             let share = Proportion::new(n.min(self.coded), self.coded).ok();
             let interval = share.map(|own| own.clopper_pearson(level));
             let end = |value: Option<f64>| Value::from(value);
@@ -297,14 +306,16 @@ impl Facts {
                 others += n;
                 suppressed += 1;
             } else {
-                rows.push(row(code, *n));
+                rows.push(row(Text::data(*code), *n));
             }
         }
         if others > 0 {
-            rows.push(row("all others", others));
+            rows.push(row(text!("all others"), others));
         }
-        let note = "How many journalists, researchers, opponents or pious people stand on a list of alleged supporters. Codes with few accounts are taken together.";
-        let finding = self.finding(["audit_codes", "Who is on the list", note], level, columns, rows, suppressed);
-        Finding { denominator: Denominator { n: self.coded, of: "drawn accounts of the list with a code".to_owned() }, ..finding }
+        let note = text!(
+            "How many journalists, researchers, opponents or pious people stand on a list of alleged supporters. Codes with few accounts are taken together."
+        );
+        let finding = self.finding("audit_codes", [text!("Who is on the list"), note], level, columns, rows, suppressed);
+        Finding { denominator: Denominator { n: self.coded, of: text!("drawn accounts of the list with a code") }, ..finding }
     }
 }

@@ -6,7 +6,7 @@ use super::{Census, CodeRules, Problem};
 use crate::Error;
 use crate::describe::query::Lens;
 use crate::describe::{Description, provenance};
-use record::{Chart, Column, Denominator, Finding, Kind, Method, Value};
+use record::{Arg, Chart, Column, Denominator, Finding, Kind, Method, Text, Value, text};
 use stats::survey::{Comparison, Verdict, compare};
 
 /// What two censuses say together.
@@ -22,7 +22,7 @@ pub struct FrameComparison {
 
 /// One row: the same quantity in both.
 pub(super) struct Pair {
-    quantity: &'static str,
+    quantity: Text,
     pub(super) earlier: stats::survey::Total,
     pub(super) later: stats::survey::Total,
 }
@@ -81,26 +81,26 @@ pub(super) fn pairs(first: &Evidence, second: &Evidence) -> Result<[Pair; 3], Er
         Ok(Pair { quantity, earlier: total(first, second)?, later: total(second, first)? })
     };
     Ok([
-        pair("in each frame", None)?,
-        pair("accounts in both frames (no boundary)", Some(true))?,
-        pair("accounts in one frame only (the boundary)", Some(false))?,
+        pair(text!("in each frame"), None)?,
+        pair(text!("accounts in both frames (no boundary)"), Some(true))?,
+        pair(text!("accounts in one frame only (the boundary)"), Some(false))?,
     ])
 }
 
 fn table(pairs: &[Pair], days: f64, shared: u64, frames: [&Evidence; 2], names: [&str; 2]) -> Finding {
     let columns = vec![
-        Column::new("quantity", "Overt supporters", Kind::Label),
-        Column::new("earlier", "Earlier", Kind::Count),
-        Column::new("later", "Later", Kind::Count),
-        Column::new("difference", "Difference", Kind::Number),
-        Column::new("low", "from", Kind::Low),
-        Column::new("high", "to", Kind::High),
-        Column::new("growth", "Growth", Kind::Share),
-        Column::new("growth_low", "from", Kind::Low),
-        Column::new("growth_high", "to", Kind::High),
-        Column::new("doubling_days", "Doubling time in days", Kind::Number),
-        Column::new("doubling_fast", "from", Kind::Low),
-        Column::new("doubling_slow", "to", Kind::High),
+        Column::new("quantity", text!("Overt supporters"), Kind::Label),
+        Column::new("earlier", text!("Earlier"), Kind::Count),
+        Column::new("later", text!("Later"), Kind::Count),
+        Column::new("difference", text!("Difference"), Kind::Number),
+        Column::new("low", text!("from"), Kind::Low),
+        Column::new("high", text!("to"), Kind::High),
+        Column::new("growth", text!("Growth"), Kind::Share),
+        Column::new("growth_low", text!("from"), Kind::Low),
+        Column::new("growth_high", text!("to"), Kind::High),
+        Column::new("doubling_days", text!("Doubling time in days"), Kind::Number),
+        Column::new("doubling_fast", text!("from"), Kind::Low),
+        Column::new("doubling_slow", text!("to"), Kind::High),
     ];
     let [first, second] = frames;
     let min_cell = second.min_cell;
@@ -109,24 +109,26 @@ fn table(pairs: &[Pair], days: f64, shared: u64, frames: [&Evidence; 2], names: 
     Finding {
         id: "census_comparison".to_owned(),
         section: "census".to_owned(),
-        title: format!("Census {} and census {}", names[0], names[1]),
-        note: "A frame is a boundary, and a wider one holds more supporters. What changed among accounts of both frames is no work of the boundary; what stands in \
+        title: text!("Census {earlier} and census {later}", earlier = names[0], later = names[1]),
+        note: text!(
+            "A frame is a boundary, and a wider one holds more supporters. What changed among accounts of both frames is no work of the boundary; what stands in \
                one frame only may be nothing else. The figures are by the design alone, so that the parts add up; what `estimate` prints may lean on the score. \
                Doubling times are given where the whole interval says growth or decline; a negative one is a halving time."
-            .to_owned(),
-        unit: "accounts".to_owned(),
-        denominator: Denominator { n: shared, of: "accounts in both frames".to_owned() },
+        ),
+        unit: text!("accounts"),
+        denominator: Denominator { n: shared, of: text!("accounts in both frames") },
         window: second.window,
         method: Method {
-            name: "difference of two stratified estimates, taken as independent".to_owned(),
+            name: text!("difference of two stratified estimates, taken as independent"),
             page: "ranges".to_owned(),
             level: Some(second.level.get()),
-            rule: format!(
-                "frames {} ({} accounts) and {} ({} accounts), {days:.1} days apart",
-                first.members.frame,
-                first.members.len(),
-                second.members.frame,
-                second.members.len()
+            rule: text!(
+                "frames {earlier} ({m} accounts) and {later} ({n} accounts), {days} days apart",
+                earlier = &first.members.frame,
+                m = first.members.len(),
+                later = &second.members.frame,
+                n = second.members.len(),
+                days = Arg::real(days, 1)
             ),
         },
         columns,
@@ -146,7 +148,7 @@ fn row(pair: &Pair, days: f64, min_cell: u64, suppressed: &mut u64) -> Vec<Value
     };
     let cells = [shown(a), shown(b)];
     let is_estimate = !cells.iter().any(Value::is_null);
-    let mut row: Vec<Value> = [pair.quantity.into()].into_iter().chain(cells).collect();
+    let mut row: Vec<Value> = [(&pair.quantity).into()].into_iter().chain(cells).collect();
     if !is_estimate {
         row.extend((0..9).map(|_| Value::Null));
         return row;

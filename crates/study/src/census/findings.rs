@@ -4,10 +4,11 @@ mod coders;
 mod domains;
 mod figure;
 mod score;
+mod words;
 
 use super::estimate::{Evidence, Figures};
 use crate::Error;
-use record::{Chart, Column, Denominator, Finding, Kind, Method, Value};
+use record::{Chart, Column, Denominator, Finding, Kind, Method, Text, Value, text};
 use stats::{Interval, Proportion};
 
 /// Every finding. Small cells are already taken out.
@@ -37,30 +38,30 @@ pub(super) fn all(evidence: &Evidence, figures: &Figures) -> Result<Vec<Finding>
 struct Sheet<'a> {
     evidence: &'a Evidence,
     id: &'static str,
-    title: &'static str,
-    note: String,
-    method: (&'static str, &'static str),
-    rule: String,
+    title: Text,
+    note: Text,
+    method: (Text, &'static str),
+    rule: Text,
 }
 
 impl Sheet<'_> {
-    fn finding(self, columns: &[(&str, &str, Kind)], rows: Vec<Vec<Value>>, suppressed: u64, chart: Chart) -> Finding {
+    fn finding(self, columns: &[(&str, Text, Kind)], rows: Vec<Vec<Value>>, suppressed: u64, chart: Chart) -> Finding {
         let has_interval = columns.iter().any(|(_, _, kind)| *kind == Kind::Low);
         Finding {
             id: self.id.to_owned(),
             section: "census".to_owned(),
-            title: self.title.to_owned(),
+            title: self.title,
             note: self.note,
-            unit: "accounts".to_owned(),
-            denominator: Denominator { n: self.evidence.members.len() as u64, of: "accounts in the frame".to_owned() },
+            unit: text!("accounts"),
+            denominator: Denominator { n: self.evidence.members.len() as u64, of: text!("accounts in the frame") },
             window: self.evidence.window,
             method: Method {
-                name: self.method.0.to_owned(),
+                name: self.method.0,
                 page: self.method.1.to_owned(),
                 level: has_interval.then_some(self.evidence.level.get()),
                 rule: self.rule,
             },
-            columns: columns.iter().map(|(name, title, kind)| Column::new(name, title, *kind)).collect(),
+            columns: columns.iter().map(|(name, title, kind)| Column::new(name, title.clone(), *kind)).collect(),
             rows,
             suppressed,
             chart,
@@ -69,8 +70,8 @@ impl Sheet<'_> {
 }
 
 /// The finding with another unit and denominator than accounts of the frame.
-fn over(finding: Finding, unit: &str, n: u64, of: &str) -> Finding {
-    Finding { unit: unit.to_owned(), denominator: Denominator { n, of: of.to_owned() }, ..finding }
+fn over(finding: Finding, unit: Text, n: u64, of: Text) -> Finding {
+    Finding { unit, denominator: Denominator { n, of }, ..finding }
 }
 
 /// The finding with the level of intervals that stand in its words.

@@ -74,7 +74,9 @@ fn settings(text: &mut String) {
     text.push_str("# How reports are made.\n[report]\n# The confidence level of intervals, between 0 and 1.\n");
     let _ = writeln!(text, "level = {}", report.level);
     text.push_str("# Rows in a list of the most frequent hashtags, domains and links, from 1 to 1000.\n");
-    let _ = writeln!(text, "top = {}\n", report.top);
+    let _ = writeln!(text, "top = {}", report.top);
+    text.push_str("# The language of reports and tables for people: ar, de, en, fr, it or tr; `--lang` goes before it.\n");
+    text.push_str("# language = \"en\"\n\n");
     let limits = IngestLimits::default();
     text.push_str(
         "# Limits that protect this machine from damaged or hostile exports. Raise them for files that are honestly large.\n[ingest]\n",

@@ -8,7 +8,7 @@ use super::table::{
 use super::{Scope, table};
 use crate::Error;
 use crate::suppress::{Counting, Shown};
-use record::{Chart, Column, Finding, Instant, Kind, Value};
+use record::{Chart, Column, Finding, Instant, Kind, Text, Value, text};
 use std::collections::BTreeMap;
 
 /// Facts about accounts, added up over the lake.
@@ -109,8 +109,8 @@ pub(crate) fn findings(scope: &Scope<'_>, accounts: &Accounts) -> Vec<Finding> {
         platform_table(scope, accounts, platforms),
         languages(scope, accounts),
         creation_months(scope, accounts),
-        counts(scope, accounts, "account_followers", "Followers", "followers", &accounts.followers),
-        counts(scope, accounts, "account_following", "Accounts followed", "following", &accounts.following),
+        counts(scope, accounts, "account_followers", text!("Followers"), &text!("followers"), &accounts.followers),
+        counts(scope, accounts, "account_following", text!("Accounts followed"), &text!("following"), &accounts.following),
         posts_a_day(scope, accounts),
     ]
 }
@@ -132,15 +132,16 @@ fn platform_table(scope: &Scope<'_>, accounts: &Accounts, entries: Vec<Entry>) -
     Finding {
         id: "account_platforms".into(),
         section: "accounts".into(),
-        title: "Accounts by platform".into(),
-        note: "Accounts with a profile, a post or a sighting in the lake, those whose posts others passed on included; accounts that are only \
+        title: text!("Accounts by platform"),
+        note: text!(
+            "Accounts with a profile, a post or a sighting in the lake, those whose posts others passed on included; accounts that are only \
                mentioned, followed or listed in follows are left out. Being in the lake says nothing about what an account supports."
-            .into(),
-        unit: "accounts".into(),
-        denominator: denominator(scope, accounts.all, "accounts observed"),
+        ),
+        unit: text!("accounts"),
+        denominator: denominator(scope, accounts.all, text!("accounts observed")),
         window: scope.window_of(&["accounts", "posts", "sightings"]),
-        method: wilson(scope, "distinct accounts per platform; a handle that exactly one id is tied to is that id's account"),
-        columns: share_columns(Column::new("platform", "Platform", Kind::Label), false),
+        method: wilson(scope, text!("distinct accounts per platform; a handle that exactly one id is tied to is that id's account")),
+        columns: share_columns(Column::new("platform", text!("Platform"), Kind::Label), false),
         rows: body.rows,
         suppressed: body.suppressed,
         chart: bars("platform"),
@@ -175,7 +176,7 @@ fn languages(scope: &Scope<'_>, accounts: &Accounts) -> Finding {
         }
         let stated: u64 = platform.languages.values().sum();
         let shown = public_total(scope, stated, platform.accounts);
-        let entries = platform.languages.iter().map(|(lang, n)| Entry::open(lang.as_str(), *n, 0)).collect();
+        let entries = platform.languages.iter().map(|(lang, n)| Entry::open(Text::language(lang.as_str()), *n, 0)).collect();
         let base = Base { accounts: shown, of_accounts: shown, of_posts: None, left_out: shown - stated, counting: Counting::Partition };
         let Body { rows: lines, suppressed: lost } = shares(scope, entries, base, Order::Size);
         suppressed += lost;
@@ -184,22 +185,26 @@ fn languages(scope: &Scope<'_>, accounts: &Accounts) -> Finding {
         let of = if shown < scope.min_cell { Value::Null } else { Value::from(shown) };
         rows.extend(lines.into_iter().map(|line| [vec![Value::from(name.as_str())], line, vec![of.clone()]].concat()));
     }
-    let mut columns = vec![Column::new("platform", "Platform", Kind::Label)];
-    columns.extend(share_columns(Column::new("language", "Language setting", Kind::Label), false));
-    columns.push(Column::new("of_accounts", "Of accounts", Kind::Count));
-    let of = if known == whole { "accounts on platforms with language settings" } else { "accounts with a known language setting" };
+    let mut columns = vec![Column::new("platform", text!("Platform"), Kind::Label)];
+    columns.extend(share_columns(Column::new("language", text!("Language setting"), Kind::Label), false));
+    columns.push(Column::new("of_accounts", text!("Of accounts"), Kind::Count));
+    let of = if known == whole {
+        text!("accounts on platforms with language settings")
+    } else {
+        text!("accounts with a known language setting")
+    };
     Finding {
         id: "account_languages".into(),
         section: "accounts".into(),
-        title: "Accounts by language setting".into(),
-        note:
+        title: text!("Accounts by language setting"),
+        note: text!(
             "The language that the account's owner chose for the platform's own pages, in the latest observation that states it; it is not \
                the language of the posts, and never a nationality. Shares are of the accounts in the last column."
-                .into(),
-        unit: "accounts".into(),
+        ),
+        unit: text!("accounts"),
         denominator: denominator(scope, known, of),
         window: scope.window("accounts"),
-        method: wilson(scope, "latest stated language setting per account, in lower case, per platform"),
+        method: wilson(scope, text!("latest stated language setting per account, in lower case, per platform")),
         columns,
         rows,
         suppressed,
@@ -214,22 +219,23 @@ fn creation_months(scope: &Scope<'_>, accounts: &Accounts) -> Finding {
     let base = Base { accounts: shown, of_accounts: shown, of_posts: None, left_out: shown - stated, counting: Counting::Partition };
     let body = shares(scope, entries, base, Order::Given);
     let of = if shown == stated {
-        "accounts with a known time of creation"
+        text!("accounts with a known time of creation")
     } else {
-        "accounts observed; fewer than the smallest cell lack a time of creation"
+        text!("accounts observed; fewer than the smallest cell lack a time of creation")
     };
     Finding {
         id: "account_creation_months".into(),
         section: "accounts".into(),
-        title: "Months in which accounts were created".into(),
-        note: "Only accounts that still existed when they were collected can be here: an older account had longer to be closed, so recent \
+        title: text!("Months in which accounts were created"),
+        note: text!(
+            "Only accounts that still existed when they were collected can be here: an older account had longer to be closed, so recent \
                months are too high against earlier ones, and a peak is not by itself a wave of new accounts."
-            .into(),
-        unit: "accounts".into(),
+        ),
+        unit: text!("accounts"),
         denominator: denominator(scope, shown, of),
         window: scope.window("accounts"),
-        method: wilson(scope, "month (UTC) of the time of creation in the latest observation that states it"),
-        columns: share_columns(Column::new("month", "Month", Kind::Time), false),
+        method: wilson(scope, text!("month (UTC) of the time of creation in the latest observation that states it")),
+        columns: share_columns(Column::new("month", text!("Month"), Kind::Time), false),
         rows: body.rows,
         suppressed: body.suppressed,
         chart: Chart::Timeline { time: "month".into(), value: "accounts".into(), series: None },
@@ -237,31 +243,34 @@ fn creation_months(scope: &Scope<'_>, accounts: &Accounts) -> Finding {
 }
 
 /// What is said of percentiles that leave the study.
-fn percentile_note(scope: &Scope<'_>) -> &'static str {
+fn percentile_note(scope: &Scope<'_>) -> Text {
     if scope.internal {
-        ""
+        Text::empty()
     } else {
-        " No maximum or minimum is shown, no percentile with too few accounts beyond it, and values have two significant digits."
+        text!("No maximum or minimum is shown, no percentile with too few accounts beyond it, and values have two significant digits.")
     }
 }
 
-fn counts(scope: &Scope<'_>, accounts: &Accounts, id: &str, title: &str, what: &str, values: &[f64]) -> Finding {
+fn counts(scope: &Scope<'_>, accounts: &Accounts, id: &str, title: Text, what: &Text, values: &[f64]) -> Finding {
     let shown = public_total(scope, values.len() as u64, accounts.all);
     let body = percentiles(scope, what, values.to_vec(), shown);
     let of = if shown == values.len() as u64 {
-        format!("accounts with a known number ({what})")
+        text!("accounts with a known number ({what})", what = what)
     } else {
-        format!("accounts observed; fewer than {} of them lack the number ({what})", scope.min_cell)
+        text!("accounts observed; fewer than {n} of them lack the number ({what})", n = scope.min_cell, what = what)
     };
     Finding {
         id: id.into(),
         section: "accounts".into(),
-        title: title.into(),
-        note: format!("As the platform counts them, in the latest observation of each account that states them.{}", percentile_note(scope)),
-        unit: "accounts".into(),
-        denominator: denominator(scope, shown, &of),
+        title: title.clone(),
+        note: Text::sentences([
+            text!("As the platform counts them, in the latest observation of each account that states them."),
+            percentile_note(scope),
+        ]),
+        unit: text!("accounts"),
+        denominator: denominator(scope, shown, of),
         window: scope.window("accounts"),
-        method: percentile_method(scope, &format!("type 7 percentiles of `{what}` in the latest observation that states it")),
+        method: percentile_method(scope, text!("type 7 percentiles of `{what}` in the latest observation that states it", what = what)),
         columns: percentile_columns(title),
         rows: body.rows,
         suppressed: body.suppressed,
@@ -272,32 +281,36 @@ fn counts(scope: &Scope<'_>, accounts: &Accounts, id: &str, title: &str, what: &
 fn posts_a_day(scope: &Scope<'_>, accounts: &Accounts) -> Finding {
     let lifetime = public_total(scope, accounts.lifetime_rates.len() as u64, accounts.all);
     let window = accounts.public_part_of_authors(scope, accounts.window_rates.len() as u64);
-    let mut body = percentiles(scope, "lifetime", accounts.lifetime_rates.clone(), lifetime);
-    let other = percentiles(scope, "in the lake", accounts.window_rates.clone(), window);
+    let mut body = percentiles(scope, &text!("lifetime"), accounts.lifetime_rates.clone(), lifetime);
+    let other = percentiles(scope, &text!("in the lake"), accounts.window_rates.clone(), window);
     body.rows.extend(other.rows);
     body.suppressed += other.suppressed;
     Finding {
         id: "account_posts_per_day".into(),
         section: "accounts".into(),
-        title: "Posts a day".into(),
-        note: format!(
-            "Two rates that must not be compared with each other or with published ones of the other kind. Lifetime: all posts that the \
+        title: text!("Posts a day"),
+        note: Text::sentences([
+            text!(
+                "Two rates that must not be compared with each other or with published ones of the other kind. Lifetime: all posts that the \
              platform counts, over the days from creation to the latest observation. In the lake: posts in the lake over the days from the \
-             account's first to its last post there, which is the higher the shorter an account was watched.{}",
-            percentile_note(scope)
-        ),
-        unit: "accounts".into(),
+             account's first to its last post there, which is the higher the shorter an account was watched."
+            ),
+            percentile_note(scope),
+        ]),
+        unit: text!("accounts"),
         denominator: denominator(
             scope,
             lifetime.max(window),
-            "accounts with a known rate (the larger of the two groups; each row has its own number)",
+            text!("accounts with a known rate (the larger of the two groups; each row has its own number)"),
         ),
         window: scope.window_of(&["accounts", "posts"]),
         method: percentile_method(
             scope,
-            "lifetime = posts / max(1 day, observation − creation) at the latest observation; in the lake = posts with a time / (UTC days from first to last post, both included)",
+            text!(
+                "lifetime = posts / max(1 day, observation − creation) at the latest observation; in the lake = posts with a time / (UTC days from first to last post, both included)"
+            ),
         ),
-        columns: percentile_columns("Posts a day"),
+        columns: percentile_columns(text!("Posts a day")),
         rows: body.rows,
         suppressed: body.suppressed,
         chart: Chart::Percentiles { percentile: "percentile".into(), value: "value".into(), series: Some("measure".into()) },
@@ -305,8 +318,8 @@ fn posts_a_day(scope: &Scope<'_>, accounts: &Accounts) -> Finding {
 }
 
 /// An attribute that an account has or has not: the pair of cells is decided together, so that neither gives the other away.
-pub(crate) fn yes_or_no(scope: &Scope<'_>, label: &str, yes: u64, all: u64) -> (Vec<Value>, u64) {
-    let entries = [Entry::new(label, yes, 0), Entry::new("", all.saturating_sub(yes), 0)];
+pub(crate) fn yes_or_no(scope: &Scope<'_>, label: Text, yes: u64, all: u64) -> (Vec<Value>, u64) {
+    let entries = [Entry::new(&label, yes, 0), Entry::new("", all.saturating_sub(yes), 0)];
     let base = Base { accounts: all, of_accounts: all, of_posts: None, left_out: 0, counting: Counting::Partition };
     let is_hidden = !matches!(table::decide(scope, &entries, &base), Shown::Cells(hidden) if hidden.first() == Some(&false));
     let mut row = vec![Value::from(label)];

@@ -7,7 +7,7 @@ use super::table::{Base, Body, Entry, Order, decide, denominator, public_part, s
 use crate::Error;
 use crate::clients::{Family, family, label};
 use crate::suppress::{Counting, Shown};
-use record::{Chart, Column, Finding, Kind, Value};
+use record::{Chart, Column, Finding, Kind, Text, Value, text};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Accounts and posts.
@@ -139,12 +139,14 @@ impl Usage {
 fn family_entries(families: &[(Family, Use)], hidden: &BTreeSet<Family>) -> Vec<Entry> {
     families
         .iter()
-        .map(|(family, usage)| Entry { is_forced: hidden.contains(family), ..Entry::new(family.name(), usage.accounts, usage.posts) })
+        .map(|(family, usage)| Entry { is_forced: hidden.contains(family), ..Entry::new(family.words(), usage.accounts, usage.posts) })
         .collect()
 }
 
-const AS_OBSERVED: &str = "An account counts in every row that it posted with, so shares of accounts add up to more than one. Posts of one account \
-                           are not independent of each other, so intervals are on shares of accounts only.";
+const AS_OBSERVED: Text = text!(
+    "An account counts in every row that it posted with, so shares of accounts add up to more than one. Posts of one account \
+                           are not independent of each other, so intervals are on shares of accounts only."
+);
 
 pub(crate) fn findings(scope: &Scope<'_>, usage: &Usage) -> Vec<Finding> {
     let hidden = usage.hidden_families(scope);
@@ -152,7 +154,7 @@ pub(crate) fn findings(scope: &Scope<'_>, usage: &Usage) -> Vec<Finding> {
 }
 
 fn denominator_of(scope: &Scope<'_>, base: &Base, known: u64) -> record::Denominator {
-    let of = if base.of_accounts == known { "accounts with a post of known client" } else { "accounts with a post" };
+    let of = if base.of_accounts == known { text!("accounts with a post of known client") } else { text!("accounts with a post") };
     denominator(scope, base.of_accounts, of)
 }
 
@@ -172,19 +174,22 @@ fn families(scope: &Scope<'_>, usage: &Usage, hidden: Option<&BTreeSet<Family>>)
     Finding {
         id: "client_families".into(),
         section: "accounts".into(),
-        title: "Kinds of clients".into(),
-        note: format!(
-            "What kind of program the posts were sent with, by a fixed table of client names. An automation tool is no proof of an automated \
-             account: many people post their prayers, scores or feeds through one. {AS_OBSERVED}"
-        ),
-        unit: "accounts".into(),
+        title: text!("Kinds of clients"),
+        note: Text::sentences([
+            text!(
+                "What kind of program the posts were sent with, by a fixed table of client names. An automation tool is no proof of an automated \
+             account: many people post their prayers, scores or feeds through one."
+            ),
+            AS_OBSERVED,
+        ]),
+        unit: text!("accounts"),
         denominator: denominator_of(scope, &base, usage.known.accounts),
         window: scope.window("posts"),
         method: wilson(
             scope,
-            "distinct accounts with at least one post from a client of the family; the table of clients is part of the program",
+            text!("distinct accounts with at least one post from a client of the family; the table of clients is part of the program"),
         ),
-        columns: share_columns(Column::new("family", "Kind of client", Kind::Label), true),
+        columns: share_columns(Column::new("family", text!("Kind of client"), Kind::Label), true),
         rows: body.rows,
         suppressed: body.suppressed,
         chart: bars("family"),
@@ -207,22 +212,26 @@ fn smartphones(scope: &Scope<'_>, usage: &Usage, hidden: Option<&BTreeSet<Family
         None => Body { rows: Vec::new(), suppressed: 1 },
     };
     let of = if base.of_accounts == usage.smartphones {
-        "accounts with a post from a smartphone app"
+        text!("accounts with a post from a smartphone app")
     } else {
-        "accounts with a post of known client"
+        text!("accounts with a post of known client")
     };
     Finding {
         id: "smartphone_systems".into(),
         section: "accounts".into(),
-        title: "Smartphone operating systems".into(),
-        note: "Accounts that posted from a phone's own app, by the phone's system; an account seen on two systems counts under both. The mobile site and \
+        title: text!("Smartphone operating systems"),
+        note: text!(
+            "Accounts that posted from a phone's own app, by the phone's system; an account seen on two systems counts under both. The mobile site and \
                tablets tell no phone system and are left out."
-            .into(),
-        unit: "accounts".into(),
+        ),
+        unit: text!("accounts"),
         denominator: denominator(scope, base.of_accounts, of),
         window: scope.window("posts"),
-        method: wilson(scope, "distinct accounts with at least one post from an app of the system, among accounts with a post from any smartphone app"),
-        columns: share_columns(Column::new("system", "System", Kind::Label), false),
+        method: wilson(
+            scope,
+            text!("distinct accounts with at least one post from an app of the system, among accounts with a post from any smartphone app"),
+        ),
+        columns: share_columns(Column::new("system", text!("System"), Kind::Label), false),
         rows: body.rows,
         suppressed: body.suppressed,
         chart: bars("system"),
@@ -249,24 +258,25 @@ fn clients(scope: &Scope<'_>, usage: &Usage, hidden: Option<&BTreeSet<Family>>) 
         };
         suppressed += part.suppressed;
         body.extend(part.rows.into_iter().map(|mut row| {
-            row.insert(1.min(row.len()), Value::from(kind.name()));
+            row.insert(1.min(row.len()), Value::from(kind.words()));
             row
         }));
     }
     sort_by_size(&mut body);
-    let mut columns = share_columns(Column::new("client", "Client", Kind::Label), true);
-    columns.insert(1, Column::new("family", "Kind of client", Kind::Label));
+    let mut columns = share_columns(Column::new("client", text!("Client"), Kind::Label), true);
+    columns.insert(1, Column::new("family", text!("Kind of client"), Kind::Label));
     Finding {
         id: "clients".into(),
         section: "accounts".into(),
-        title: "Clients".into(),
-        note: format!(
-            "The programs that posts were sent with, by the platform's names for them; unknown ones stand under their own names. {AS_OBSERVED}"
-        ),
-        unit: "accounts".into(),
+        title: text!("Clients"),
+        note: Text::sentences([
+            text!("The programs that posts were sent with, by the platform's names for them; unknown ones stand under their own names."),
+            AS_OBSERVED,
+        ]),
+        unit: text!("accounts"),
         denominator: denominator_of(scope, &base, usage.known.accounts),
         window: scope.window("posts"),
-        method: wilson(scope, "distinct accounts with at least one post from the client"),
+        method: wilson(scope, text!("distinct accounts with at least one post from the client")),
         columns,
         rows: body,
         suppressed,

@@ -7,7 +7,8 @@ use super::sources::{Series, Source};
 use super::table::{Base, Entry, count, decide, denominator, ratio, share_columns, wilson};
 use crate::Error;
 use crate::suppress::{Counting, Shown};
-use record::{Chart, Column, Denominator, Finding, Instant, Kind, Value};
+use crate::words::word;
+use record::{Chart, Column, Denominator, Finding, Instant, Kind, Text, Value, text};
 use std::collections::BTreeMap;
 
 pub(crate) fn findings(scope: &Scope<'_>, sources: &[Source], accounts: &Accounts) -> Result<Vec<Finding>, Error> {
@@ -52,12 +53,12 @@ impl Days {
 
 fn gaps(scope: &Scope<'_>, sources: &[Source]) -> Result<Finding, Error> {
     let series = Series::new(sources, "keyed_posts");
-    let mut accounts: BTreeMap<String, u64> = BTreeMap::new();
+    let mut accounts: BTreeMap<Text, u64> = BTreeMap::new();
     scope.lens.each(query::SOURCE_ACCOUNTS, &[("source", &series.sql)], |row| {
         accounts.insert(series.label(row.int(0)?.unwrap_or(-1)), row.count(1)?);
         Ok(())
     })?;
-    let mut days: BTreeMap<String, Days> = BTreeMap::new();
+    let mut days: BTreeMap<Text, Days> = BTreeMap::new();
     scope.lens.each(query::COLLECTED_DAYS, &[("source", &series.sql)], |row| {
         if let Some(day) = row.time(1)? {
             days.entry(series.label(row.int(0)?.unwrap_or(-1))).or_default().add(day);
@@ -70,11 +71,11 @@ fn gaps(scope: &Scope<'_>, sources: &[Source]) -> Result<Finding, Error> {
         // The days of a source about a few accounts are those accounts' days.
         if accounts.get(label).is_none_or(|accounts| *accounts < scope.min_cell) {
             suppressed += 1;
-            rows.push([vec![Value::from(label.as_str())], vec![Value::Null; 5]].concat());
+            rows.push([vec![Value::from(label)], vec![Value::Null; 5]].concat());
             continue;
         }
         rows.push(vec![
-            Value::from(label.as_str()),
+            Value::from(label),
             Value::from(days.first),
             Value::from(days.last),
             Value::from(days.span()),
@@ -85,21 +86,22 @@ fn gaps(scope: &Scope<'_>, sources: &[Source]) -> Result<Finding, Error> {
     Ok(Finding {
         id: "gaps".into(),
         section: "quality".into(),
-        title: "Gaps in collection".into(),
-        note: "Days without a post between a source's first and last. Posts that another post in the lake passes on or quotes are left out, because most came \
+        title: text!("Gaps in collection"),
+        note: text!(
+            "Days without a post between a source's first and last. Posts that another post in the lake passes on or quotes are left out, because most came \
                inside it and their days say nothing about the collection. A gap may be a failure of the collection or true silence."
-            .into(),
-        unit: "days".into(),
-        denominator: Denominator { n: days.len() as u64, of: "sources (or groups of sources) with posts of their own".into() },
+        ),
+        unit: text!("days"),
+        denominator: Denominator { n: days.len() as u64, of: text!("sources (or groups of sources) with posts of their own") },
         window: scope.window("posts"),
-        method: count("UTC days from first to last post per source, less days with at least one post"),
+        method: count(text!("UTC days from first to last post per source, less days with at least one post")),
         columns: vec![
-            Column::new("source", "Source", Kind::Label),
-            Column::new("first_day", "First day", Kind::Time),
-            Column::new("last_day", "Last day", Kind::Time),
-            Column::new("days", "Days", Kind::Count),
-            Column::new("days_without", "Days without posts", Kind::Count),
-            Column::new("longest_gap", "Longest gap (days)", Kind::Count),
+            Column::new("source", text!("Source"), Kind::Label),
+            Column::new("first_day", text!("First day"), Kind::Time),
+            Column::new("last_day", text!("Last day"), Kind::Time),
+            Column::new("days", text!("Days"), Kind::Count),
+            Column::new("days_without", text!("Days without posts"), Kind::Count),
+            Column::new("longest_gap", text!("Longest gap (days)"), Kind::Count),
         ],
         rows,
         suppressed,
@@ -108,14 +110,21 @@ fn gaps(scope: &Scope<'_>, sources: &[Source]) -> Result<Finding, Error> {
 }
 
 /// The qualities of posts, in the order of `post_totals.sql`.
-const QUALITIES: [&str; 6] =
-    ["bare reposts", NO_AUTHOR, "without a client", "without text", "with only the beginning of their text", "without a time"];
+const QUALITIES: [Text; 6] = [
+    text!("bare reposts"),
+    text!("without an author"),
+    text!("without a client"),
+    text!("without text"),
+    text!("with only the beginning of their text"),
+    text!("without a time"),
+];
 
-const NO_AUTHOR: &str = "without an author";
+/// The place of posts without an author among them.
+const NO_AUTHOR: usize = 1;
 
 /// Posts with a quality, accounts with such posts, accounts with other posts.
 struct Quality {
-    words: &'static str,
+    words: Text,
     posts: u64,
     accounts: u64,
     other_accounts: u64,
@@ -133,10 +142,10 @@ fn post_quality(scope: &Scope<'_>) -> Result<Finding, Error> {
         Ok(())
     })?;
     let (mut rows, mut suppressed) = (Vec::new(), 0);
-    for Quality { words, posts, accounts, other_accounts } in qualities {
+    for (at, Quality { words, posts, accounts, other_accounts }) in qualities.into_iter().enumerate() {
         // Posts without an author are nobody's, so their number alone decides.
-        let accounts = if words == NO_AUTHOR { posts } else { accounts };
-        let entries = [Entry::new(words, accounts, posts), Entry::new("", other_accounts, all.saturating_sub(posts))];
+        let accounts = if at == NO_AUTHOR { posts } else { accounts };
+        let entries = [Entry::new(&words, accounts, posts), Entry::new("", other_accounts, all.saturating_sub(posts))];
         let base =
             Base { accounts: authors.max(accounts), of_accounts: 0, of_posts: Some(all), left_out: 0, counting: Counting::Overlapping };
         let is_shown = matches!(decide(scope, &entries, &base), Shown::Cells(hidden) if hidden.first() == Some(&false));
@@ -147,18 +156,19 @@ fn post_quality(scope: &Scope<'_>) -> Result<Finding, Error> {
     Ok(Finding {
         id: "post_quality".into(),
         section: "quality".into(),
-        title: "What is missing from posts".into(),
-        note: "Bare reposts pass on another post unchanged and say nothing in their sender's own words. What a source does not give is missing, not absent: \
+        title: text!("What is missing from posts"),
+        note: text!(
+            "Bare reposts pass on another post unchanged and say nothing in their sender's own words. What a source does not give is missing, not absent: \
                no client means that the source does not name it."
-            .into(),
-        unit: "posts".into(),
-        denominator: denominator(scope, all, "posts in the lake, each counted once"),
+        ),
+        unit: text!("posts"),
+        denominator: denominator(scope, all, text!("posts in the lake, each counted once")),
         window: scope.window("posts"),
-        method: count("rows of `posts` with the quality; posts of one account are not independent, so there is no interval"),
+        method: count(text!("rows of `posts` with the quality; posts of one account are not independent, so there is no interval")),
         columns: vec![
-            Column::new("quality", "Posts", Kind::Label),
-            Column::new("posts", "Number", Kind::Count),
-            Column::new("share", "Share of posts", Kind::Share),
+            Column::new("quality", text!("Posts"), Kind::Label),
+            Column::new("posts", text!("Number"), Kind::Count),
+            Column::new("share", text!("Share of posts"), Kind::Share),
         ],
         rows,
         suppressed,
@@ -172,22 +182,23 @@ fn account_quality(scope: &Scope<'_>, accounts: &Accounts) -> Result<Finding, Er
         ambiguous = row.count(0)?;
         Ok(())
     })?;
-    let (known_by_handle, first) = yes_or_no(scope, "known by a handle alone", accounts.by_handle, accounts.all);
-    let (renamed, second) = yes_or_no(scope, "handles tied to more than one id", ambiguous.min(accounts.all), accounts.all);
+    let (known_by_handle, first) = yes_or_no(scope, text!("known by a handle alone"), accounts.by_handle, accounts.all);
+    let (renamed, second) = yes_or_no(scope, text!("handles tied to more than one id"), ambiguous.min(accounts.all), accounts.all);
     // A handle is no account: its row has no share.
     let renamed = renamed.into_iter().enumerate().map(|(place, cell)| if place < 2 { cell } else { Value::Null }).collect();
     Ok(Finding {
         id: "account_quality".into(),
         section: "quality".into(),
-        title: "How accounts are known".into(),
-        note: "A handle that the lake ties to exactly one id is that id's account; a handle tied to several (renamed or used again) is tied to none. An \
+        title: text!("How accounts are known"),
+        note: text!(
+            "A handle that the lake ties to exactly one id is that id's account; a handle tied to several (renamed or used again) is tied to none. An \
                account known by its handle alone may be counted twice if it changed its handle."
-            .into(),
-        unit: "accounts".into(),
-        denominator: denominator(scope, accounts.all, "accounts observed"),
+        ),
+        unit: text!("accounts"),
+        denominator: denominator(scope, accounts.all, text!("accounts observed")),
         window: scope.window_of(&["accounts", "posts", "sightings"]),
-        method: wilson(scope, "accounts without an id after handles are resolved; handles that stand with more than one id"),
-        columns: share_columns(Column::new("quality", "Accounts", Kind::Label), false),
+        method: wilson(scope, text!("accounts without an id after handles are resolved; handles that stand with more than one id")),
+        columns: share_columns(Column::new("quality", text!("Accounts"), Kind::Label), false),
         rows: vec![known_by_handle, renamed],
         suppressed: first + second,
         chart: Chart::None,
@@ -201,11 +212,11 @@ fn duplicates(scope: &Scope<'_>, sources: &[Source]) -> Result<Finding, Error> {
         Ok(())
     })?;
     let given = |of: fn(&Source) -> u64| sources.iter().map(of).sum::<u64>();
-    let kinds: [(&str, &str, u64); 4] = [
-        ("profiles", "accounts", given(|source| source.accounts)),
-        ("posts", "posts", given(|source| source.posts)),
-        ("follows", "follows", given(|source| source.edges)),
-        ("sightings", "sightings", given(|source| source.sightings)),
+    let kinds: [(Text, &str, u64); 4] = [
+        (text!("profiles"), "accounts", given(|source| source.accounts)),
+        (text!("posts"), "posts", given(|source| source.posts)),
+        (text!("follows"), "follows", given(|source| source.edges)),
+        (text!("sightings"), "sightings", given(|source| source.sightings)),
     ];
     let rows = kinds
         .into_iter()
@@ -218,18 +229,20 @@ fn duplicates(scope: &Scope<'_>, sources: &[Source]) -> Result<Finding, Error> {
     Ok(Finding {
         id: "duplicates".into(),
         section: "quality".into(),
-        title: "Records given and kept".into(),
-        note: "The same post in several files, or the same profile on several posts, is kept once; the difference is no loss.".into(),
-        unit: "records".into(),
-        denominator: Denominator { n: sources.iter().map(Source::records).sum(), of: "records given by the sources".into() },
+        title: text!("Records given and kept"),
+        note: text!("The same post in several files, or the same profile on several posts, is kept once; the difference is no loss."),
+        unit: text!("records"),
+        denominator: Denominator { n: sources.iter().map(Source::records).sum(), of: text!("records given by the sources") },
         window: None,
-        method: count("records counted while reading each source, less rows in the lake; bookkeeping of whole tables, not suppressed"),
+        method: count(text!(
+            "records counted while reading each source, less rows in the lake; bookkeeping of whole tables, not suppressed"
+        )),
         columns: vec![
-            Column::new("records", "Records", Kind::Label),
-            Column::new("given", "Given", Kind::Count),
-            Column::new("kept", "Kept", Kind::Count),
-            Column::new("repeated", "Repeated", Kind::Count),
-            Column::new("share", "Share repeated", Kind::Share),
+            Column::new("records", text!("Records"), Kind::Label),
+            Column::new("given", text!("Given"), Kind::Count),
+            Column::new("kept", text!("Kept"), Kind::Count),
+            Column::new("repeated", text!("Repeated"), Kind::Count),
+            Column::new("share", text!("Share repeated"), Kind::Share),
         ],
         rows,
         suppressed: 0,
@@ -242,22 +255,24 @@ fn rejects(scope: &Scope<'_>) -> Result<Finding, Error> {
     let mut all = 0;
     scope.lens.each(query::REJECTS, &[], |row| {
         all += row.count(1)?;
-        rows.push(vec![Value::from(row.word(0)?), Value::from(row.count(1)?), Value::from(row.count(2)?)]);
+        rows.push(vec![Value::from(word(row.word(0)?)), Value::from(row.count(1)?), Value::from(row.count(2)?)]);
         Ok(())
     })?;
     Ok(Finding {
         id: "rejects".into(),
         section: "quality".into(),
-        title: "Rejects by reason".into(),
-        note: "Input records that could not be represented. Where each stands in its file is in the table `rejects`; their content stays in the file.".into(),
-        unit: "rejects".into(),
-        denominator: Denominator { n: all, of: "rejects".into() },
+        title: text!("Rejects by reason"),
+        note: text!(
+            "Input records that could not be represented. Where each stands in its file is in the table `rejects`; their content stays in the file."
+        ),
+        unit: text!("rejects"),
+        denominator: Denominator { n: all, of: text!("rejects") },
         window: None,
-        method: count("rows of `rejects` per reason; bookkeeping of files, not suppressed"),
+        method: count(text!("rows of `rejects` per reason; bookkeeping of files, not suppressed")),
         columns: vec![
-            Column::new("reason", "Reason", Kind::Label),
-            Column::new("rejects", "Rejects", Kind::Count),
-            Column::new("sources", "Sources", Kind::Count),
+            Column::new("reason", text!("Reason"), Kind::Label),
+            Column::new("rejects", text!("Rejects"), Kind::Count),
+            Column::new("sources", text!("Sources"), Kind::Count),
         ],
         rows,
         suppressed: 0,
@@ -275,13 +290,13 @@ fn unrepresented(sources: &[Source]) -> Finding {
     Finding {
         id: "unrepresented".into(),
         section: "quality".into(),
-        title: "Records of kinds without a table".into(),
-        note: "Sound records of kinds that Marsad does not represent; they are neither rejects nor lost posts.".into(),
-        unit: "records".into(),
-        denominator: Denominator { n: kinds.iter().map(|(_, n)| n).sum(), of: "records of kinds without a table".into() },
+        title: text!("Records of kinds without a table"),
+        note: text!("Sound records of kinds that Marsad does not represent; they are neither rejects nor lost posts."),
+        unit: text!("records"),
+        denominator: Denominator { n: kinds.iter().map(|(_, n)| n).sum(), of: text!("records of kinds without a table") },
         window: None,
-        method: count("counted while reading each source; bookkeeping of files, not suppressed"),
-        columns: vec![Column::new("kind", "Kind", Kind::Label), Column::new("records", "Records", Kind::Count)],
+        method: count(text!("counted while reading each source; bookkeeping of files, not suppressed")),
+        columns: vec![Column::new("kind", text!("Kind"), Kind::Label), Column::new("records", text!("Records"), Kind::Count)],
         rows: kinds.into_iter().map(|(kind, n)| vec![Value::from(kind), Value::from(n)]).collect(),
         suppressed: 0,
         chart: Chart::None,
@@ -290,22 +305,22 @@ fn unrepresented(sources: &[Source]) -> Finding {
 
 fn limits(sources: &[Source]) -> Finding {
     let figures = [
-        ("records left out by the source itself (limit notices)", sources.iter().map(|source| source.missed).sum()),
-        ("sources with such notices", sources.iter().filter(|source| source.missed > 0).count() as u64),
-        ("sources that end early", sources.iter().filter(|source| source.truncated).count() as u64),
-        ("sources without a record", sources.iter().filter(|source| source.records() == 0).count() as u64),
+        (text!("records left out by the source itself (limit notices)"), sources.iter().map(|source| source.missed).sum()),
+        (text!("sources with such notices"), sources.iter().filter(|source| source.missed > 0).count() as u64),
+        (text!("sources that end early"), sources.iter().filter(|source| source.truncated).count() as u64),
+        (text!("sources without a record"), sources.iter().filter(|source| source.records() == 0).count() as u64),
     ];
     Finding {
         id: "collection_limits".into(),
         section: "quality".into(),
-        title: "What the sources say they lack".into(),
-        note: "A stream that reports a limit has thrown away the most when most was said, so peaks are too low.".into(),
-        unit: "sources".into(),
-        denominator: Denominator { n: sources.len() as u64, of: "sources".into() },
+        title: text!("What the sources say they lack"),
+        note: text!("A stream that reports a limit has thrown away the most when most was said, so peaks are too low."),
+        unit: text!("sources"),
+        denominator: Denominator { n: sources.len() as u64, of: text!("sources") },
         window: None,
-        method: count("counted while reading each source; bookkeeping of files, not suppressed"),
-        columns: vec![Column::new("what", "What", Kind::Label), Column::new("n", "Number", Kind::Count)],
-        rows: figures.into_iter().map(|(what, n): (&str, u64)| vec![Value::from(what), Value::from(n)]).collect(),
+        method: count(text!("counted while reading each source; bookkeeping of files, not suppressed")),
+        columns: vec![Column::new("what", text!("What"), Kind::Label), Column::new("n", text!("Number"), Kind::Count)],
+        rows: figures.into_iter().map(|(what, n): (Text, u64)| vec![Value::from(what), Value::from(n)]).collect(),
         suppressed: 0,
         chart: Chart::None,
     }

@@ -5,7 +5,7 @@ use super::accounts::Accounts;
 use super::query;
 use super::table::{Body, denominator, ratio, share_cells, share_columns, wilson};
 use crate::Error;
-use record::{Chart, Column, Finding, Kind, ObjectKind, Value};
+use record::{Chart, Column, Finding, Kind, ObjectKind, Text, Value, text};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Sites whose links and subdomains name the account that posted there. Their links stay inside the study.
@@ -126,39 +126,44 @@ fn table(scope: &Scope<'_>, kind: ObjectKind, list: Vec<Top>, (accounts, posts):
     let (id, title, what, rule) = match kind {
         ObjectKind::Hashtag => (
             "top_hashtags",
-            "Hashtags shared by most accounts",
-            "a hashtag",
-            "hashtags in lower case; one that is also a handle in the lake does not leave the study",
+            text!("Hashtags shared by most accounts"),
+            text!("a hashtag"),
+            text!("hashtags in lower case; one that is also a handle in the lake does not leave the study"),
         ),
         ObjectKind::Domain => (
             "top_domains",
-            "Domains shared by most accounts",
-            "a link",
-            "hosts of links without `www.`; a host under a social site, which names an account, does not leave the study",
+            text!("Domains shared by most accounts"),
+            text!("a link"),
+            text!("hosts of links without `www.`; a host under a social site, which names an account, does not leave the study"),
         ),
         _ => (
             "top_links",
-            "Links shared by most accounts",
-            "a link",
-            "links in normal form; one on a social site, or with a handle in it, does not leave the study",
+            text!("Links shared by most accounts"),
+            text!("a link"),
+            text!("links in normal form; one on a social site, or with a handle in it, does not leave the study"),
         ),
     };
     let body = body(scope, kind, list, (accounts, posts), names);
     // The number may stand for the accounts with any post, where fewer than `min_cell` of them lack such an object.
-    let nearly = if scope.internal { String::new() } else { format!(", give or take fewer than {}", scope.min_cell) };
-    let of = format!("accounts with a post that has {what}{nearly}");
+    let of = if scope.internal {
+        text!("accounts with a post that has {what}", what = what)
+    } else {
+        text!("accounts with a post that has {what}, give or take fewer than {n}", what = what, n = scope.min_cell)
+    };
     Finding {
         id: id.into(),
         section: "objects".into(),
-        title: title.into(),
-        note: format!(
-            "By distinct accounts, then by posts; reposts count, because passing on is an act of its own. What is much shared is not thereby approved of.{}",
-            if scope.internal { String::new() } else { format!(" Rows of fewer than {} accounts are left out.", scope.min_cell) }
-        ),
-        unit: "accounts".into(),
-        denominator: denominator(scope, accounts, &of),
+        title,
+        note: Text::sentences([
+            text!(
+                "By distinct accounts, then by posts; reposts count, because passing on is an act of its own. What is much shared is not thereby approved of."
+            ),
+            if scope.internal { Text::empty() } else { text!("Rows of fewer than {n} accounts are left out.", n = scope.min_cell) },
+        ]),
+        unit: text!("accounts"),
+        denominator: denominator(scope, accounts, of),
         window: scope.window("posts"),
-        method: wilson(scope, &format!("the {} with most distinct accounts: {rule}", scope.top)),
+        method: wilson(scope, text!("the {n} with most distinct accounts: {rule}", n = scope.top, rule = rule)),
         columns: share_columns(Column::new(kind.name(), title_of(kind), Kind::Label), true),
         rows: body.rows,
         suppressed: body.suppressed,
@@ -166,11 +171,11 @@ fn table(scope: &Scope<'_>, kind: ObjectKind, list: Vec<Top>, (accounts, posts):
     }
 }
 
-const fn title_of(kind: ObjectKind) -> &'static str {
+const fn title_of(kind: ObjectKind) -> Text {
     match kind {
-        ObjectKind::Hashtag => "Hashtag",
-        ObjectKind::Domain => "Domain",
-        _ => "Link",
+        ObjectKind::Hashtag => text!("Hashtag"),
+        ObjectKind::Domain => text!("Domain"),
+        _ => text!("Link"),
     }
 }
 

@@ -6,10 +6,13 @@ use super::query::{self, Query};
 use super::table::{Base, Entry, Order, count, share_columns, shares, wilson};
 use crate::Error;
 use crate::suppress::Counting;
-use record::{Chart, Column, Denominator, Finding, Kind, PostKind, Status, Value};
+use crate::words::word;
+use record::{Chart, Column, Denominator, Finding, Kind, PostKind, Status, Text, Value, text};
 
-const AS_OBSERVED: &str = "Authors are as observed: posts that came inside others, as originals of reposts and quotes do, count under their own authors, \
-                           and cannot be told from posts collected directly.";
+const AS_OBSERVED: Text = text!(
+    "Authors are as observed: posts that came inside others, as originals of reposts and quotes do, count under their own authors, \
+                           and cannot be told from posts collected directly."
+);
 
 pub(crate) fn findings(scope: &Scope<'_>, accounts: &Accounts) -> Result<Vec<Finding>, Error> {
     Ok(vec![kinds(scope, accounts)?, languages(scope, accounts)?, edges(scope)?, sightings(scope)?, mentions(scope)?])
@@ -52,22 +55,27 @@ fn kinds(scope: &Scope<'_>, accounts: &Accounts) -> Result<Finding, Error> {
     let base = base(&lines, accounts.public_authors(scope));
     let known =
         |label: &str| [PostKind::Original, PostKind::Repost, PostKind::Reply, PostKind::Quote].iter().any(|kind| kind.name() == label);
-    let entries = lines.into_iter().map(|line| entry(line, known)).collect();
+    let entries = lines.into_iter().map(|line| entry(line, known, word)).collect();
     let body = shares(scope, entries, base, Order::Size);
-    let denominator = of_records(base.of_posts.unwrap_or(0), body.is_nothing(), "posts in the lake, each counted once");
+    let denominator = of_records(base.of_posts.unwrap_or(0), body.is_nothing(), text!("posts in the lake, each counted once"));
     Ok(Finding {
         id: "post_kinds".into(),
         section: "posts".into(),
-        title: "Kinds of posts".into(),
-        note: format!("A bare repost passes on another post unchanged; a post that both replies and quotes is a reply. {AS_OBSERVED}"),
-        unit: "posts".into(),
+        title: text!("Kinds of posts"),
+        note: Text::sentences([
+            text!("A bare repost passes on another post unchanged; a post that both replies and quotes is a reply."),
+            AS_OBSERVED,
+        ]),
+        unit: text!("posts"),
         denominator,
         window: scope.window("posts"),
         method: wilson(
             scope,
-            "posts and distinct authors per kind; shares of accounts are of all accounts with a post, and only they have an interval",
+            text!(
+                "posts and distinct authors per kind; shares of accounts are of all accounts with a post, and only they have an interval"
+            ),
         ),
-        columns: share_columns(Column::new("kind", "Kind", Kind::Label), true),
+        columns: share_columns(Column::new("kind", text!("Kind"), Kind::Label), true),
         rows: body.rows,
         suppressed: body.suppressed,
         chart: bars("kind"),
@@ -77,22 +85,28 @@ fn kinds(scope: &Scope<'_>, accounts: &Accounts) -> Result<Finding, Error> {
 fn languages(scope: &Scope<'_>, accounts: &Accounts) -> Result<Finding, Error> {
     let lines = lines(scope, query::POST_LANGUAGES)?;
     let base = base(&lines, accounts.public_authors(scope));
-    let entries = lines.into_iter().map(|line| entry(line, |label| label == "und")).collect();
+    let entries = lines.into_iter().map(|line| entry(line, |label| label == "und", |tag| Text::language(tag))).collect();
     let body = shares(scope, entries, base, Order::Size);
-    let denominator = of_records(base.of_posts.unwrap_or(0), body.is_nothing(), "posts in the lake, each counted once");
+    let denominator = of_records(base.of_posts.unwrap_or(0), body.is_nothing(), text!("posts in the lake, each counted once"));
     Ok(Finding {
         id: "post_languages".into(),
         section: "posts".into(),
-        title: "Languages of posts".into(),
-        note: format!(
-            "As the platform labelled them (`und` where it could not tell); dialects and mixed or very short posts are often labelled wrongly, and \
-             labels are the platform's own judgement. {AS_OBSERVED}"
-        ),
-        unit: "posts".into(),
+        title: text!("Languages of posts"),
+        note: Text::sentences([
+            text!(
+                "As the platform labelled them (`und` where it could not tell); dialects and mixed or very short posts are often labelled wrongly, and \
+             labels are the platform's own judgement."
+            ),
+            AS_OBSERVED,
+        ]),
+        unit: text!("posts"),
         denominator,
         window: scope.window("posts"),
-        method: wilson(scope, "posts and distinct authors per language label, in lower case; only shares of accounts have an interval"),
-        columns: share_columns(Column::new("language", "Language label", Kind::Label), true),
+        method: wilson(
+            scope,
+            text!("posts and distinct authors per language label, in lower case; only shares of accounts have an interval"),
+        ),
+        columns: share_columns(Column::new("language", text!("Language label"), Kind::Label), true),
         rows: body.rows,
         suppressed: body.suppressed,
         chart: bars("language"),
@@ -100,19 +114,19 @@ fn languages(scope: &Scope<'_>, accounts: &Accounts) -> Result<Finding, Error> {
 }
 
 /// The number of records as a denominator; not shown where the whole table is about too few accounts.
-fn of_records(n: u64, is_hidden: bool, of: &str) -> Denominator {
+fn of_records(n: u64, is_hidden: bool, of: Text) -> Denominator {
     if is_hidden {
-        return Denominator { n: 0, of: format!("{of}: of too few accounts, not shown") };
+        return Denominator { n: 0, of: text!("{of}: of too few accounts, not shown", of = of) };
     }
-    Denominator { n, of: of.to_owned() }
+    Denominator { n, of }
 }
 
 /// An entry whose label is open unless it is one of ours.
-fn entry(line: Line, is_ours: impl Fn(&str) -> bool) -> Entry {
+fn entry(line: Line, is_ours: impl Fn(&str) -> bool, words: impl Fn(&str) -> Text) -> Entry {
     match line.label {
-        None => Entry::new("(not known)", line.accounts, line.records),
-        Some(label) if is_ours(&label) => Entry::new(label, line.accounts, line.records),
-        Some(label) => Entry::open(label, line.accounts, line.records),
+        None => Entry::new(text!("(not known)"), line.accounts, line.records),
+        Some(label) if is_ours(&label) => Entry::new(words(&label), line.accounts, line.records),
+        Some(label) => Entry::open(words(&label), line.accounts, line.records),
     }
 }
 
@@ -120,7 +134,7 @@ fn entry(line: Line, is_ours: impl Fn(&str) -> bool) -> Entry {
 fn by_word(scope: &Scope<'_>, lines: Vec<Line>) -> (Vec<Vec<Value>>, u64, u64) {
     let base = base(&lines, 0);
     let records = base.of_posts.unwrap_or(0);
-    let entries = lines.into_iter().map(|line| entry(line, |_| true)).collect();
+    let entries = lines.into_iter().map(|line| entry(line, |_| true, word)).collect();
     let body = shares(scope, entries, base, Order::Size);
     // label, accounts, share, low, high, records, share of records → label, records, share of records, accounts
     let rows = body.rows.into_iter().map(|row| [0, 5, 6, 1].iter().filter_map(|place| row.get(*place).cloned()).collect()).collect();
@@ -132,20 +146,20 @@ fn edges(scope: &Scope<'_>) -> Result<Finding, Error> {
     Ok(Finding {
         id: "edges".into(),
         section: "posts".into(),
-        title: "Ties between accounts".into(),
-        note:
+        title: text!("Ties between accounts"),
+        note: text!(
             "Follows come from lists of follows, the other kinds from posts; a repost gives one tie, to the author of the post passed on. \
                The accounts are those that acted, not those acted upon."
-                .into(),
-        unit: "ties".into(),
-        denominator: of_records(edges, rows.is_empty() && suppressed > 0, "ties in the lake, each counted once"),
+        ),
+        unit: text!("ties"),
+        denominator: of_records(edges, rows.is_empty() && suppressed > 0, text!("ties in the lake, each counted once")),
         window: scope.window("edges"),
-        method: count("rows of `edges` and distinct acting accounts per kind"),
+        method: count(text!("rows of `edges` and distinct acting accounts per kind")),
         columns: vec![
-            Column::new("kind", "Kind", Kind::Label),
-            Column::new("edges", "Ties", Kind::Count),
-            Column::new("share", "Share of ties", Kind::Share),
-            Column::new("accounts", "Acting accounts", Kind::Count),
+            Column::new("kind", text!("Kind"), Kind::Label),
+            Column::new("edges", text!("Ties"), Kind::Count),
+            Column::new("share", text!("Share of ties"), Kind::Share),
+            Column::new("accounts", text!("Acting accounts"), Kind::Count),
         ],
         rows,
         suppressed,
@@ -161,19 +175,20 @@ fn sightings(scope: &Scope<'_>) -> Result<Finding, Error> {
     Ok(Finding {
         id: "sightings".into(),
         section: "posts".into(),
-        title: "Sightings by status".into(),
-        note: "What sources saw of accounts at single instants. An account seen several times counts in every status that it had, so this is no rate of \
+        title: text!("Sightings by status"),
+        note: text!(
+            "What sources saw of accounts at single instants. An account seen several times counts in every status that it had, so this is no rate of \
                suspension: that needs each account's first and last sighting."
-            .into(),
-        unit: "sightings".into(),
-        denominator: of_records(sightings, rows.is_empty() && suppressed > 0, "sightings in the lake, each counted once"),
+        ),
+        unit: text!("sightings"),
+        denominator: of_records(sightings, rows.is_empty() && suppressed > 0, text!("sightings in the lake, each counted once")),
         window: scope.window("sightings"),
-        method: count("rows of `sightings` and distinct accounts per status"),
+        method: count(text!("rows of `sightings` and distinct accounts per status")),
         columns: vec![
-            Column::new("status", "Status", Kind::Label),
-            Column::new("sightings", "Sightings", Kind::Count),
-            Column::new("share", "Share of sightings", Kind::Share),
-            Column::new("accounts", "Accounts", Kind::Count),
+            Column::new("status", text!("Status"), Kind::Label),
+            Column::new("sightings", text!("Sightings"), Kind::Count),
+            Column::new("share", text!("Share of sightings"), Kind::Share),
+            Column::new("accounts", text!("Accounts"), Kind::Count),
         ],
         rows,
         suppressed,
@@ -193,19 +208,23 @@ fn mentions(scope: &Scope<'_>) -> Result<Finding, Error> {
     let [mentions, posts, accounts, mentioned] = cells;
     // Both the accounts that mention and those that are mentioned must be many.
     let is_hidden = mentions > 0 && (accounts < scope.min_cell || mentioned < scope.min_cell);
-    let figures =
-        [("mentions", mentions), ("posts with a mention", posts), ("accounts that mention", accounts), ("accounts mentioned", mentioned)];
+    let figures = [
+        (text!("mentions"), mentions),
+        (text!("posts with a mention"), posts),
+        (text!("accounts that mention"), accounts),
+        (text!("accounts mentioned"), mentioned),
+    ];
     let rows = figures.into_iter().map(|(what, n)| vec![Value::from(what), if is_hidden { Value::Null } else { Value::from(n) }]).collect();
     Ok(Finding {
         id: "mentions".into(),
         section: "posts".into(),
-        title: "Mentions".into(),
-        note: "How often posts name accounts. Who is named is never listed: being named is not one's own doing.".into(),
-        unit: "mentions".into(),
-        denominator: of_records(mentions, is_hidden, "mentions in posts, those repeated by reposts included"),
+        title: text!("Mentions"),
+        note: text!("How often posts name accounts. Who is named is never listed: being named is not one's own doing."),
+        unit: text!("mentions"),
+        denominator: of_records(mentions, is_hidden, text!("mentions in posts, those repeated by reposts included")),
         window: scope.window("posts"),
-        method: count("rows of `post_objects` of kind `mention`, with distinct posts, authors and handles named"),
-        columns: vec![Column::new("what", "What", Kind::Label), Column::new("n", "Number", Kind::Count)],
+        method: count(text!("rows of `post_objects` of kind `mention`, with distinct posts, authors and handles named")),
+        columns: vec![Column::new("what", text!("What"), Kind::Label), Column::new("n", text!("Number"), Kind::Count)],
         rows,
         suppressed: if is_hidden { 4 } else { 0 },
         chart: Chart::None,

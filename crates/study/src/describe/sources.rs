@@ -6,7 +6,7 @@ use super::table::{Base, Body, count, decide, denominator};
 use crate::Error;
 use crate::describe::table::Entry;
 use crate::suppress::{Counting, Shown};
-use record::{Chart, Column, Finding, Instant, Kind, SourceRef, Value};
+use record::{Chart, Column, Finding, Instant, Kind, SourceRef, Text, Value, text};
 use std::collections::BTreeMap;
 
 /// One source as the lake keeps it.
@@ -98,25 +98,25 @@ fn kinds(text: &str) -> Vec<(String, u64)> {
 /// One row per source.
 pub(crate) fn table(scope: &Scope<'_>, sources: &[Source]) -> Finding {
     let mut columns = vec![
-        Column::new("source", "Source", Kind::Label),
-        Column::new("seal", "Seal", Kind::Number),
-        Column::new("bytes", "Bytes", Kind::Count),
-        Column::new("decoded_bytes", "Bytes decoded", Kind::Count),
-        Column::new("lines", "Lines", Kind::Count),
-        Column::new("profiles", "Profiles", Kind::Count),
-        Column::new("posts", "Posts", Kind::Count),
-        Column::new("follows", "Follows", Kind::Count),
-        Column::new("sightings", "Sightings", Kind::Count),
-        Column::new("rejects", "Rejects", Kind::Count),
-        Column::new("unrepresented", "Kinds without a table", Kind::Count),
-        Column::new("missed", "Left out by the source", Kind::Count),
-        Column::new("truncated", "Ends early", Kind::Label),
-        Column::new("sha256", "SHA-256", Kind::Label),
+        Column::new("source", text!("Source"), Kind::Label),
+        Column::new("seal", text!("Seal"), Kind::Number),
+        Column::new("bytes", text!("Bytes"), Kind::Count),
+        Column::new("decoded_bytes", text!("Bytes decoded"), Kind::Count),
+        Column::new("lines", text!("Lines"), Kind::Count),
+        Column::new("profiles", text!("Profiles"), Kind::Count),
+        Column::new("posts", text!("Posts"), Kind::Count),
+        Column::new("follows", text!("Follows"), Kind::Count),
+        Column::new("sightings", text!("Sightings"), Kind::Count),
+        Column::new("rejects", text!("Rejects"), Kind::Count),
+        Column::new("unrepresented", text!("Kinds without a table"), Kind::Count),
+        Column::new("missed", text!("Left out by the source"), Kind::Count),
+        Column::new("truncated", text!("Ends early"), Kind::Label),
+        Column::new("sha256", text!("SHA-256"), Kind::Label),
     ];
     if scope.internal {
-        columns.push(Column::new("first_post_at", "First post", Kind::Time));
-        columns.push(Column::new("last_post_at", "Last post", Kind::Time));
-        columns.push(Column::new("name", "File", Kind::Label));
+        columns.push(Column::new("first_post_at", text!("First post"), Kind::Time));
+        columns.push(Column::new("last_post_at", text!("Last post"), Kind::Time));
+        columns.push(Column::new("name", text!("File"), Kind::Label));
     }
     let rows = sources
         .iter()
@@ -134,7 +134,7 @@ pub(crate) fn table(scope: &Scope<'_>, sources: &[Source]) -> Finding {
                 Value::from(source.rejects),
                 Value::from(source.unrepresented),
                 Value::from(source.missed),
-                Value::from(if source.truncated { "yes" } else { "no" }),
+                Value::from(if source.truncated { text!("yes") } else { text!("no") }),
                 Value::from(source.sha256.as_str()),
             ];
             if scope.internal {
@@ -146,13 +146,14 @@ pub(crate) fn table(scope: &Scope<'_>, sources: &[Source]) -> Finding {
     Finding {
         id: "sources".into(),
         section: "sources".into(),
-        title: "Sources".into(),
-        note: "The files that were read, with the records they gave, repeats within and between files included; a file is named by the hash of its bytes."
-            .into(),
-        unit: "records".into(),
-        denominator: record::Denominator { n: sources.iter().map(Source::records).sum(), of: "records given by the sources".into() },
+        title: text!("Sources"),
+        note: text!(
+            "The files that were read, with the records they gave, repeats within and between files included; a file is named by the hash of its bytes."
+        ),
+        unit: text!("records"),
+        denominator: record::Denominator { n: sources.iter().map(Source::records).sum(), of: text!("records given by the sources") },
         window: scope.window_of(&["posts", "sightings", "accounts", "edges"]),
-        method: count("one row of `sources` per file; counts of whole files are bookkeeping and are not suppressed"),
+        method: count(text!("one row of `sources` per file; counts of whole files are bookkeeping and are not suppressed")),
         columns,
         rows,
         suppressed: 0,
@@ -165,7 +166,7 @@ const MOST_SERIES: usize = 11;
 
 /// The label of each source's series, and the SQL that maps a source to its series' number.
 pub(crate) struct Series {
-    labels: BTreeMap<i64, String>,
+    labels: BTreeMap<i64, Text>,
     /// An expression over `source`: the source's number, or −1 for the common series.
     pub(crate) sql: String,
 }
@@ -175,19 +176,19 @@ impl Series {
         let mut by_size: Vec<&Source> = sources.iter().collect();
         by_size.sort_by(|a, b| b.records().cmp(&a.records()).then_with(|| a.sha256.cmp(&b.sha256)).then(a.number.cmp(&b.number)));
         let own = if by_size.len() > MOST_SERIES + 1 { MOST_SERIES } else { by_size.len() };
-        let mut labels: BTreeMap<i64, String> = by_size.iter().take(own).map(|source| (source.number, source.label())).collect();
+        let mut labels: BTreeMap<i64, Text> = by_size.iter().take(own).map(|source| (source.number, Text::data(source.label()))).collect();
         let numbers: Vec<String> = labels.keys().map(i64::to_string).collect();
         let sql = if own == by_size.len() {
             format!("{table}.source")
         } else {
-            labels.insert(-1, format!("{} other sources", by_size.len() - own));
+            labels.insert(-1, text!("{n, plural, one {# other source} other {# other sources}}", n = by_size.len() - own));
             format!("CASE WHEN {table}.source IN ({}) THEN {table}.source ELSE -1 END", numbers.join(", "))
         };
         Series { labels, sql }
     }
 
-    pub(crate) fn label(&self, number: i64) -> String {
-        self.labels.get(&number).cloned().unwrap_or_else(|| "unknown source".to_owned())
+    pub(crate) fn label(&self, number: i64) -> Text {
+        self.labels.get(&number).cloned().unwrap_or_else(|| text!("unknown source"))
     }
 }
 
@@ -201,7 +202,7 @@ struct Day {
 /// Records by source and day.
 pub(crate) fn by_day(scope: &Scope<'_>, sources: &[Source]) -> Result<Finding, Error> {
     let series = Series::new(sources, "timed");
-    let mut days: BTreeMap<String, Vec<Day>> = BTreeMap::new();
+    let mut days: BTreeMap<Text, Vec<Day>> = BTreeMap::new();
     scope.lens.each(query::RECORDS_BY_DAY, &[("source", &series.sql)], |row| {
         let label = series.label(row.int(0)?.unwrap_or(-1));
         if let Some(day) = row.time(1)? {
@@ -217,20 +218,20 @@ pub(crate) fn by_day(scope: &Scope<'_>, sources: &[Source]) -> Result<Finding, E
     Ok(Finding {
         id: "records_by_day".into(),
         section: "sources".into(),
-        title: "Records by source and day".into(),
-        note:
+        title: text!("Records by source and day"),
+        note: text!(
             "Posts by the day of posting, follows and sightings by the day they were seen, in UTC; a record that several files hold counts \
                once, under the first of them, and posts passed on inside others count on the day they were first posted."
-                .into(),
-        unit: "records".into(),
-        denominator: denominator(scope, records, "records with a time"),
+        ),
+        unit: text!("records"),
+        denominator: denominator(scope, records, text!("records with a time")),
         window: scope.window_of(&["posts", "sightings", "edges"]),
-        method: count("rows of `posts`, `edges` of kind `follow` and `sightings` per source and UTC day"),
+        method: count(text!("rows of `posts`, `edges` of kind `follow` and `sightings` per source and UTC day")),
         columns: vec![
-            Column::new("day", "Day", Kind::Time),
-            Column::new("source", "Source", Kind::Label),
-            Column::new("records", "Records", Kind::Count),
-            Column::new("accounts", "Accounts", Kind::Count),
+            Column::new("day", text!("Day"), Kind::Time),
+            Column::new("source", text!("Source"), Kind::Label),
+            Column::new("records", text!("Records"), Kind::Count),
+            Column::new("accounts", text!("Accounts"), Kind::Count),
         ],
         rows: body.rows,
         suppressed: body.suppressed,
@@ -239,7 +240,7 @@ pub(crate) fn by_day(scope: &Scope<'_>, sources: &[Source]) -> Result<Finding, E
 }
 
 /// The days of one series. Its sum is public (the sources are bookkeeping), so one small day needs company.
-fn add_series(scope: &Scope<'_>, label: &str, days: &[Day], body: &mut Body) {
+fn add_series(scope: &Scope<'_>, label: &Text, days: &[Day], body: &mut Body) {
     let entries: Vec<Entry> = days.iter().map(|day| Entry::new(day.day, day.accounts, day.records)).collect();
     // The distinct accounts of the whole series are not known here; those of its fullest day are a lower bound, which is all the rule needs.
     let accounts = days.iter().map(|day| day.accounts).max().unwrap_or(0);

@@ -2,11 +2,11 @@
 
 use super::Scope;
 use crate::suppress::{self, Cell, Counting, Shown};
-use record::{Column, Denominator, Kind, Method, Value};
+use record::{Column, Denominator, Kind, Method, Text, Value, text};
 use stats::Proportion;
 
 /// The label of the row that stands for rows whose very labels may not leave the study.
-pub(crate) const WITHHELD: &str = "(suppressed)";
+pub(crate) const WITHHELD: Text = text!("(suppressed)");
 
 /// One line of a table of accounts.
 pub(crate) struct Entry {
@@ -147,14 +147,14 @@ pub(crate) fn ratio(part: Option<u64>, of: u64) -> Value {
 pub(crate) fn share_columns(label: Column, has_posts: bool) -> Vec<Column> {
     let mut columns = vec![
         label,
-        Column::new("accounts", "Accounts", Kind::Count),
-        Column::new("share", "Share of accounts", Kind::Share),
-        Column::new("low", "from", Kind::Low),
-        Column::new("high", "to", Kind::High),
+        Column::new("accounts", text!("Accounts"), Kind::Count),
+        Column::new("share", text!("Share of accounts"), Kind::Share),
+        Column::new("low", text!("from"), Kind::Low),
+        Column::new("high", text!("to"), Kind::High),
     ];
     if has_posts {
-        columns.push(Column::new("posts", "Posts", Kind::Count));
-        columns.push(Column::new("post_share", "Share of posts", Kind::Share));
+        columns.push(Column::new("posts", text!("Posts"), Kind::Count));
+        columns.push(Column::new("post_share", text!("Share of posts"), Kind::Share));
     }
     columns
 }
@@ -173,35 +173,30 @@ pub(crate) fn public_total(scope: &Scope<'_>, part: u64, whole: u64) -> u64 {
 }
 
 /// A denominator in words. A total below `min_cell` accounts is not shown, and a table under it is empty.
-pub(crate) fn denominator(scope: &Scope<'_>, accounts: u64, of: &str) -> Denominator {
+pub(crate) fn denominator(scope: &Scope<'_>, accounts: u64, of: Text) -> Denominator {
     if accounts > 0 && accounts < scope.min_cell {
-        return Denominator { n: 0, of: format!("{of}: fewer than {}, not shown", scope.min_cell) };
+        return Denominator { n: 0, of: text!("{of}: fewer than {n}, not shown", of = of, n = scope.min_cell) };
     }
-    Denominator { n: accounts, of: of.to_owned() }
+    Denominator { n: accounts, of }
 }
 
 /// Counts with shares of accounts and their Wilson intervals.
-pub(crate) fn wilson(scope: &Scope<'_>, rule: &str) -> Method {
-    Method {
-        name: "share with Wilson interval".to_owned(),
-        page: "wilson".to_owned(),
-        level: Some(scope.level.get()),
-        rule: rule.to_owned(),
-    }
+pub(crate) fn wilson(scope: &Scope<'_>, rule: Text) -> Method {
+    Method { name: text!("share with Wilson interval"), page: "wilson".to_owned(), level: Some(scope.level.get()), rule }
 }
 
 /// Counts alone.
-pub(crate) fn count(rule: &str) -> Method {
-    Method { name: "count".to_owned(), page: "counts".to_owned(), level: None, rule: rule.to_owned() }
+pub(crate) fn count(rule: Text) -> Method {
+    Method { name: text!("count"), page: "counts".to_owned(), level: None, rule }
 }
 
 /// Percentiles with intervals by order statistics.
-pub(crate) fn percentile_method(scope: &Scope<'_>, rule: &str) -> Method {
+pub(crate) fn percentile_method(scope: &Scope<'_>, rule: Text) -> Method {
     Method {
-        name: "percentile with interval by order statistics".to_owned(),
+        name: text!("percentile with interval by order statistics"),
         page: "percentiles".to_owned(),
         level: Some(scope.level.get()),
-        rule: rule.to_owned(),
+        rule,
     }
 }
 
@@ -209,7 +204,7 @@ pub(crate) fn percentile_method(scope: &Scope<'_>, rule: &str) -> Method {
 const PERCENTILES: [u32; 9] = [1, 5, 10, 25, 50, 75, 90, 95, 99];
 
 /// Percentiles of one series, in rows of series, percentile, value, low, high, accounts. `accounts` is the number as shown.
-pub(crate) fn percentiles(scope: &Scope<'_>, series: &str, mut values: Vec<f64>, accounts: u64) -> Body {
+pub(crate) fn percentiles(scope: &Scope<'_>, series: &Text, mut values: Vec<f64>, accounts: u64) -> Body {
     values.retain(|value| value.is_finite());
     values.sort_by(f64::total_cmp);
     let n = values.len() as u64;
@@ -242,13 +237,13 @@ pub(crate) fn percentiles(scope: &Scope<'_>, series: &str, mut values: Vec<f64>,
 }
 
 /// The columns of [`percentiles`].
-pub(crate) fn percentile_columns(value: &str) -> Vec<Column> {
+pub(crate) fn percentile_columns(value: Text) -> Vec<Column> {
     vec![
-        Column::new("measure", "Measure", Kind::Label),
-        Column::new("percentile", "Percentile", Kind::Number),
+        Column::new("measure", text!("Measure"), Kind::Label),
+        Column::new("percentile", text!("Percentile"), Kind::Number),
         Column::new("value", value, Kind::Number),
-        Column::new("low", "from", Kind::Number),
-        Column::new("high", "to", Kind::Number),
-        Column::new("accounts", "Accounts", Kind::Count),
+        Column::new("low", text!("from"), Kind::Number),
+        Column::new("high", text!("to"), Kind::Number),
+        Column::new("accounts", text!("Accounts"), Kind::Count),
     ]
 }

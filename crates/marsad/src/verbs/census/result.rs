@@ -3,12 +3,13 @@
 use super::{Desk, table};
 use crate::cli::census::{Compare, Estimate};
 use crate::exit::{Exit, Failure};
-use crate::output::{Talk, thousands};
+use crate::finding::{in_full, language_of, line};
+use crate::output::Talk;
 use crate::verbs::as_of;
-use crate::verbs::describe::text;
 use crate::verbs::status::from_study;
 use lake::AsOf;
-use record::Finding;
+use record::{Arg, Finding, Text, text};
+use report::Language;
 use serde_json::json;
 use std::io::IsTerminal;
 use std::path::Path;
@@ -36,6 +37,7 @@ pub(super) fn estimate(args: &Estimate, talk: Talk) -> Result<Exit, Failure> {
     }
     let desk = Desk::open(&args.which)?;
     let (request, rules) = needed(&desk, as_of(args.as_of.as_of.as_deref())?, args.internal)?;
+    let language = language_of(args.speech.lang, &desk.study)?;
     let spinner = talk.spinner("estimating");
     let estimated = desk.census()?.estimate(&request, &rules);
     spinner.finish_and_clear();
@@ -44,44 +46,50 @@ pub(super) fn estimate(args: &Estimate, talk: Talk) -> Result<Exit, Failure> {
         talk.json_line(&json!({ "headline": headline, "provenance": description.provenance, "findings": description.findings }))?;
         return Ok(Exit::Done);
     }
-    talk.say(&in_words(&headline))?;
-    print(&description, args.rows, talk)?;
+    talk.say(&line(&in_words(&headline), language))?;
+    print(&description, args.rows, language, talk)?;
     Ok(Exit::Done)
 }
 
 /// The headline as one sentence.
-fn in_words(headline: &Headline) -> String {
-    let whole = |number: f64| thousands(number.max(0.0) as u64);
-    let of = format!(
-        "{} accounts in the frame, and {} drawn ones have a code that decides",
-        thousands(headline.accounts),
-        thousands(headline.coded)
+fn in_words(headline: &Headline) -> Text {
+    let whole = |number: f64| number.max(0.0) as u64;
+    let of = text!(
+        "{n, plural, one {# account} other {# accounts}} in the frame, and {coded} drawn ones have a code that decides",
+        n = headline.accounts,
+        coded = headline.coded
     );
     match (headline.estimate, headline.low, headline.high) {
-        (Some(estimate), Some(low), Some(high)) => format!(
-            "about {} accounts overtly support the organisation ({:.0} % interval {} to {}; {} estimate; of {of})",
-            whole(estimate.round()),
-            headline.level * 100.0,
-            whole(low.floor()),
-            whole(high.ceil()),
-            headline.method
+        (Some(estimate), Some(low), Some(high)) => text!(
+            "about {n, plural, one {# account overtly supports} other {# accounts overtly support}} the organisation ({level} interval {low} to {high}; {method}; of {of})",
+            n = whole(estimate.round()),
+            level = Arg::percent(headline.level, 0),
+            low = whole(low.floor()),
+            high = whole(high.ceil()),
+            method = if headline.method == "stratified" { text!("stratified estimate") } else { text!("model-assisted estimate") },
+            of = of
         ),
         _ => {
             let why = match headline.verdict {
-                "coder_error" => "coder error exceeds the signal",
-                "small_cell" => "the number is below the smallest cell shown",
-                _ => "too few coded positives for an estimate",
+                "coder_error" => text!("coder error exceeds the signal"),
+                "small_cell" => text!("the number is below the smallest cell shown"),
+                _ => text!("too few coded positives for an estimate"),
             };
-            format!("at most {} accounts overtly support the organisation ({why}; of {of})", whole(headline.at_most.ceil()))
+            text!(
+                "at most {n, plural, one {# account overtly supports} other {# accounts overtly support}} the organisation ({why}; of {of})",
+                n = whole(headline.at_most.ceil()),
+                why = why,
+                of = of
+            )
         }
     }
 }
 
-pub(super) fn print(description: &Description, rows: usize, talk: Talk) -> Result<(), Failure> {
+pub(super) fn print(description: &Description, rows: usize, language: &Language, talk: Talk) -> Result<(), Failure> {
     if description.provenance.unlisted {
-        talk.say("UNLISTED: the organisation is on no designation list")?;
+        talk.say(&line(&text!("UNLISTED: the organisation is on no designation list"), language))?;
     }
-    description.findings.iter().try_for_each(|finding| talk.say(&text(finding, rows)))
+    description.findings.iter().try_for_each(|finding| talk.say(&in_full(finding, rows, language)))
 }
 
 pub(super) fn compare(args: &Compare, talk: Talk) -> Result<Exit, Failure> {
@@ -97,7 +105,7 @@ pub(super) fn compare(args: &Compare, talk: Talk) -> Result<Exit, Failure> {
         talk.json_line(&json!({ "days": compared.days, "shared": compared.shared, "findings": compared.description.findings }))?;
         return Ok(Exit::Done);
     }
-    print(&compared.description, 20, talk)?;
+    print(&compared.description, 20, language_of(args.speech.lang, &first.study)?, talk)?;
     Ok(Exit::Done)
 }
 

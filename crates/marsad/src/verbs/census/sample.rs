@@ -201,6 +201,7 @@ fn audited(desk: &Desk, args: &AuditList, name: &str, talk: Talk) -> Result<Exit
         }))?;
         return Ok(Exit::Done);
     }
-    result::print(&audit.description, 20, talk)?;
+    let language = crate::finding::language_of(args.speech.lang, &desk.study)?;
+    result::print(&audit.description, 20, language, talk)?;
     Ok(Exit::Done)
 }

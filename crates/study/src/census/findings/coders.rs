@@ -4,9 +4,9 @@ use super::super::Purpose;
 use super::super::estimate::{Evidence, Figures};
 use super::super::score::statistics;
 use super::score::cut;
-use super::{Sheet, at_level, over};
+use super::{Sheet, at_level, over, words};
 use crate::Error;
-use record::{Chart, Finding, Kind, Value};
+use record::{Arg, Chart, Finding, Kind, Text, Value, text};
 use stats::agreement::{Judgement, alpha, alpha_bootstrap, kappa};
 use stats::score::{Gate, gate_rates};
 use stats::{Interval, Proportion};
@@ -98,7 +98,7 @@ pub(super) fn agreement(evidence: &Evidence) -> Result<Finding, Error> {
             continue;
         }
         rows.push(vec![
-            lang.as_str().into(),
+            words::language(&lang).into(),
             Value::from(codes.items),
             Value::from(codes.coders),
             Value::from(codes.alpha),
@@ -110,22 +110,28 @@ pub(super) fn agreement(evidence: &Evidence) -> Result<Finding, Error> {
     let sheet = Sheet {
         evidence,
         id: "census_agreement",
-        title: "Agreement of coders",
-        note: "On accounts that several people coded, by language setting: 1 is perfect, 0 is chance. The codes are those given first, before any talk."
-            .to_owned(),
-        method: ("Krippendorff's alpha with bootstrap interval", "agreement"),
-        rule: "nominal codes; items with two codes or more, golden items among them".to_owned(),
+        title: text!("Agreement of coders"),
+        note: text!(
+            "On accounts that several people coded, by language setting: 1 is perfect, 0 is chance. The codes are those given first, before any talk."
+        ),
+        method: (text!("Krippendorff's alpha with bootstrap interval"), "agreement"),
+        rule: text!("nominal codes; items with two codes or more, golden items among them"),
     };
     let columns = [
-        ("language", "Language setting", Kind::Label),
-        ("items", "Accounts", Kind::Count),
-        ("coders", "Coders", Kind::Count),
-        ("alpha", "Alpha", Kind::Number),
-        ("low", "from", Kind::Low),
-        ("high", "to", Kind::High),
-        ("kappa", "Cohen's kappa", Kind::Number),
+        ("language", text!("Language setting"), Kind::Label),
+        ("items", text!("Accounts"), Kind::Count),
+        ("coders", text!("Coders"), Kind::Count),
+        ("alpha", text!("Alpha"), Kind::Number),
+        ("low", text!("from"), Kind::Low),
+        ("high", text!("to"), Kind::High),
+        ("kappa", text!("Cohen's kappa"), Kind::Number),
     ];
-    Ok(over(sheet.finding(&columns, rows, suppressed, Chart::None), "accounts", items, "accounts that two or more people coded"))
+    Ok(over(
+        sheet.finding(&columns, rows, suppressed, Chart::None),
+        text!("accounts"),
+        items,
+        text!("accounts that two or more people coded"),
+    ))
 }
 
 /// What golden items say of the coders.
@@ -133,7 +139,7 @@ pub(super) fn error(evidence: &Evidence) -> Finding {
     let golden = evidence.golden_counts;
     let (positives, negatives) = (golden.positives, golden.negatives);
     let mut rows = Vec::new();
-    for (rate, hits, of) in [("sensitivity", golden.found, positives), ("false-positive rate", golden.accepted, negatives)] {
+    for (rate, hits, of) in [(text!("sensitivity"), golden.found, positives), (text!("false-positive rate"), golden.accepted, negatives)] {
         if let Some(share) = Proportion::new(hits, of).ok().filter(|own| own.trials() > 0) {
             let interval = share.clopper_pearson(evidence.level);
             rows.push(vec![rate.into(), Value::from(share.share()), interval.low.into(), interval.high.into(), Value::from(of)]);
@@ -142,21 +148,22 @@ pub(super) fn error(evidence: &Evidence) -> Finding {
     let sheet = Sheet {
         evidence,
         id: "census_coder_error",
-        title: "Error of coders",
-        note: "Judgements on golden items, whose right code is known and which coders cannot tell from the others. With 100 items of each kind the estimate is \
+        title: text!("Error of coders"),
+        note: text!(
+            "Judgements on golden items, whose right code is known and which coders cannot tell from the others. With 100 items of each kind the estimate is \
                corrected by them."
-            .to_owned(),
-        method: ("share with Clopper–Pearson interval", "coder-error"),
-        rule: "one judgement per coder and golden item; answers that decide nothing are left out".to_owned(),
+        ),
+        method: (text!("share with Clopper–Pearson interval"), "coder-error"),
+        rule: text!("one judgement per coder and golden item; answers that decide nothing are left out"),
     };
     let columns = [
-        ("rate", "Rate", Kind::Label),
-        ("value", "Value", Kind::Share),
-        ("low", "from", Kind::Low),
-        ("high", "to", Kind::High),
-        ("items", "Judgements", Kind::Count),
+        ("rate", text!("Rate"), Kind::Label),
+        ("value", text!("Value"), Kind::Share),
+        ("low", text!("from"), Kind::Low),
+        ("high", text!("to"), Kind::High),
+        ("items", text!("Judgements"), Kind::Count),
     ];
-    over(sheet.finding(&columns, rows, 0, Chart::None), "judgements", positives + negatives, "judgements on golden items")
+    over(sheet.finding(&columns, rows, 0, Chart::None), text!("judgements"), positives + negatives, text!("judgements on golden items"))
 }
 
 /// A gate as it stands: its state, and how many codes more it takes where that cannot be said yet.
@@ -195,36 +202,54 @@ fn even_rates(evidence: &Evidence, figures: &Figures) -> Option<Vec<Value>> {
     let found = gate_rates(&rates, MOST_RATIO, evidence.level);
     let detail = match found.worst {
         Some((a, b, _, ratio)) if ratio.high.is_finite() => {
-            format!("{} against {}: {:.2} to {:.2} times, of {} languages", names[a], names[b], ratio.low, ratio.high, names.len())
+            text!(
+                "{a} against {b}: {low} to {high} times, of {n, plural, one {# language} other {# languages}}",
+                a = words::language(names[a]),
+                b = words::language(names[b]),
+                low = Arg::real(ratio.low, 2),
+                high = Arg::real(ratio.high, 2),
+                n = names.len()
+            )
         }
         Some((a, b, _, ratio)) => {
-            format!("{} against {}: at least {:.2} times, of {} languages", names[a], names[b], ratio.low, names.len())
+            text!(
+                "{a} against {b}: at least {low} times, of {n, plural, one {# language} other {# languages}}",
+                a = words::language(names[a]),
+                b = words::language(names[b]),
+                low = Arg::real(ratio.low, 2),
+                n = names.len()
+            )
         }
-        None => format!("no false positive in {} languages", names.len()),
+        None => text!("no false positive in {n, plural, one {# language} other {# languages}}", n = names.len()),
     };
     let needed = match found.gate {
         Gate::NotEnough { needed } => needed.map(|all| all.saturating_sub(rates.iter().map(|rate| rate.trials()).sum())),
         Gate::Passed | Gate::Violated => None,
     };
-    let gate = format!("false positives in no language more than {MOST_RATIO} times as frequent as in another");
-    Some(vec![gate.into(), found.gate.name().into(), detail.into(), needed.into()])
+    let gate = text!("false positives in no language more than {ratio} times as frequent as in another", ratio = Arg::real(MOST_RATIO, 2));
+    Some(vec![gate.into(), words::state(found.gate.name()).into(), detail.into(), needed.into()])
 }
 
 /// What must hold before figures are published: agreement in every language, and precision where the score is cut.
 pub(super) fn gates(evidence: &Evidence, figures: &Figures) -> Result<Finding, Error> {
     let mut rows = Vec::new();
-    let range =
-        |own: Option<Interval>, what: &str| own.map_or_else(String::new, |own| format!("{what} from {:.2} to {:.2}, ", own.low, own.high));
+    let range = |own: Option<Interval>, what: Text| {
+        own.map_or_else(Text::empty, |own| {
+            text!("{what} from {low} to {high}", what = what, low = Arg::real(own.low, 2), high = Arg::real(own.high, 2))
+        })
+    };
     for (lang, codes) in by_language(evidence)? {
         let (state, needed) = gate(codes.interval, LEAST_ALPHA, codes.items, LEAST_ITEMS);
         let few = (1..evidence.min_cell).contains(&codes.items);
         let detail = if few {
-            format!("fewer than {} accounts coded by two", evidence.min_cell)
+            text!("fewer than {n} accounts coded by two", n = evidence.min_cell)
         } else {
-            format!("{}{} accounts coded by two", range(codes.interval, "alpha"), codes.items)
+            let items = text!("{n, plural, one {# account} other {# accounts}} coded by two", n = codes.items);
+            Text::list([range(codes.interval, text!("alpha")), items])
         };
         let needed = if few { Some(LEAST_ITEMS) } else { needed };
-        rows.push(vec![format!("alpha at least {LEAST_ALPHA:.2}: {lang}").into(), state.into(), detail.into(), needed.into()]);
+        let gate = text!("alpha at least {least}: {language}", least = Arg::real(LEAST_ALPHA, 2), language = words::language(&lang));
+        rows.push(vec![gate.into(), words::state(state).into(), detail.into(), needed.into()]);
     }
     let cut = cut(evidence, figures);
     let above = |at: usize| evidence.is_open(at) && evidence.scores.linear[at] > cut;
@@ -236,41 +261,44 @@ pub(super) fn gates(evidence: &Evidence, figures: &Figures) -> Result<Finding, E
     // Where nearly all above the cut are coded, fewer than that many are all there is.
     let (state, needed) = gate(precision, LEAST_PRECISION, codes, LEAST_CODES.min(size as u64).max(1));
     rows.push(vec![
-        format!("precision at least {LEAST_PRECISION:.2} where the score is cut").into(),
-        state.into(),
-        format!("{}{codes} coded above the cut", range(precision, "precision")).into(),
+        text!("precision at least {least} where the score is cut", least = Arg::real(LEAST_PRECISION, 2)).into(),
+        words::state(state).into(),
+        Text::list([range(precision, text!("precision")), text!("{n} coded above the cut", n = codes)]).into(),
         needed.into(),
     ]);
     rows.extend(even_rates(evidence, figures));
     if let Some(own) = &evidence.card.counterfactual {
         let state = if own.fallen >= LEAST_FALLEN { "passed" } else { "violated" };
-        let detail = format!(
-            "text part of {} coded supporters from {:+.2} to {:+.2}, where accounts coded negative have {:+.2}; {:.0} % fall among these",
-            own.accounts,
-            own.with,
-            own.without,
-            own.neutral,
-            own.fallen * 100.0
+        let detail = text!(
+            "text part of {n, plural, one {# coded supporter} other {# coded supporters}} from {with} to {without}, where accounts coded negative have {neutral}; {share} fall among these",
+            n = own.accounts,
+            with = Arg::signed(own.with, 2),
+            without = Arg::signed(own.without, 2),
+            neutral = Arg::signed(own.neutral, 2),
+            share = Arg::percent(own.fallen, 0)
         );
-        rows.push(vec!["without references to the organisation the text is neutral".into(), state.into(), detail.into(), Value::Null]);
+        let gate = text!("without references to the organisation the text is neutral");
+        rows.push(vec![gate.into(), words::state(state).into(), detail.into(), Value::Null]);
     }
     let sheet = Sheet {
         evidence,
         id: "census_gates",
-        title: "Gates before publication",
-        note: "What must hold before figures leave. A gate that cannot be judged says about how many more codes it takes.".to_owned(),
-        method: ("gates", "gates"),
-        rule: format!(
-            "a gate is passed when the whole interval is on the right side; agreement from {LEAST_ITEMS} accounts coded by two, precision from {LEAST_CODES} \
-             codes above the cut, or all there are; the cut as in the table of false positives"
+        title: text!("Gates before publication"),
+        note: text!("What must hold before figures leave. A gate that cannot be judged says about how many more codes it takes."),
+        method: (text!("gates"), "gates"),
+        rule: text!(
+            "a gate is passed when the whole interval is on the right side; agreement from {items} accounts coded by two, precision from {codes} \
+             codes above the cut, or all there are; the cut as in the table of false positives",
+            items = LEAST_ITEMS,
+            codes = LEAST_CODES
         ),
     };
     let columns = [
-        ("gate", "Gate", Kind::Label),
-        ("state", "State", Kind::Label),
-        ("detail", "Detail", Kind::Label),
-        ("needed", "More codes needed", Kind::Count),
+        ("gate", text!("Gate"), Kind::Label),
+        ("state", text!("State"), Kind::Label),
+        ("detail", text!("Detail"), Kind::Label),
+        ("needed", text!("More codes needed"), Kind::Count),
     ];
     let gates = rows.len() as u64;
-    Ok(at_level(over(sheet.finding(&columns, rows, 0, Chart::None), "gates", gates, "gates"), evidence))
+    Ok(at_level(over(sheet.finding(&columns, rows, 0, Chart::None), text!("gates"), gates, text!("gates")), evidence))
 }

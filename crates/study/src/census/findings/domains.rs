@@ -2,9 +2,9 @@
 
 use super::super::estimate::Evidence;
 use super::super::score::statistics;
-use super::{Sheet, ends, quoted};
+use super::{Sheet, ends, quoted, words};
 use crate::Error;
-use record::{Chart, Finding, Kind, Value};
+use record::{Chart, Finding, Kind, Text, Value, text};
 use stats::survey::{Verdict, joint_rank_sets};
 use std::collections::BTreeMap;
 
@@ -12,8 +12,12 @@ use std::collections::BTreeMap;
 const MOST: usize = 12;
 
 /// What domains are made by: the column, and its name in the table.
-const DIMENSIONS: [(&str, &str); 4] =
-    [("lang", "language setting"), ("client", "main client"), ("created", "month of creation"), ("community", "community")];
+const DIMENSIONS: [(&str, Text); 4] = [
+    ("lang", text!("language setting")),
+    ("client", text!("main client")),
+    ("created", text!("month of creation")),
+    ("community", text!("community")),
+];
 
 /// Estimates by domain, with the ranks that their intervals leave open.
 pub(super) fn table(evidence: &Evidence) -> Result<Finding, Error> {
@@ -29,7 +33,7 @@ pub(super) fn table(evidence: &Evidence) -> Result<Finding, Error> {
             let inside = |place: usize| labels[place] == Some(at);
             let total = evidence.total_of(Some(&inside), evidence.level)?;
             let size = labels.iter().filter(|label| **label == Some(at)).count() as u64;
-            let mut row = vec![dimension.into(), name.as_str().into(), Value::from(size)];
+            let mut row = vec![(&dimension).into(), name.into(), Value::from(size)];
             let is_estimate = total.verdict == Verdict::Estimate;
             let (figures, is_held_back) = quoted(is_estimate, total.estimate, total.interval, total.at_most, evidence.min_cell);
             suppressed += u64::from(is_held_back);
@@ -45,23 +49,24 @@ pub(super) fn table(evidence: &Evidence) -> Result<Finding, Error> {
     let sheet = Sheet {
         evidence,
         id: "census_domains",
-        title: "Who they are, in aggregate",
-        note: "Estimates for parts of the frame by the same design. The ranks are those that differences which hold together leave open: where \
+        title: text!("Who they are, in aggregate"),
+        note: text!(
+            "Estimates for parts of the frame by the same design. The ranks are those that differences which hold together leave open: where \
                sets overlap, the order is not known. Small parts are taken together."
-            .to_owned(),
-        method: ("domain estimate with exact interval and rank set", "survey"),
-        rule: "settings and clients as last observed; communities by Leiden's algorithm on the frame's ties".to_owned(),
+        ),
+        method: (text!("domain estimate with exact interval and rank set"), "survey"),
+        rule: text!("settings and clients as last observed; communities by Leiden's algorithm on the frame's ties"),
     };
     let columns = [
-        ("dimension", "By", Kind::Label),
-        ("domain", "Part", Kind::Label),
-        ("accounts", "In the frame", Kind::Count),
-        ("estimate", "Overt support", Kind::Count),
-        ("low", "from", Kind::Low),
-        ("high", "to", Kind::High),
-        ("at_most", "At most", Kind::Count),
-        ("rank_best", "Best rank", Kind::Count),
-        ("rank_worst", "Worst rank", Kind::Count),
+        ("dimension", text!("By"), Kind::Label),
+        ("domain", text!("Part"), Kind::Label),
+        ("accounts", text!("In the frame"), Kind::Count),
+        ("estimate", text!("Overt support"), Kind::Count),
+        ("low", text!("from"), Kind::Low),
+        ("high", text!("to"), Kind::High),
+        ("at_most", text!("At most"), Kind::Count),
+        ("rank_best", text!("Best rank"), Kind::Count),
+        ("rank_worst", text!("Worst rank"), Kind::Count),
     ];
     let chart = Chart::Ranges {
         label: "domain".to_owned(),
@@ -75,7 +80,7 @@ pub(super) fn table(evidence: &Evidence) -> Result<Finding, Error> {
 
 /// The domain of every account, the domains' names, and how many were merged because they are small. Largest first; what is not known is a
 /// domain of its own, and merged ones are the last.
-fn domains(evidence: &Evidence, column: &str) -> (Vec<Option<usize>>, Vec<String>, u64) {
+fn domains(evidence: &Evidence, column: &str) -> (Vec<Option<usize>>, Vec<Text>, u64) {
     let word = |at: usize| {
         let own = evidence.members.word(column).get(at).and_then(Option::as_deref);
         own.unwrap_or("not known").to_owned()
@@ -100,9 +105,9 @@ fn domains(evidence: &Evidence, column: &str) -> (Vec<Option<usize>>, Vec<String
     let places: BTreeMap<&str, usize> = kept.iter().enumerate().map(|(at, name)| (name.as_str(), at)).collect();
     let others = (rest > 0).then_some(kept.len());
     let labels = (0..evidence.members.len()).map(|at| places.get(word(at).as_str()).copied().or(others)).collect();
-    let mut names = kept.clone();
+    let mut names: Vec<Text> = kept.iter().map(|name| words::domain(column, name)).collect();
     if rest > 0 {
-        names.push("all others".to_owned());
+        names.push(text!("all others"));
     }
     (labels, names, merged)
 }

@@ -3,37 +3,40 @@
 use super::super::claims::Verdict as ClaimVerdict;
 use super::super::estimate::{Evidence, Figures};
 use super::super::score::statistics;
-use super::{Sheet, accounts, at_level, cell, ends, over, quoted, span, veiled};
+use super::{Sheet, accounts, at_level, cell, ends, over, quoted, span, veiled, words};
 use crate::Error;
-use record::{Chart, Finding, Kind, Value};
+use record::{Arg, Chart, Finding, Kind, Text, Value, text};
 use stats::Proportion;
-use stats::survey::{LEAST_EFFECTIVE, Method, Verdict};
+use stats::survey::{LEAST_EFFECTIVE, Method, Unassisted, Verdict};
 
 /// The headline, its scenario range, and comparable claims.
 pub(super) fn estimate(evidence: &Evidence, figures: &Figures) -> Finding {
     let (best, interval) = figures.best();
     let total = &figures.total;
-    let label = "Accounts that overtly support the organisation";
+    let label = text!("Accounts that overtly support the organisation");
     let is_estimate = total.verdict == Verdict::Estimate;
     let (cells, is_held_back) = quoted(is_estimate, best, interval, total.at_most, evidence.min_cell);
     let is_quoted = !cells[0].is_null();
     let says = match (is_estimate, is_quoted) {
-        (true, true) => format!("{} estimate", figures.method()),
-        (true, false) => "a number below the smallest cell shown; only a bound is printed".to_owned(),
+        (true, true) => match figures.method {
+            Method::Assisted { .. } => text!("model-assisted estimate"),
+            Method::Design(_) => text!("stratified estimate"),
+        },
+        (true, false) => text!("a number below the smallest cell shown; only a bound is printed"),
         _ => why(total),
     };
-    let mut rows = vec![[label.into(), "estimate".into()].into_iter().chain(cells).chain([says.into()]).collect::<Vec<Value>>()];
+    let mut rows = vec![[label.into(), text!("estimate").into()].into_iter().chain(cells).chain([says.into()]).collect::<Vec<Value>>()];
     if is_quoted {
         let scenario = &figures.scenario;
         let [low, high] = span(stats::Interval { low: scenario.least, high: scenario.most });
-        let says = "scenario range: the interval's lower end, and its upper end with the share that could not be seen";
-        rows.push(vec!["Scenario range".into(), "scenario".into(), Value::Null, low, high, Value::Null, says.into()]);
+        let says = text!("scenario range: the interval's lower end, and its upper end with the share that could not be seen");
+        rows.push(vec![text!("Scenario range").into(), text!("scenario").into(), Value::Null, low, high, Value::Null, says.into()]);
     }
     for claim in evidence.claims.iter().filter(|claim| claim.verdict(evidence.window) == ClaimVerdict::Comparable) {
-        let says = "published figure, same unit and window";
+        let says = text!("published figure, same unit and window");
         rows.push(vec![
             claim.source.as_str().into(),
-            "claim".into(),
+            text!("claim").into(),
             accounts(claim.figure),
             Value::Null,
             Value::Null,
@@ -51,58 +54,63 @@ pub(super) fn estimate(evidence: &Evidence, figures: &Figures) -> Finding {
     let sheet = Sheet {
         evidence,
         id: "census_estimate",
-        title: "How many accounts overtly support the organisation",
-        note: "Accounts of the frame that coders would code as overt support when they look. The interval holds the error of the draw and, where golden \
+        title: text!("How many accounts overtly support the organisation"),
+        note: text!(
+            "Accounts of the frame that coders would code as overt support when they look. The interval holds the error of the draw and, where golden \
                items measure it, of the coders. The scenario range is no interval."
-            .to_owned(),
+        ),
         method: if figures.method() == "stratified" {
-            ("stratified estimate with exact interval", "survey")
+            (text!("stratified estimate with exact interval"), "survey")
         } else {
-            ("model-assisted stratified estimate", "assisted")
+            (text!("model-assisted stratified estimate"), "assisted")
         },
         rule: rule(evidence),
     };
     let columns = [
-        ("quantity", "Quantity", Kind::Label),
-        ("kind", "Kind", Kind::Label),
-        ("accounts", "Accounts", Kind::Count),
-        ("low", "from", Kind::Low),
-        ("high", "to", Kind::High),
-        ("at_most", "At most", Kind::Count),
-        ("says", "Says", Kind::Label),
+        ("quantity", text!("Quantity"), Kind::Label),
+        ("kind", text!("Kind"), Kind::Label),
+        ("accounts", text!("Accounts"), Kind::Count),
+        ("low", text!("from"), Kind::Low),
+        ("high", text!("to"), Kind::High),
+        ("at_most", text!("At most"), Kind::Count),
+        ("says", text!("Says"), Kind::Label),
     ];
     sheet.finding(&columns, rows, u64::from(is_held_back), chart)
 }
 
 /// Why there is no more than a bound.
-fn why(total: &stats::survey::Total) -> String {
+fn why(total: &stats::survey::Total) -> Text {
     match total.verdict {
         Verdict::CoderError => {
-            "coder error exceeds the signal: the upper limit of the coders' false-positive rate is at least half the estimate".to_owned()
+            text!("coder error exceeds the signal: the upper limit of the coders' false-positive rate is at least half the estimate")
         }
         _ => {
-            format!("too few coded positives: {:.1} effective, and {LEAST_EFFECTIVE} are needed for an estimate", total.effective_positives)
+            text!(
+                "too few coded positives: {n} effective, and {needed} are needed for an estimate",
+                n = Arg::real(total.effective_positives, 1),
+                needed = Text::data(LEAST_EFFECTIVE.to_string())
+            )
         }
     }
 }
 
 /// How the frame grew and the sample was drawn, so that a reader can repeat it.
-fn rule(evidence: &Evidence) -> String {
+fn rule(evidence: &Evidence) -> Text {
     let members = &evidence.members;
-    format!(
-        "frame {} of {} accounts via {}, {} levels, cap {}\nscore: {}, frozen before the draw\nsample {} in {} strata\ncodes: {}",
-        members.frame,
-        members.len(),
-        members.fact("via"),
-        members.fact("levels"),
-        members.fact("cap"),
-        evidence.card.kind,
-        evidence.sample.digest.get(..16).unwrap_or_default(),
-        evidence.sample.sizes.len(),
-        if evidence.golden.is_some() {
-            "the first coder's, corrected by golden items"
+    text!(
+        "frame {frame} of {n} accounts via {ties}, {levels} levels, cap {cap}\nscore: {score}, frozen before the draw\nsample {sample} in {strata} strata\ncodes: {codes}",
+        frame = &members.frame,
+        n = members.len(),
+        ties = words::via(members.fact("via")),
+        levels = members.fact("levels"),
+        cap = members.fact("cap"),
+        score = words::kind(&evidence.card.kind),
+        sample = evidence.sample.digest.get(..16).unwrap_or_default(),
+        strata = evidence.sample.sizes.len(),
+        codes = if evidence.golden.is_some() {
+            text!("the first coder's, corrected by golden items")
         } else {
-            "adjudicated or agreed; the coders' error is not corrected"
+            text!("adjudicated or agreed; the coders' error is not corrected")
         },
     )
 }
@@ -114,17 +122,17 @@ pub(super) fn claims(evidence: &Evidence, figures: &Figures) -> Finding {
     let ([best, low, high, _], _) = quoted(is_estimate, best, interval, figures.total.at_most, evidence.min_cell);
     let rows = evidence.claims.iter().map(|claim| {
         let verdict = claim.verdict(evidence.window);
-        let window = claim.window.map_or_else(String::new, |window| format!("{} to {}", window.from.date(), window.to.date()));
+        let window = claim.window.map_or_else(Text::empty, |window| text!("{from} to {to}", from = window.from, to = window.to));
         let shown = |value: &Value| if verdict == ClaimVerdict::Comparable { value.clone() } else { Value::Null };
         // A whole number is shown as one.
         let is_whole = claim.figure.fract() == 0.0 && claim.figure < 9e15;
         vec![
             claim.source.as_str().into(),
             if is_whole { Value::from(claim.figure as u64) } else { claim.figure.into() },
-            claim.unit.as_str().into(),
+            if claim.unit == "accounts" { text!("accounts").into() } else { claim.unit.as_str().into() },
             window.into(),
             claim.denominator.clone().unwrap_or_default().into(),
-            verdict.name().into(),
+            words::verdict(verdict).into(),
             shown(&best),
             shown(&low),
             shown(&high),
@@ -133,23 +141,24 @@ pub(super) fn claims(evidence: &Evidence, figures: &Figures) -> Finding {
     let sheet = Sheet {
         evidence,
         id: "census_claims",
-        title: "Published figures beside the study's",
-        note: "A claim is comparable when it counts accounts, says of how many, and its window meets the study's. That two figures are comparable does not \
+        title: text!("Published figures beside the study's"),
+        note: text!(
+            "A claim is comparable when it counts accounts, says of how many, and its window meets the study's. That two figures are comparable does not \
                make either right."
-            .to_owned(),
-        method: ("comparison of claims", "claims"),
-        rule: "claims.toml in the study's folder".to_owned(),
+        ),
+        method: (text!("comparison of claims"), "claims"),
+        rule: text!("claims.toml in the study's folder"),
     };
     let columns = [
-        ("source", "Source", Kind::Label),
-        ("figure", "Figure", Kind::Number),
-        ("unit", "Unit", Kind::Label),
-        ("window", "Window", Kind::Label),
-        ("denominator", "Of", Kind::Label),
-        ("verdict", "Verdict", Kind::Label),
-        ("estimate", "The study's", Kind::Count),
-        ("low", "from", Kind::Low),
-        ("high", "to", Kind::High),
+        ("source", text!("Source"), Kind::Label),
+        ("figure", text!("Figure"), Kind::Number),
+        ("unit", text!("Unit"), Kind::Label),
+        ("window", text!("Window"), Kind::Label),
+        ("denominator", text!("Of"), Kind::Label),
+        ("verdict", text!("Verdict"), Kind::Label),
+        ("estimate", text!("The study's"), Kind::Count),
+        ("low", text!("from"), Kind::Low),
+        ("high", text!("to"), Kind::High),
     ];
     let rows: Vec<_> = rows.collect();
     sheet.finding(&columns, rows, 0, Chart::None)
@@ -168,36 +177,41 @@ pub(super) fn path(evidence: &Evidence, figures: &Figures) -> Finding {
     let levels: Vec<u64> =
         (0..=3).map(|level| members.levels.iter().filter(|own| **own == level).count() as u64).take_while(|count| *count > 0).collect();
     let hidden = veiled(&levels, min_cell);
-    let levels: Vec<String> =
-        levels.iter().zip(&hidden).map(|(count, hidden)| if *hidden { "not shown".to_owned() } else { count.to_string() }).collect();
+    let levels = levels.iter().zip(&hidden).map(|(count, hidden)| if *hidden { text!("not shown") } else { Text::number(*count) });
+    let levels = Text::list(levels);
     let (seeds, supporters) = (number("seeds"), number("supporters"));
     let is_told = !veiled(&[supporters, seeds - supporters.min(seeds)], min_cell).contains(&true);
     // What could not be drawn is told by subtraction from the frame.
     let is_open_told = !(1..min_cell).contains(&(members.len() as u64 - open));
     let flagged = members.word("flag").iter().flatten().count() as u64;
-    let mut steps: Vec<(&str, Value, String)> = vec![
+    let mut steps: Vec<(Text, Value, Text)> = vec![
         (
-            "Seeds in the lake",
+            text!("Seeds in the lake"),
             cell(seeds, min_cell, &mut suppressed),
             if is_told {
-                format!("{supporters} of them coded as overt support")
+                text!("{n} of them coded as overt support", n = supporters)
             } else {
-                "how many of them support is not shown: one part is below the smallest cell".to_owned()
+                text!("how many of them support is not shown: one part is below the smallest cell")
             },
         ),
-        ("Frame", Value::from(members.len() as u64), format!("accounts by level: {}", levels.join(", "))),
-        ("Flagged as automated or spam", cell(flagged, min_cell, &mut suppressed), "by client, identical text or rhythm".to_owned()),
+        (text!("Frame"), Value::from(members.len() as u64), text!("accounts by level: {levels}", levels = levels)),
+        (text!("Flagged as automated or spam"), cell(flagged, min_cell, &mut suppressed), text!("by client, identical text or rhythm")),
         (
-            "Could be drawn",
+            text!("Could be drawn"),
             if is_open_told { cell(open, min_cell, &mut suppressed) } else { Value::Null },
-            format!(
-                "without seeds, pilot and golden items{}",
-                if evidence.sample.without_flagged { ", without flagged accounts" } else { "" }
-            ),
+            if evidence.sample.without_flagged {
+                text!("without seeds, pilot and golden items, without flagged accounts")
+            } else {
+                text!("without seeds, pilot and golden items")
+            },
         ),
-        ("Drawn", Value::from(drawn), format!("in {} strata of the score", evidence.sample.sizes.len())),
-        ("Coded", Value::from(coded), codes_in_words(evidence)),
-        ("Decided", Value::from(decided), "codes that count as support or as none; the rest are taken as not drawn".to_owned()),
+        (
+            text!("Drawn"),
+            Value::from(drawn),
+            text!("in {n, plural, one {# stratum} other {# strata}} of the score", n = evidence.sample.sizes.len()),
+        ),
+        (text!("Coded"), Value::from(coded), codes_in_words(evidence)),
+        (text!("Decided"), Value::from(decided), text!("codes that count as support or as none; the rest are taken as not drawn")),
     ];
     if flagged == 0 {
         steps.remove(2);
@@ -206,33 +220,42 @@ pub(super) fn path(evidence: &Evidence, figures: &Figures) -> Finding {
     let is_estimate = total.verdict == Verdict::Estimate;
     let ([best, low, high, at_most], _) = quoted(is_estimate, best, interval, total.at_most, min_cell);
     steps.push(match (best.is_null(), is_estimate) {
-        (false, _) => ("Estimated to support overtly", best, format!("from {low} to {high}{}", known(evidence))),
-        (true, true) => ("Support overtly, at most", at_most, "a number below the smallest cell shown".to_owned()),
-        (true, false) => ("Support overtly, at most", at_most, why(total)),
+        (false, _) => {
+            let detail = Text::list([text!("from {low} to {high}", low = figure(&low), high = figure(&high)), known(evidence)]);
+            (text!("Estimated to support overtly"), best, detail)
+        }
+        (true, true) => (text!("Support overtly, at most"), at_most, text!("a number below the smallest cell shown")),
+        (true, false) => (text!("Support overtly, at most"), at_most, why(total)),
     });
     suppressed += hidden.iter().filter(|hidden| **hidden).count() as u64 + u64::from(!is_open_told) + u64::from(!is_told);
     let rows = steps.into_iter().map(|(step, count, detail)| vec![step.into(), count, detail.into()]).collect();
     let sheet = Sheet {
         evidence,
         id: "census_path",
-        title: "From seeds to the estimate",
-        note: "Each step and how many accounts it has; the last is an estimate, the others are counts.".to_owned(),
-        method: ("count", "counts"),
+        title: text!("From seeds to the estimate"),
+        note: text!("Each step and how many accounts it has; the last is an estimate, the others are counts."),
+        method: (text!("count"), "counts"),
         rule: rule(evidence),
     };
-    let columns = [("step", "Step", Kind::Label), ("accounts", "Accounts", Kind::Count), ("detail", "Detail", Kind::Label)];
+    let columns =
+        [("step", text!("Step"), Kind::Label), ("accounts", text!("Accounts"), Kind::Count), ("detail", text!("Detail"), Kind::Label)];
     let chart = Chart::Steps { label: "step".to_owned(), value: "accounts".to_owned() };
     at_level(sheet.finding(&columns, rows, suppressed, chart), evidence)
 }
 
 /// Supporters known before the draw, in words; nothing where they are few.
-fn known(evidence: &Evidence) -> String {
+fn known(evidence: &Evidence) -> Text {
     let known = evidence.known_positives();
-    if known < evidence.min_cell.max(1) { String::new() } else { format!(", among them {known} known before the draw") }
+    if known < evidence.min_cell.max(1) { Text::empty() } else { text!("among them {n} known before the draw", n = known) }
+}
+
+/// A number of a cell, for a sentence.
+fn figure(cell: &Value) -> Text {
+    cell.int().map_or_else(|| Text::data("?"), Text::number)
 }
 
 /// Codes of the sample as counts; one in the protection lane is never told apart.
-fn codes_in_words(evidence: &Evidence) -> String {
+fn codes_in_words(evidence: &Evidence) -> Text {
     let mut parts = Vec::new();
     let mut others = evidence.judged.iter().filter(|row| row.is_coded && row.code.is_none()).count() as u64;
     for (code, count) in evidence.code_counts() {
@@ -240,13 +263,13 @@ fn codes_in_words(evidence: &Evidence) -> String {
         if is_protected || count < evidence.min_cell {
             others += count;
         } else {
-            parts.push(format!("{code} {count}"));
+            parts.push(text!("{code} {n}", code = code, n = count));
         }
     }
     if others > 0 {
-        parts.push(format!("other or disputed {others}"));
+        parts.push(text!("other or disputed {n}", n = others));
     }
-    parts.join(", ")
+    Text::list(parts)
 }
 
 /// The sample by stratum.
@@ -261,7 +284,7 @@ pub(super) fn strata(evidence: &Evidence) -> Finding {
         let share = Proportion::new(positives, decided).ok().filter(|own| own.trials() > 0);
         let interval = share.map(|share| share.clopper_pearson(evidence.level));
         rows.push(vec![
-            format!("stratum {}", stratum + 1).into(),
+            text!("stratum {number}", number = stratum + 1).into(),
             if hidden[stratum] { Value::Null } else { Value::from(*size) },
             Value::from(decided),
             Value::from(positives),
@@ -274,26 +297,27 @@ pub(super) fn strata(evidence: &Evidence) -> Finding {
     let sheet = Sheet {
         evidence,
         id: "census_strata",
-        title: "The sample by stratum of the score",
-        note: "Stratum 1 has the highest scores. Codes are of a random sample; they count no cell of the frame. The last stratum is the tail, which is \
+        title: text!("The sample by stratum of the score"),
+        note: text!(
+            "Stratum 1 has the highest scores. Codes are of a random sample; they count no cell of the frame. The last stratum is the tail, which is \
                sampled too."
-            .to_owned(),
-        method: ("share with Clopper–Pearson interval", "survey"),
+        ),
+        method: (text!("share with Clopper–Pearson interval"), "survey"),
         rule: rule(evidence),
     };
     let columns = [
-        ("stratum", "Stratum", Kind::Label),
-        ("accounts", "Accounts", Kind::Count),
-        ("codes", "Codes", Kind::Count),
-        ("positives", "Positive", Kind::Count),
-        ("undecided", "Undecided", Kind::Count),
-        ("share", "Share positive", Kind::Share),
-        ("low", "from", Kind::Low),
-        ("high", "to", Kind::High),
+        ("stratum", text!("Stratum"), Kind::Label),
+        ("accounts", text!("Accounts"), Kind::Count),
+        ("codes", text!("Codes"), Kind::Count),
+        ("positives", text!("Positive"), Kind::Count),
+        ("undecided", text!("Undecided"), Kind::Count),
+        ("share", text!("Share positive"), Kind::Share),
+        ("low", text!("from"), Kind::Low),
+        ("high", text!("to"), Kind::High),
     ];
     let suppressed = hidden.iter().filter(|hidden| **hidden).count() as u64;
     let open: u64 = evidence.sample.sizes.iter().sum();
-    over(sheet.finding(&columns, rows, suppressed, Chart::None), "accounts", open, "accounts that could be drawn")
+    over(sheet.finding(&columns, rows, suppressed, Chart::None), text!("accounts"), open, text!("accounts that could be drawn"))
 }
 
 /// What could not be seen.
@@ -301,10 +325,10 @@ pub(super) fn unseen(evidence: &Evidence) -> Result<Finding, Error> {
     let unseen = &evidence.unseen;
     let (mut rows, mut suppressed) = (Vec::new(), 0);
     for (what, (count, of)) in [
-        ("unavailable when coders looked", unseen.unavailable),
-        ("protected when last sighted", unseen.protected),
-        ("closed when last sighted", unseen.closed),
-        ("closed or protected before anything was captured", unseen.before_capture),
+        (text!("unavailable when coders looked"), unseen.unavailable),
+        (text!("protected when last sighted"), unseen.protected),
+        (text!("closed when last sighted"), unseen.closed),
+        (text!("closed or protected before anything was captured"), unseen.before_capture),
     ] {
         if of == 0 {
             continue;
@@ -322,20 +346,21 @@ pub(super) fn unseen(evidence: &Evidence) -> Result<Finding, Error> {
     let sheet = Sheet {
         evidence,
         id: "census_unseen",
-        title: "What was not seen",
-        note: "Accounts that could not be looked at. The last row is the share u that widens the scenario range; drawn accounts that were unavailable to \
+        title: text!("What was not seen"),
+        note: text!(
+            "Accounts that could not be looked at. The last row is the share u that widens the scenario range; drawn accounts that were unavailable to \
                coders are taken to be like the others of their stratum."
-            .to_owned(),
-        method: ("share with Wilson interval", "ranges"),
-        rule: "latest status of each account of the frame in the sightings; codes of the sample".to_owned(),
+        ),
+        method: (text!("share with Wilson interval"), "ranges"),
+        rule: text!("latest status of each account of the frame in the sightings; codes of the sample"),
     };
     let columns = [
-        ("what", "What", Kind::Label),
-        ("accounts", "Accounts", Kind::Count),
-        ("share", "Share", Kind::Share),
-        ("low", "from", Kind::Low),
-        ("high", "to", Kind::High),
-        ("of", "Of accounts looked for", Kind::Count),
+        ("what", text!("What"), Kind::Label),
+        ("accounts", text!("Accounts"), Kind::Count),
+        ("share", text!("Share"), Kind::Share),
+        ("low", text!("from"), Kind::Low),
+        ("high", text!("to"), Kind::High),
+        ("of", text!("Of accounts looked for"), Kind::Count),
     ];
     Ok(sheet.finding(&columns, rows, suppressed, Chart::None))
 }
@@ -345,59 +370,91 @@ pub(super) fn assumptions(evidence: &Evidence, figures: &Figures) -> Finding {
     let golden = evidence.golden_counts;
     let coders = if evidence.is_golden_by_coders {
         (
-            "Coders err independently of each other",
-            "without golden items enough, their error is read from where three or more of them differ, and taken out",
-            "agreement of coders; add golden items",
+            text!("Coders err independently of each other"),
+            text!("without golden items enough, their error is read from where three or more of them differ, and taken out"),
+            text!("agreement of coders; add golden items"),
         )
     } else if evidence.golden.is_some() {
-        ("The coders err on the sample as on golden items", "their error is measured there and taken out", "table of coder error")
+        (
+            text!("The coders err on the sample as on golden items"),
+            text!("their error is measured there and taken out"),
+            text!("table of coder error"),
+        )
     } else if golden.positives + golden.negatives > 0 {
         (
-            "The coders do not err",
-            "fewer than 100 golden items of each kind, so their error is not taken out",
-            "table of coder error; add golden items",
+            text!("The coders do not err"),
+            text!("fewer than 100 golden items of each kind, so their error is not taken out"),
+            text!("table of coder error; add golden items"),
         )
     } else {
-        ("The coders do not err", "no golden items were coded", "agreement of coders; add golden items")
+        (text!("The coders do not err"), text!("no golden items were coded"), text!("agreement of coders; add golden items"))
     };
     let mut rows = vec![
         (
-            "The frame is the population",
-            "accounts that no seed led to are not counted",
-            "compare with a frame of another level or other seeds",
+            text!("The frame is the population"),
+            text!("accounts that no seed led to are not counted"),
+            text!("compare with a frame of another level or other seeds"),
         ),
-        ("The score did not change after the draw", "it was frozen, and the sample's digest is checked", "digests in the review's events"),
+        (
+            text!("The score did not change after the draw"),
+            text!("it was frozen, and the sample's digest is checked"),
+            text!("digests in the review's events"),
+        ),
         coders,
         (
-            "Drawn accounts without an answer are like the others of their stratum",
-            "they are treated as not drawn",
-            "table of what was not seen; the scenario range",
+            text!("Drawn accounts without an answer are like the others of their stratum"),
+            text!("they are treated as not drawn"),
+            text!("table of what was not seen; the scenario range"),
         ),
-        ("An account is not a person", "one person may have several accounts, and several one", "nothing here links accounts to people"),
+        (
+            text!("An account is not a person"),
+            text!("one person may have several accounts, and several one"),
+            text!("nothing here links accounts to people"),
+        ),
     ];
     if evidence.sample.without_flagged {
         rows.push((
-            "Accounts flagged as automated or spam do not count",
-            "they were left out of the draw, whatever they say",
-            "draw again without `--without-flagged` in another census",
+            text!("Accounts flagged as automated or spam do not count"),
+            text!("they were left out of the draw, whatever they say"),
+            text!("draw again without `--without-flagged` in another census"),
         ));
     }
     let unassisted = match figures.method {
-        Method::Design(why) => why.to_string(),
+        Method::Design(why) => unassisted(why),
         Method::Assisted { lambda } => {
             let [low, high] = span(figures.design.interval);
-            format!("predictions are trusted to {:.0} %; the design alone gives {low} to {high}", lambda * 100.0)
+            text!(
+                "predictions are trusted to {share}; the design alone gives {low} to {high}",
+                share = Arg::percent(lambda, 0),
+                low = figure(&low),
+                high = figure(&high)
+            )
         }
     };
-    rows.push(("Predictions help only where they are shown to", unassisted.as_str(), "docs/validation/census-proof.md"));
+    rows.push((text!("Predictions help only where they are shown to"), unassisted, Text::data("docs/validation/census-proof.md")));
     let sheet = Sheet {
         evidence,
         id: "census_assumptions",
-        title: "What the figure assumes",
-        note: "If one of these does not hold, the interval is too narrow or the figure is off.".to_owned(),
-        method: ("list", "survey"),
+        title: text!("What the figure assumes"),
+        note: text!("If one of these does not hold, the interval is too narrow or the figure is off."),
+        method: (text!("list"), "survey"),
         rule: rule(evidence),
     };
-    let columns = [("assumption", "Assumption", Kind::Label), ("why", "Why", Kind::Label), ("check", "Check", Kind::Label)];
+    let columns =
+        [("assumption", text!("Assumption"), Kind::Label), ("why", text!("Why"), Kind::Label), ("check", text!("Check"), Kind::Label)];
     sheet.finding(&columns, rows.into_iter().map(|(a, b, c)| vec![a.into(), b.into(), c.into()]).collect(), 0, Chart::None)
+}
+
+/// Why no model assists.
+fn unassisted(why: Unassisted) -> Text {
+    match why {
+        Unassisted::FewExpected(n) => {
+            text!("{n} coded positives were expected from the design; a model assists from 20 on", n = Arg::real(n, 1))
+        }
+        Unassisted::ThinStratum(stratum) => text!(
+            "stratum {number} has fewer than two codes that say yes or no; what a model explains there cannot be told",
+            number = stratum + 1
+        ),
+        Unassisted::NoGain => text!("within the strata the predictions explain nothing of the codes"),
+    }
 }

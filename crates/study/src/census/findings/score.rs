@@ -1,10 +1,10 @@
 //! How good the frozen score was, on a random sample that it had not seen.
 
 use super::super::estimate::{Evidence, Figures};
-use super::super::score::statistics;
-use super::{Sheet, ends, over, weighted_share};
+use super::super::score::{ScoreSummary, statistics};
+use super::{Sheet, ends, over, weighted_share, words};
 use crate::Error;
-use record::{Chart, Finding, Kind, Reference, Value};
+use record::{Chart, Finding, Kind, Reference, Text, Value, text};
 use stats::score::{Scored, reliability as bins};
 use std::collections::BTreeMap;
 
@@ -49,23 +49,24 @@ pub(super) fn precision(evidence: &Evidence) -> Result<Finding, Error> {
     let sheet = Sheet {
         evidence,
         id: "census_precision",
-        title: "Precision at the top of the score",
-        note: "Of the k accounts with the highest score that could be drawn, the share that coders would code as overt support. The last point is all of them; lift is a \
+        title: text!("Precision at the top of the score"),
+        note: text!(
+            "Of the k accounts with the highest score that could be drawn, the share that coders would code as overt support. The last point is all of them; lift is a \
                share over that one."
-            .to_owned(),
-        method: ("stratified estimate with exact interval", "survey"),
-        rule: "accounts by falling score without seeds, pilot and golden items".to_owned(),
+        ),
+        method: (text!("stratified estimate with exact interval"), "survey"),
+        rule: text!("accounts by falling score without seeds, pilot and golden items"),
     };
     let columns = [
-        ("k", "Accounts read", Kind::Count),
-        ("precision", "Precision", Kind::Share),
-        ("low", "from", Kind::Low),
-        ("high", "to", Kind::High),
-        ("coded", "Coded among them", Kind::Count),
-        ("lift", "Lift", Kind::Number),
+        ("k", text!("Accounts read"), Kind::Count),
+        ("precision", text!("Precision"), Kind::Share),
+        ("low", text!("from"), Kind::Low),
+        ("high", text!("to"), Kind::High),
+        ("coded", text!("Coded among them"), Kind::Count),
+        ("lift", text!("Lift"), Kind::Number),
     ];
     let chart = Chart::Curve { x: "k".into(), y: "precision".into(), interval: Some(ends()), series: None, reference: None, log_x: true };
-    Ok(over(sheet.finding(&columns, rows, 0, chart), "accounts", ranked.len() as u64, "accounts that could be drawn"))
+    Ok(over(sheet.finding(&columns, rows, 0, chart), text!("accounts"), ranked.len() as u64, text!("accounts that could be drawn")))
 }
 
 /// Whether a probability of three in ten means three in ten.
@@ -94,19 +95,20 @@ pub(super) fn reliability(evidence: &Evidence) -> Result<Finding, Error> {
     let sheet = Sheet {
         evidence,
         id: "census_reliability",
-        title: "Calibration of the score",
-        note: "Accounts of the sample by the probability that the frozen score gave them, and the share of them coded as overt support. On the diagonal a \
+        title: text!("Calibration of the score"),
+        note: text!(
+            "Accounts of the sample by the probability that the frozen score gave them, and the share of them coded as overt support. On the diagonal a \
                probability means what it says."
-            .to_owned(),
-        method: ("reliability diagram", "score"),
-        rule: "sample weighted by one over the chance of being drawn".to_owned(),
+        ),
+        method: (text!("reliability diagram"), "score"),
+        rule: text!("sample weighted by one over the chance of being drawn"),
     };
     let columns = [
-        ("score", "Probability", Kind::Share),
-        ("share", "Coded as overt support", Kind::Share),
-        ("low", "from", Kind::Low),
-        ("high", "to", Kind::High),
-        ("codes", "Codes", Kind::Count),
+        ("score", text!("Probability"), Kind::Share),
+        ("share", text!("Coded as overt support"), Kind::Share),
+        ("low", text!("from"), Kind::Low),
+        ("high", text!("to"), Kind::High),
+        ("codes", text!("Codes"), Kind::Count),
     ];
     let chart = Chart::Curve {
         x: "score".into(),
@@ -116,7 +118,12 @@ pub(super) fn reliability(evidence: &Evidence) -> Result<Finding, Error> {
         reference: Some(Reference::Diagonal),
         log_x: false,
     };
-    Ok(over(sheet.finding(&columns, rows, 0, chart), "accounts", coded.len() as u64, "drawn accounts with a code that decides"))
+    Ok(over(
+        sheet.finding(&columns, rows, 0, chart),
+        text!("accounts"),
+        coded.len() as u64,
+        text!("drawn accounts with a code that decides"),
+    ))
 }
 
 /// False positives of the score where it is cut at the estimated number of supporters, by language and by kind of account.
@@ -129,30 +136,41 @@ pub(super) fn false_positives(evidence: &Evidence, figures: &Figures) -> Result<
         suppressed += u64::from(shown.is_none());
         let cells = shown.map(|(share, interval)| [share, interval.low, interval.high]);
         let n = if cells.is_some() { Value::from(n) } else { Value::Null };
-        let mut row = vec![(*kind).into(), group.as_str().into(), n];
+        let (kind, group) = match *kind {
+            "language" => (text!("language"), words::language(group)),
+            "code" => (text!("code"), Text::data(group.as_str())),
+            _ => (text!("all"), text!("all accounts coded negative")),
+        };
+        let mut row = vec![kind.into(), group.into(), n];
         row.extend(cells.map_or([Value::Null, Value::Null, Value::Null], |cells| cells.map(Value::from)));
         rows.push(row);
     }
     let sheet = Sheet {
         evidence,
         id: "census_false_positives",
-        title: "Whom the score takes for supporters who are none",
-        note: "Of sampled accounts that coders do not code as overt support, the share that the score puts above the cut, where the cut lets as many \
+        title: text!("Whom the score takes for supporters who are none"),
+        note: text!(
+            "Of sampled accounts that coders do not code as overt support, the share that the score puts above the cut, where the cut lets as many \
                accounts through as are estimated to support among those that could be drawn."
-            .to_owned(),
-        method: ("weighted share with Wilson interval", "score"),
-        rule: "sample weighted by one over the chance of being drawn; groups by language setting and by the codebook's groups".to_owned(),
+        ),
+        method: (text!("weighted share with Wilson interval"), "score"),
+        rule: text!("sample weighted by one over the chance of being drawn; groups by language setting and by the codebook's groups"),
     };
     let columns = [
-        ("group_kind", "By", Kind::Label),
-        ("group", "Group", Kind::Label),
-        ("n", "Coded", Kind::Count),
-        ("rate", "False-positive rate", Kind::Share),
-        ("low", "from", Kind::Low),
-        ("high", "to", Kind::High),
+        ("group_kind", text!("By"), Kind::Label),
+        ("group", text!("Group"), Kind::Label),
+        ("n", text!("Coded"), Kind::Count),
+        ("rate", text!("False-positive rate"), Kind::Share),
+        ("low", text!("from"), Kind::Low),
+        ("high", text!("to"), Kind::High),
     ];
     let negatives = evidence.judged.iter().filter(|row| row.label == Some(false)).count() as u64;
-    Ok(over(sheet.finding(&columns, rows, suppressed, Chart::None), "accounts", negatives, "drawn accounts coded as no overt support"))
+    Ok(over(
+        sheet.finding(&columns, rows, suppressed, Chart::None),
+        text!("accounts"),
+        negatives,
+        text!("drawn accounts coded as no overt support"),
+    ))
 }
 
 /// Groups of accounts coded negative: whether the score puts each above the cut, and its weight.
@@ -185,61 +203,82 @@ pub(super) fn groups(evidence: &Evidence, figures: &Figures) -> Groups {
 pub(super) fn quality(evidence: &Evidence) -> Finding {
     let card = &evidence.card;
     let mut rows = Vec::new();
-    let row = |measure: &str, value: f64, low: Option<f64>, high: Option<f64>| {
+    let row = |measure: Text, value: f64, low: Option<f64>, high: Option<f64>| {
         vec![measure.into(), value.into(), Value::from(low), Value::from(high)]
     };
     if let Some([area, low, high]) = card.auc {
-        rows.push(row("area under the curve", area, Some(low), Some(high)));
+        rows.push(row(text!("area under the curve"), area, Some(low), Some(high)));
     }
-    rows.extend(card.brier.map(|brier| row("Brier score", brier, None, None)));
+    rows.extend(card.brier.map(|brier| row(text!("Brier score"), brier, None, None)));
     if let (Some([low, high]), Some(all)) = (card.abstains_between, &evidence.scores.probability) {
         let silent = all.iter().filter(|own| **own > low && **own < high).count();
-        rows.push(row("share of the frame on which it abstains", silent as f64 / all.len().max(1) as f64, None, None));
+        rows.push(row(text!("share of the frame on which it abstains"), silent as f64 / all.len().max(1) as f64, None, None));
     }
     let sheet = Sheet {
         evidence,
         id: "census_score",
-        title: "How good the score was before the draw",
-        note: "On pilot accounts, each judged by a model that had not seen it. The tables on the sample above are the better witness: it was drawn at random from \
+        title: text!("How good the score was before the draw"),
+        note: text!(
+            "On pilot accounts, each judged by a model that had not seen it. The tables on the sample above are the better witness: it was drawn at random from \
                all of the frame. The score abstains between the probabilities where it would be wrong more than once in ten."
-            .to_owned(),
-        method: ("held-out measures of a score", "score"),
-        rule: format!(
-            "{}, learned from {} accounts coded positive and {} negative{}",
-            card.kind,
-            card.positives,
-            card.negatives,
-            card.calibration.as_ref().map(|own| format!(", calibrated by {own}")).unwrap_or_default()
         ),
+        method: (text!("held-out measures of a score"), "score"),
+        rule: Text::list([
+            learned(card),
+            card.calibration.as_ref().map_or_else(Text::empty, |own| text!("calibrated by {curve}", curve = words::calibration(own))),
+        ]),
     };
-    let columns =
-        [("measure", "Measure", Kind::Label), ("value", "Value", Kind::Number), ("low", "from", Kind::Low), ("high", "to", Kind::High)];
-    over(sheet.finding(&columns, rows, 0, Chart::None), "accounts", card.pilot as u64, "pilot accounts with a code that decides")
+    let columns = [
+        ("measure", text!("Measure"), Kind::Label),
+        ("value", text!("Value"), Kind::Number),
+        ("low", text!("from"), Kind::Low),
+        ("high", text!("to"), Kind::High),
+    ];
+    over(
+        sheet.finding(&columns, rows, 0, Chart::None),
+        text!("accounts"),
+        card.pilot as u64,
+        text!("pilot accounts with a code that decides"),
+    )
+}
+
+fn learned(card: &ScoreSummary) -> Text {
+    text!(
+        "{kind}, learned from {positives} accounts coded positive and {negatives} negative",
+        kind = words::kind(&card.kind),
+        positives = card.positives,
+        negatives = card.negatives
+    )
 }
 
 /// What the score goes by.
 pub(super) fn weights(evidence: &Evidence) -> Finding {
     let all = evidence.card.weights.iter().chain(&evidence.card.words);
-    let rows = all.map(|(feature, weight)| vec![feature.as_str().into(), (*weight).into()]).collect();
+    let rows = all.map(|(feature, weight)| vec![words::feature(feature).into(), (*weight).into()]).collect();
     let sheet = Sheet {
         evidence,
         id: "census_weights",
-        title: "What the score goes by",
-        note: "Change of the log-odds when a feature rises by one standard deviation over the frame; then words and parts of words (`*` where a word goes on) \
+        title: text!("What the score goes by"),
+        note: text!(
+            "Change of the log-odds when a feature rises by one standard deviation over the frame; then words and parts of words (`*` where a word goes on) \
                that many coded accounts used, for a text that is nothing else. Features that move together share their weight, so none of them is a \
                cause."
-            .to_owned(),
-        method: if evidence.card.kind == "logistic regression" { ("logistic regression", "logistic") } else { ("network rank", "pagerank") },
-        rule: format!(
-            "{}, learned from {} accounts coded positive and {} negative{}",
-            evidence.card.kind,
-            evidence.card.positives,
-            evidence.card.negatives,
-            evidence.card.strength.map(|own| format!(", strength {own} by held-out log-loss")).unwrap_or_default()
         ),
+        method: if evidence.card.kind == "logistic regression" {
+            (text!("logistic regression"), "logistic")
+        } else {
+            (text!("network rank"), "pagerank")
+        },
+        rule: Text::list([
+            learned(&evidence.card),
+            evidence
+                .card
+                .strength
+                .map_or_else(Text::empty, |own| text!("strength {strength} by held-out log-loss", strength = own.to_string())),
+        ]),
     };
-    let columns = [("feature", "Feature", Kind::Label), ("weight", "Weight", Kind::Number)];
+    let columns = [("feature", text!("Feature"), Kind::Label), ("weight", text!("Weight"), Kind::Number)];
     let learned = (evidence.card.positives + evidence.card.negatives) as u64;
     let chart = Chart::Bars { label: "feature".into(), value: "weight".into(), interval: None };
-    over(sheet.finding(&columns, rows, 0, chart), "log-odds", learned, "coded accounts that the score learned from")
+    over(sheet.finding(&columns, rows, 0, chart), text!("log-odds"), learned, text!("coded accounts that the score learned from"))
 }
