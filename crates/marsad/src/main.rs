@@ -2,11 +2,8 @@
 
 mod cli;
 mod exit;
-<<<<<<< HEAD
-mod keys;
-=======
 mod finding;
->>>>>>> 3e5ea727e304c2889c5c4515d3818df06785919d
+mod keys;
 mod output;
 mod verbs;
 
