@@ -1,5 +1,5 @@
 //! Writes the report of an invented study, for the browser test and for looking at:
-//! `cargo run -p report --example sample OUT.html [--unlisted] [--internal] [--census] [--bound] [--arabic]`.
+//! `cargo run -p report --example sample OUT.html [--unlisted] [--internal] [--census] [--bound] [--arabic] [--lang=TAG]`.
 
 mod census;
 mod findings;
@@ -24,6 +24,8 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
         provenance.study = "أضواء الميناء، ربيع 2015".to_owned();
         census::arabic(&mut all);
     }
-    std::fs::write(path, report::html(&provenance, &all)?)?;
+    let tag = arguments.iter().find_map(|argument| argument.strip_prefix("--lang=")).unwrap_or("en");
+    let language = report::Language::by_tag(tag).ok_or("no report is written in that language")?;
+    std::fs::write(path, report::html_in(language, &provenance, &all)?)?;
     Ok(())
 }
