@@ -2,6 +2,7 @@
 //! Studies on disk, with small invented lakes.
 
 mod census;
+mod derived;
 mod describing;
 mod exporting;
 mod features;
