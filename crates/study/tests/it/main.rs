@@ -8,3 +8,4 @@ mod exporting;
 mod features;
 mod folders;
 mod lakes;
+mod numbers;
