@@ -16,7 +16,7 @@ import re
 import subprocess
 import sys
 
-from common import POSTS, ROOT, Failed, Folder, Marsad, Step, build, stopwatch, venv
+from common import POSTS, ROOT, SHARED, Failed, Folder, Marsad, Step, build, stopwatch, venv
 from files import files, known_files
 from graphs import graphs
 from place import place
@@ -58,6 +58,32 @@ def duckdb(marsad: Marsad) -> Step:
     return step
 
 
+def figures(marsad: Marsad) -> Step:
+    """A description of the Internet Research Agency sample, of which five figures are worked out again from the Parquet export."""
+    step = Step("figures", "five figures of a description, worked out again from the export by DuckDB and Python")
+    script = ROOT / "validate/figures.py"
+    with Folder("figures") as folder:
+        study = folder / "study"
+        # An unlisted study exports no accounts; the listing is any, and nothing of it is in the sample.
+        listing = ["--designation", "QDe.115", "--designations", SHARED / "data/sanctions/UN_consolidated.xml"]
+        run = marsad.run("init", study, "--name", "Validation", *listing)
+        step.expect(run.code == 0, f"`init` ended with {run.code}: {run.last_error}")
+        run, _ = marsad.ingest(study, POSTS / "ira/ira_sample.csv.gz")
+        step.expect(run.code == 0, f"`ingest` ended with {run.code}: {run.last_error}")
+        run = marsad.run("describe", study, "--internal", "--json")
+        step.expect(run.code == 0, f"`describe` ended with {run.code}: {run.last_error}")
+        (folder / "described.json").write_text(run.stdout, encoding="utf-8")
+        for table in ("accounts", "posts", "post_objects"):
+            run = marsad.run("export", study, table, "--format", "parquet", "--out", folder / f"{table}.parquet")
+            step.expect(run.code == 0, f"`export` of {table} ended with {run.code}: {run.last_error}")
+        command = [str(venv()), str(script), str(study), str(folder), str(folder / "described.json")]
+        done = subprocess.run(command, capture_output=True, text=True, timeout=900)
+    step.expect(done.returncode == 0, f"{script.name} ended with {done.returncode}:\n{done.stdout[-3000:]}{done.stderr[-2000:]}")
+    for line in done.stdout.splitlines()[:5]:
+        step.figure(line)
+    return step
+
+
 def proof(marsad: Marsad) -> Step:
     """The census's estimators on simulated frames: how often their intervals hold."""
     step = Step("proof", "intervals of the census hold what they promise, 50 replicates a cell")
@@ -81,7 +107,7 @@ def kills(marsad: Marsad, number: int, seed: int) -> bool:
 
 def arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    names = ["files", "ira", "clients", "listings", "place", "duckdb", "graphs", "proof", "kills", "fuzz"]
+    names = ["files", "ira", "clients", "listings", "place", "figures", "duckdb", "graphs", "proof", "kills", "fuzz"]
     parser.add_argument("steps", nargs="*", metavar="STEP", help=f"which steps to run, of: {', '.join(names)} (default: all)")
     parser.add_argument("--update", action="store_true", help="rewrite the numbers of the table in docs/validation.md")
     parser.add_argument("--kills", type=int, default=200, metavar="N", help="how many kills (default: 200)")
@@ -107,6 +133,7 @@ def main() -> int:
         "clients": lambda: clients(marsad),
         "listings": lambda: listings(marsad),
         "place": lambda: place(marsad),
+        "figures": lambda: figures(marsad),
         "duckdb": lambda: duckdb(marsad),
         "graphs": lambda: graphs(marsad),
         "proof": lambda: proof(marsad),

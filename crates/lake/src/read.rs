@@ -73,14 +73,14 @@ pub struct Rows {
 
 /// Reads a lake as of one seal: tables `accounts`, `posts`, `post_objects`, `edges`, `sightings`, `rejects`, `sources`.
 pub struct Reader {
-    lake: Lake,
+    pub(crate) lake: Lake,
     context: SessionContext,
     /// One partition: rows come in the order of files.
     ordered: SessionContext,
     /// Decodes a column only where the filter on others holds: far quicker where few rows are wanted, slower where most are.
     selective: SessionContext,
-    seal: i64,
-    files: Arc<[DataFile]>,
+    pub(crate) seal: i64,
+    pub(crate) files: Arc<[DataFile]>,
 }
 
 impl Reader {

@@ -321,8 +321,47 @@ pub fn schema_markdown() -> String {
             let _ = writeln!(page, "| `{}` | {} | {} |", column.name, column.column_type.sql_name(), column.meaning);
         }
     }
+    page.push_str(DERIVED);
     page
 }
+
+/// Tables that `study` keeps beside the lake.
+const DERIVED: &str = "
+# Tables beside the lake
+
+What `marsad describe` and `marsad census frame` work out from every post and profile is kept in the study's folder `derived`, one Parquet file beside each data file
+of the lake: `derived/post_languages/seal-000001-0001.parquet` has the rows of `lake/data/posts/seal-000001-0001.parquet` in their order, and so has `derived/account_places`
+beside `accounts`. DuckDB reads them as `SELECT … FROM 'STUDY/derived/post_languages/*.parquet'`; posts are joined by `platform` and `post_id`.
+
+- A new seal adds its own files and leaves the others as they are.
+- The key-value list of a file names the version it was worked out with (`marsad.version`), and rows and bytes of the data file (`marsad.rows`, `marsad.bytes`). A file
+  of another version, or of a data file that was rewritten, is worked out again; rows of two versions never stand in one description.
+- Nothing is lost when the folder is deleted: the lake has everything. A file whose data file is gone is removed by the next description.
+- They name posts and accounts: an erasure that rewrites a data file removes the file of the same name here.
+
+## derived/post_languages
+
+| column | type | meaning |
+|---|---|---|
+| `seal` | BIGINT | as in `posts` |
+| `platform` | VARCHAR | as in `posts` |
+| `post_id` | VARCHAR | as in `posts` |
+| `lang` | VARCHAR | the detected language, ISO 639-1 (639-3 where there is none), `und` where it cannot be told; null where there is no text |
+| `confidence` | DOUBLE | the estimated probability that `lang` is right; for `und` that of the guess that was withheld |
+| `arabizi` | BOOLEAN | Arabic in Latin letters; `lang` is `ar` then |
+
+## derived/account_places
+
+| column | type | meaning |
+|---|---|---|
+| `seal`, `source`, `line` | BIGINT | as in `accounts` |
+| `platform`, `account_id`, `handle` | VARCHAR | as in `accounts` |
+| `country` | VARCHAR | the self-declared country, ISO 3166-1 alpha-2; `unknown` where what is stated is no known place, null where nothing is stated |
+| `region` | VARCHAR | the first-level region, where it is certain |
+| `city` | VARCHAR | the city, where it is certain |
+| `confidence` | DOUBLE | how sure the country is, 0 to 1 |
+| `evidence` | VARCHAR | what it rests on, joined by `+`: `country`, `region`, `city`, `code`, `flag`, `calling_code`, `time_zone`; `none` for `unknown` |
+";
 
 #[cfg(test)]
 mod tests {

@@ -1,6 +1,7 @@
 //! The verbs and flags: names, units, help and examples stand here once; completions and `--help` come from them.
 
 pub(crate) mod census;
+mod describe;
 pub(crate) mod graph;
 pub(crate) mod key;
 pub(crate) mod place;
@@ -9,6 +10,7 @@ mod score;
 mod stats;
 pub(crate) mod text;
 
+pub(crate) use describe::Describe;
 pub(crate) use quantify::{Quantify, QuantifyMethod};
 pub(crate) use score::{CalibrateMethod, Score};
 pub(crate) use stats::{Agreement, Proportion, Prove, ProveCensus, SampleSize, ShareMethod, Stats};
@@ -162,28 +164,6 @@ pub(crate) struct AsOf {
     /// Read only what was sealed up to this seal number or this date (2015-03-01 or 2015-03-01T12:00:00Z)
     #[arg(long, value_name = "SEAL|DATE")]
     pub(crate) as_of: Option<String>,
-}
-
-/// Describe what is in the lake: sources, accounts, clients, activity, top objects, data quality
-///
-/// Cost: a few passes over the tables; memory is bounded and spills to disk.
-#[derive(Debug, Args)]
-#[command(
-    after_help = "Examples:\n  marsad describe study\n  marsad describe study --internal --as-of 3\n  marsad describe study --lang ar\n  marsad describe study --json > findings.json"
-)]
-pub(crate) struct Describe {
-    /// The study
-    pub(crate) dir: PathBuf,
-    #[command(flatten)]
-    pub(crate) as_of: AsOf,
-    /// Show small cells and file names, for eyes inside the study only; refused when standard output is not a terminal unless --json is given
-    #[arg(long)]
-    pub(crate) internal: bool,
-    /// Rows shown of each table
-    #[arg(long, value_name = "N", default_value_t = 15)]
-    pub(crate) rows: usize,
-    #[command(flatten)]
-    pub(crate) speech: Speech,
 }
 
 /// The language that people read

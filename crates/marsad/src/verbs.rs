@@ -21,6 +21,7 @@ pub(crate) mod simulate;
 pub(crate) mod stats;
 pub(crate) mod status;
 pub(crate) mod text;
+pub(crate) mod window;
 
 use crate::exit::{Exit, Failure, sentence};
 use lake::AsOf;

@@ -16,6 +16,7 @@ mod table;
 pub use clues::{Clues, resolve};
 pub use fold::fold;
 pub use resolve::{Answer, Evidence, resolve_profile};
+pub use table::version;
 
 /// The layout of the table, for the program that builds it.
 pub mod layout {

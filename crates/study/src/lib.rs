@@ -6,9 +6,11 @@
 //! Reading order: [`Designations`], [`Study`] with [`Init`] and [`Config`], [`Study::describe`], [`features`] of accounts, and [`suppress`], the
 //! rule for what may leave a study.
 
+mod against;
 pub mod census;
 mod clients;
 mod config;
+mod derived;
 mod describe;
 mod designations;
 mod error;
@@ -19,6 +21,7 @@ mod study;
 pub mod suppress;
 mod words;
 
+pub use against::{add_control, against};
 pub use clients::{Family, family};
 pub use config::{Config, DesignationSource, IngestLimits, Kept, LEAST_MIN_CELL, LEAST_MIN_CELL_UNLISTED, Privacy, ReportSettings};
 pub use describe::{DescribeOptions, Description};

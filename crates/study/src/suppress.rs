@@ -2,6 +2,10 @@
 //!
 //! A pure rule over counts: it knows no table and no query. Its page is `docs/methods/suppression.md`.
 
+mod crossed;
+
+pub use crossed::{Crossed, suppress_crossed};
+
 /// How a table's account counts add up.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Counting {

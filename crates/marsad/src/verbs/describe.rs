@@ -6,10 +6,12 @@ use crate::finding::{chapter, in_full, language_of, line};
 use crate::output::Talk;
 use crate::verbs::as_of;
 use crate::verbs::status::from_study;
+use crate::verbs::window::window;
+use lake::AsOf;
 use record::text;
 use report::Language;
 use std::io::IsTerminal;
-use study::{DescribeOptions, Description};
+use study::{DescribeOptions, Description, Study, add_control, against};
 
 pub(crate) fn run(args: &Describe, talk: Talk) -> Result<Exit, Failure> {
     if args.internal && !talk.json && !std::io::stdout().is_terminal() {
@@ -20,9 +22,9 @@ pub(crate) fn run(args: &Describe, talk: Talk) -> Result<Exit, Failure> {
     let study = super::status::open(&args.dir)?;
     let language = language_of(args.speech.lang, &study)?;
     let spinner = talk.spinner("describing");
-    let description = study.describe(&DescribeOptions { as_of: as_of(args.as_of.as_of.as_deref())?, internal: args.internal });
+    let description = described(args, &study);
     spinner.finish_and_clear();
-    let description = description.map_err(from_study)?;
+    let description = description?;
     if talk.json {
         let json = serde_json::to_value(&description).map_err(|error| Failure::new(Exit::Defect, sentence(&error)))?;
         talk.json_line(&json)?;
@@ -30,6 +32,28 @@ pub(crate) fn run(args: &Describe, talk: Talk) -> Result<Exit, Failure> {
         print(&description, args.rows, language, talk)?;
     }
     Ok(Exit::Done)
+}
+
+/// The description with what is to stand beside it.
+fn described(args: &Describe, study: &Study) -> Result<Description, Failure> {
+    let given = |name: &str, text: &Option<String>| text.as_deref().map(|text| window(name, text)).transpose();
+    let options =
+        DescribeOptions { as_of: as_of(args.as_of.as_of.as_deref())?, internal: args.internal, window: given("--window", &args.window)? };
+    let others = DescribeOptions { as_of: AsOf::Latest, internal: args.internal, window: given("--against-window", &args.against_window)? };
+    let mut description = study.describe(&options).map_err(from_study)?;
+    if let Some(dir) = &args.control {
+        let control = super::status::open(dir)?.describe(&DescribeOptions { window: None, ..others }).map_err(from_study)?;
+        add_control(&mut description, &control);
+    }
+    let other = match (&args.against, others.window) {
+        (None, None) => return Ok(description),
+        (Some(dir), _) => super::status::open(dir)?.describe(&others),
+        (None, Some(_)) => study.describe(&DescribeOptions { as_of: options.as_of, ..others }),
+    };
+    let beside = against(&description, &other.map_err(from_study)?, study.config().level());
+    // The comparison is what was asked for, so it comes first.
+    description.findings.splice(0..0, beside);
+    Ok(description)
 }
 
 fn print(description: &Description, rows: usize, language: &Language, talk: Talk) -> Result<(), Failure> {

@@ -21,7 +21,7 @@ pub(crate) fn run(args: &Report, talk: Talk) -> Result<Exit, Failure> {
     let language = language_of(args.speech.lang, &study)?;
     let spinner = talk.spinner("describing and drawing");
     let as_of = as_of(args.as_of.as_of.as_deref())?;
-    let mut description = study.describe(&DescribeOptions { as_of, internal: false }).map_err(from_study)?;
+    let mut description = study.describe(&DescribeOptions { as_of, ..DescribeOptions::default() }).map_err(from_study)?;
     // The figure first.
     let mut findings = super::census::findings(&args.dir, as_of, talk)?;
     findings.append(&mut description.findings);

@@ -137,3 +137,73 @@ fn simulated_coders_answer_a_sheet() {
     fails(&["simulate", "--days", "1", "--seed", "3", "--out", path(&bench.at("e"))], 2);
     fails(&[&asked[..], &["--sensitivity", "1.5"][..]].concat(), 2);
 }
+
+/// A text column of the tables beside the lake's files, over all files.
+fn beside(study: &Path, table: &str, column: &str) -> Vec<Option<String>> {
+    let mut files: Vec<_> = std::fs::read_dir(study.join("derived").join(table)).unwrap().map(|entry| entry.unwrap().path()).collect();
+    files.retain(|file| file.extension().is_some_and(|extension| extension == "parquet"));
+    files.sort();
+    let mut all = Vec::new();
+    for file in files {
+        match lake::Derived::read(&file).unwrap().column(column) {
+            Some(lake::DerivedColumn::Text(values)) => all.extend(values.iter().cloned()),
+            other => panic!("{column}: {other:?}"),
+        }
+    }
+    all
+}
+
+/// Languages and self-declared places against the world's own: what accounts write, and the country that their profiles name.
+#[test]
+fn languages_and_places_are_those_of_the_world() {
+    let bench = Bench::new();
+    let world = bench.at("world");
+    ok(&["simulate", "--accounts", "600", "--days", "6", "--seed", "21", "--out", path(&world)]);
+    let study = bench.study("study");
+    ok(&["ingest", path(&study), path(&world.join("exports"))]);
+    let described = json(&["describe", path(&study), "--internal"]);
+    let text = std::fs::read_to_string(world.join("truth/accounts.csv")).unwrap();
+    let mut lines = text.lines();
+    let head: Vec<&str> = lines.next().unwrap().split(',').collect();
+    let place = |name: &str| head.iter().position(|own| *own == name).unwrap();
+    let (id, language, country) = (place("account_id"), place("language"), place("country"));
+    let truth: BTreeMap<&str, (&str, &str)> = lines
+        .map(|line| {
+            let cells: Vec<&str> = line.split(',').collect();
+            (cells[id], (cells[language], cells[country]))
+        })
+        .collect();
+
+    let (ids, countries, evidence) = (
+        beside(&study, "account_places", "account_id"),
+        beside(&study, "account_places", "country"),
+        beside(&study, "account_places", "evidence"),
+    );
+    let (mut named, mut right) = (0, 0);
+    for ((id, country), evidence) in ids.iter().zip(&countries).zip(&evidence) {
+        let (Some(id), Some(country), Some(evidence)) = (id, country, evidence) else { continue };
+        // A time zone is shared by countries, and the world gives some towns that of another one.
+        if country != "unknown" && evidence != "time_zone" {
+            named += 1;
+            right += usize::from(truth.get(id.as_str()).is_some_and(|(_, own)| own == country));
+        }
+    }
+    assert!(named > 300 && right as f64 >= 0.97 * named as f64, "{right} of {named} places");
+
+    let authors = groups(&study, "SELECT account_id AS k, count(*) AS n FROM posts WHERE account_id IS NOT NULL GROUP BY account_id");
+    let mut expected: BTreeMap<&str, i64> = BTreeMap::new();
+    authors.keys().filter_map(|id| truth.get(id.as_str())).for_each(|(language, _)| *expected.entry(language).or_default() += 1);
+    let finding = described["findings"].as_array().unwrap().iter().find(|finding| finding["id"] == "account_detected_languages").unwrap();
+    let found: BTreeMap<&str, i64> =
+        finding["rows"].as_array().unwrap().iter().map(|row| (row[0].as_str().unwrap(), row[1].as_i64().unwrap())).collect();
+    let off: i64 = expected
+        .keys()
+        .chain(found.keys())
+        .collect::<std::collections::BTreeSet<_>>()
+        .into_iter()
+        .map(|language| (expected.get(language).unwrap_or(&0) - found.get(language).unwrap_or(&0)).abs())
+        .sum();
+    let all: i64 = expected.values().sum();
+    // Some write one language and pass on posts in another; each such account is off twice.
+    assert!(off as f64 <= 0.2 * all as f64, "{off} of {all}: {expected:?} {found:?}");
+}

@@ -3,6 +3,7 @@
 use crate::Error;
 use crate::clients::{Family, family};
 use crate::describe::facts::Facts;
+use crate::describe::gather::Gathered;
 use crate::describe::query::{self, Lens};
 use record::Instant;
 use std::collections::{BTreeMap, HashMap};
@@ -10,7 +11,10 @@ use std::collections::{BTreeMap, HashMap};
 /// Attributes of the accounts of a frame, one entry an account; `None` where the lake does not say.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Attributes {
+    /// The language that most of its posts are in, as detected.
     pub(super) lang: Vec<Option<String>>,
+    /// The country of its self-declared place.
+    pub(super) place: Vec<Option<String>>,
     /// The family of the client that most of its posts were sent with.
     pub(super) client: Vec<Option<String>>,
     /// The month of creation, `2014-09`.
@@ -26,12 +30,14 @@ pub(super) struct Attributes {
 }
 
 /// Reads the attributes of these accounts. A few passes over the tables.
-pub(super) fn read(lens: &Lens<'_>, facts: &HashMap<String, Facts>, accounts: &[String]) -> Result<Attributes, Error> {
+pub(super) fn read(lens: &Lens<'_>, gathered: &Gathered, accounts: &[String]) -> Result<Attributes, Error> {
     let place: HashMap<&str, usize> = accounts.iter().enumerate().map(|(place, key)| (key.as_str(), place)).collect();
-    let of = |each: &dyn Fn(&Facts) -> Option<f64>| -> Vec<Option<f64>> { accounts.iter().map(|key| each(facts.get(key)?)).collect() };
+    let of = |each: &dyn Fn(&Facts) -> Option<f64>| -> Vec<Option<f64>> { accounts.iter().map(|key| each(gathered.get(key)?)).collect() };
+    let (main, places) = (gathered.main_languages(), gathered.places());
     let mut attributes = Attributes {
-        lang: accounts.iter().map(|key| facts.get(key)?.lang().map(str::to_owned)).collect(),
-        created: accounts.iter().map(|key| facts.get(key)?.created().map(|at| at.date().chars().take(7).collect())).collect(),
+        lang: accounts.iter().map(|key| main.get(gathered.keys.find(key)? as usize).copied().flatten().map(str::to_owned)).collect(),
+        place: accounts.iter().map(|key| places.get(gathered.keys.find(key)? as usize)?.country().map(str::to_owned)).collect(),
+        created: accounts.iter().map(|key| gathered.get(key)?.created().map(|at| at.date().chars().take(7).collect())).collect(),
         followers: of(&|facts| facts.followers().map(|n| n as f64)),
         lifetime_posts: of(&|facts| facts.lifetime_posts().map(|(n, _)| n as f64)),
         collected_posts: of(&|facts| facts.authored.map(|(n, _)| n as f64)),

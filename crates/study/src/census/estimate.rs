@@ -104,6 +104,9 @@ pub(super) struct Judged {
     pub(super) label: Option<bool>,
 }
 
+/// Codes that decide, in every stratum, from which on a domain is estimated from its own codes alone.
+const LEAST_INSIDE: usize = 5;
+
 /// Everything that the findings are made from.
 pub(super) struct Evidence {
     pub(super) members: Members,
@@ -425,8 +428,7 @@ impl Evidence {
         certain.positives + pilot.positives
     }
 
-    /// Strata of the sample as seen in a domain, and what is known for certain. The pilot was coded by the same coders: where their error is
-    /// corrected it is a stratum coded in full, so that its codes are corrected too; else it is certain.
+    /// Strata of the sample as seen in a domain: whoever is outside is a negative. And what is known for certain.
     fn strata(&self, inside: &dyn Fn(usize) -> bool) -> (Vec<Part>, Certain) {
         let mut parts: Vec<Part> = self.sample.sizes.iter().map(|size| Part { size: *size, ..Part::default() }).collect();
         let probability = |at: usize| self.scores.probability.as_ref().filter(|_| inside(at)).map_or(0.0, |all| all[at]);
@@ -438,6 +440,36 @@ impl Evidence {
         for at in (0..self.members.len()).filter(|at| self.is_open(*at)) {
             parts[self.sample.stratum(self.scores.linear[at])].sum += probability(at);
         }
+        self.with_known(parts, inside)
+    }
+
+    /// The domain's own strata, whose sizes are known: given how many of a stratum's codes fell inside, they are a random sample of the domain's
+    /// accounts there, and the total is tighter than where whoever is outside is a negative. None where a stratum has accounts inside and fewer than
+    /// [`LEAST_INSIDE`] codes that decide; that depends on where codes fell, not on what they say.
+    fn strata_within(&self, inside: &dyn Fn(usize) -> bool) -> Option<(Vec<Part>, Certain)> {
+        let mut parts: Vec<Part> = self.sample.sizes.iter().map(|_| Part::default()).collect();
+        let probability = |at: usize| self.scores.probability.as_ref().map_or(0.0, |all| all[at]);
+        for at in (0..self.members.len()).filter(|at| inside(*at) && self.is_open(*at)) {
+            let part = &mut parts[self.sample.stratum(self.scores.linear[at])];
+            part.size += 1;
+            part.sum += probability(at);
+        }
+        for row in self.judged.iter().filter(|row| row.is_coded && inside(row.place)) {
+            let part = &mut parts[row.stratum];
+            part.codes.push(row.label);
+            part.predictions.push(probability(row.place));
+        }
+        let decided = |part: &Part| part.codes.iter().flatten().count();
+        let enough = |part: &Part| part.size == 0 || decided(part) >= LEAST_INSIDE.min(part.size as usize);
+        if parts.iter().all(|part| part.size == 0) || !parts.iter().all(enough) {
+            return None;
+        }
+        Some(self.with_known(parts, inside))
+    }
+
+    /// Adds what was known before the draw. The pilot was coded by the same coders: where their error is corrected it is a stratum coded in full, so
+    /// that its codes are corrected too; else it is certain.
+    fn with_known(&self, mut parts: Vec<Part>, inside: &dyn Fn(usize) -> bool) -> (Vec<Part>, Certain) {
         let (mut certain, pilot) = self.known(inside);
         if self.golden.is_some() {
             let codes = [(pilot.positives, true), (pilot.negatives, false)];
@@ -456,8 +488,10 @@ impl Evidence {
     pub(super) fn headline_of(&self, domain: Option<&dyn Fn(usize) -> bool>, level: Level) -> Result<survey::Headline, Error> {
         let everyone = |_: usize| true;
         let inside = domain.unwrap_or(&everyone);
-        let (parts, certain) = self.strata(inside);
-        let size = domain.map(|inside| {
+        let own = domain.and_then(|inside| self.strata_within(inside));
+        let is_own = own.is_some();
+        let (parts, certain) = own.unwrap_or_else(|| self.strata(inside));
+        let size = domain.filter(|_| !is_own).map(|inside| {
             let pilot = |at: usize| self.golden.is_some() && self.standing(at).is_some_and(|(_, from)| from == Source::Pilot);
             (0..self.members.len()).filter(|at| inside(*at) && (self.is_open(*at) || pilot(*at))).count() as u64
         });

@@ -6,13 +6,13 @@ use super::members::Members;
 use super::ties::{self, Ties};
 use super::{Census, CodeRules, Problem};
 use crate::Error;
-use crate::describe::facts::{self, Facts};
+use crate::describe::gather::{self, Gathered};
 use crate::describe::query::Lens;
 use crate::describe::windows;
 use lake::AsOf;
 use network::{Composite, Frame, FrameOptions, Graph, LeidenOptions, MeasureInput, Measures, Via};
 use sha2::{Digest, Sha256};
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 /// The file of a frame.
@@ -88,8 +88,8 @@ impl Census<'_> {
         let lake = self.study.lake()?;
         let reader = lake.read(request.as_of)?;
         let lens = Lens::new(&reader)?;
-        let facts = facts::read(&lens)?;
-        let mut known: Vec<String> = facts.keys().cloned().collect();
+        let gathered = gather::read(self.study.folder(), &lens, None, &mut |_| {})?;
+        let mut known: Vec<String> = gathered.keys.names().iter().map(|key| key.to_string()).collect();
         known.sort_unstable();
         self.make_folder()?;
         let ties = ties::read(&lens, &self.folder, request.memory, &known)?;
@@ -118,8 +118,8 @@ impl Census<'_> {
         }
         let mut members = place(&frame, &ties, &codes);
         members.seal = reader.seal();
-        let attributes = attributes::read(&lens, &facts, &members.accounts)?;
-        let communities = measure(&mut members, &frame, &ties, &supporters, &attributes, &facts, request.composite)?;
+        let attributes = attributes::read(&lens, &gathered, &members.accounts)?;
+        let communities = measure(&mut members, &frame, &ties, &supporters, &attributes, &gathered, request.composite)?;
         describe(&mut members, attributes);
         let summary = FrameSummary {
             id: frame.id.clone(),
@@ -203,7 +203,7 @@ fn measure(
     ties: &Ties,
     supporters: &[u32],
     attributes: &Attributes,
-    facts: &HashMap<String, Facts>,
+    gathered: &Gathered,
     how: Composite,
 ) -> Result<usize, Error> {
     let nodes = frame.nodes();
@@ -219,7 +219,7 @@ fn measure(
         friends[*node as usize] = count.filter(|count| *count >= 0.0).map(|count| count as u64);
     }
     let collected: Vec<bool> =
-        (0..total as u32).map(|node| facts.get(&ties.key(node)).is_some_and(|facts| facts.authored.is_some())).collect();
+        (0..total as u32).map(|node| gathered.get(&ties.key(node)).is_some_and(|facts| facts.authored.is_some())).collect();
     // A kind of tie that the lake does not hold was not looked at: its measures are unknown, not 0.
     let pair = |built: &'_ network::Built| built.outgoing.edges() > 0;
     let input = MeasureInput {
@@ -315,6 +315,7 @@ fn describe(members: &mut Members, attributes: Attributes) {
     ]);
     members.words.extend([
         ("lang", attributes.lang),
+        ("place", attributes.place),
         ("client", attributes.client),
         ("created", attributes.created),
         ("status", attributes.status),

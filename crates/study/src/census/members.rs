@@ -28,7 +28,7 @@ pub(super) const NUMBERS: [&str; 20] = [
 ];
 
 /// The words kept for every account of a frame.
-pub(super) const WORDS: [&str; 7] = ["reached_from", "seed_code", "lang", "client", "created", "status", "community"];
+pub(super) const WORDS: [&str; 8] = ["reached_from", "seed_code", "lang", "place", "client", "created", "status", "community"];
 
 /// The accounts of a frame with all that is known of them, in ascending order of their keys.
 ///

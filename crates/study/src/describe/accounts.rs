@@ -1,12 +1,12 @@
 //! Accounts as their latest observations show them.
 
-use super::facts::{self, Facts};
+use super::facts::Facts;
+use super::gather::{Gathered, Row};
 use super::table::{
     Base, Body, Entry, Order, WITHHELD, denominator, percentile_columns, percentile_method, percentiles, public_part, public_total,
     share_cells, share_columns, shares, wilson,
 };
 use super::{Scope, table};
-use crate::Error;
 use crate::suppress::{Counting, Shown};
 use record::{Chart, Column, Finding, Instant, Kind, Text, Value, text};
 use std::collections::BTreeMap;
@@ -27,6 +27,8 @@ pub(crate) struct Accounts {
     following: Vec<f64>,
     lifetime_rates: Vec<f64>,
     window_rates: Vec<f64>,
+    /// Posts a day over the last posts of each account.
+    recent_rates: Vec<f64>,
 }
 
 #[derive(Default)]
@@ -72,12 +74,18 @@ impl Accounts {
 
 const DAY: f64 = 86_400_000_000.0;
 
-pub(crate) fn read(scope: &Scope<'_>) -> Result<Accounts, Error> {
+pub(crate) fn read(gathered: &Gathered) -> Accounts {
     let mut accounts = Accounts::default();
-    for (key, facts) in facts::read(&scope.lens)? {
-        accounts.add(&key, &facts);
+    for (key, facts) in gathered.keys.names().iter().zip(&gathered.facts).filter(|(_, facts)| !facts.is_outside) {
+        accounts.add(key, facts);
     }
-    Ok(accounts)
+    for (_, posts) in gathered.by_author() {
+        let last = super::places::last(posts);
+        if let (Some(first), Some(end)) = (last.first().and_then(Row::day), last.last().and_then(Row::day)) {
+            accounts.recent_rates.push(last.len() as f64 / f64::from(end - first + 1));
+        }
+    }
+    accounts
 }
 
 /// Posts over the days from creation to the observation that counts them; an account younger than a day counts as a day old. None where
@@ -98,7 +106,7 @@ fn year_and_month(micros: i64) -> String {
 }
 
 /// The first instant of the month.
-fn month_start(at: Instant) -> Instant {
+pub(crate) fn month_start(at: Instant) -> Instant {
     let date = at.date();
     format!("{}-01", date.get(..7).unwrap_or(&date)).parse().unwrap_or(at)
 }
@@ -243,7 +251,7 @@ fn creation_months(scope: &Scope<'_>, accounts: &Accounts) -> Finding {
 }
 
 /// What is said of percentiles that leave the study.
-fn percentile_note(scope: &Scope<'_>) -> Text {
+pub(crate) fn percentile_note(scope: &Scope<'_>) -> Text {
     if scope.internal {
         Text::empty()
     } else {
@@ -283,17 +291,21 @@ fn posts_a_day(scope: &Scope<'_>, accounts: &Accounts) -> Finding {
     let window = accounts.public_part_of_authors(scope, accounts.window_rates.len() as u64);
     let mut body = percentiles(scope, &text!("lifetime"), accounts.lifetime_rates.clone(), lifetime);
     let other = percentiles(scope, &text!("in the lake"), accounts.window_rates.clone(), window);
-    body.rows.extend(other.rows);
-    body.suppressed += other.suppressed;
+    let recent = percentiles(scope, &text!("last 200 posts"), accounts.recent_rates.clone(), window);
+    for other in [other, recent] {
+        body.rows.extend(other.rows);
+        body.suppressed += other.suppressed;
+    }
     Finding {
         id: "account_posts_per_day".into(),
         section: "accounts".into(),
         title: text!("Posts a day"),
         note: Text::sentences([
             text!(
-                "Two rates that must not be compared with each other or with published ones of the other kind. Lifetime: all posts that the \
+                "Three rates that must not be compared with each other or with published ones of the other kind. Lifetime: all posts that the \
              platform counts, over the days from creation to the latest observation. In the lake: posts in the lake over the days from the \
-             account's first to its last post there, which is the higher the shorter an account was watched."
+             account's first to its last post there, which is the higher the shorter an account was watched. Last 200 posts: the same over the last 200 of an \
+             account's posts in the lake."
             ),
             percentile_note(scope),
         ]),
@@ -307,7 +319,7 @@ fn posts_a_day(scope: &Scope<'_>, accounts: &Accounts) -> Finding {
         method: percentile_method(
             scope,
             text!(
-                "lifetime = posts / max(1 day, observation − creation) at the latest observation; in the lake = posts with a time / (UTC days from first to last post, both included)"
+                "lifetime = posts / max(1 day, observation − creation) at the latest observation; in the lake = posts with a time / (UTC days from first to last post, both included); last 200 posts = the same over the last 200 posts with a time"
             ),
         ),
         columns: percentile_columns(text!("Posts a day")),

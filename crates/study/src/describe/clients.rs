@@ -2,9 +2,8 @@
 
 use super::Scope;
 use super::accounts::Accounts;
-use super::query;
+use super::gather::{Gathered, Tally};
 use super::table::{Base, Body, Entry, Order, decide, denominator, public_part, share_columns, shares, wilson};
-use crate::Error;
 use crate::clients::{Family, family, label};
 use crate::suppress::{Counting, Shown};
 use record::{Chart, Column, Finding, Kind, Text, Value, text};
@@ -34,61 +33,39 @@ pub(crate) struct Usage {
     clientless: u64,
 }
 
-/// What is gathered about one account while its rows pass.
-#[derive(Default)]
-struct Account {
-    key: Option<String>,
-    clients: BTreeSet<String>,
-    families: BTreeSet<Family>,
-    is_clientless: bool,
-}
-
-pub(crate) fn read(scope: &Scope<'_>, accounts: &Accounts) -> Result<Usage, Error> {
+pub(crate) fn read(scope: &Scope<'_>, gathered: &Gathered, accounts: &Accounts) -> Usage {
     let mut usage = Usage::default();
-    let mut account = Account::default();
-    scope.lens.each(query::CLIENTS, &[], |row| {
-        // Posts without an author cannot be counted by accounts; the quality page says how many there are.
-        let Some(key) = row.text(0)? else { return Ok(()) };
-        if account.key.as_deref() != Some(key) {
-            usage.add(&std::mem::take(&mut account));
-            account.key = Some(key.to_owned());
+    let known: Vec<Option<(String, Family)>> =
+        (0..gathered.clients.len() as u32).map(|number| gathered.clients.name(number).map(|name| (label(name), family(name)))).collect();
+    let mut clients: BTreeMap<&str, Tally> = BTreeMap::new();
+    let mut families: BTreeMap<Family, Tally> = BTreeMap::new();
+    // Posts without an author cannot be counted by accounts; the quality page says how many there are.
+    for (account, posts) in gathered.by_author() {
+        let (mut is_clientless, mut has_client, mut has_phone) = (false, false, false);
+        usage.authored_posts += posts.len() as u64;
+        for post in posts {
+            let Some((label, family)) = known.get(post.client as usize).and_then(Option::as_ref) else {
+                is_clientless = true;
+                continue;
+            };
+            usage.known.posts += 1;
+            clients.entry(label).or_default().add(account);
+            families.entry(*family).or_default().add(account);
+            has_client = true;
+            has_phone |= family.smartphone_system().is_some();
         }
-        let posts = row.count(2)?;
-        usage.authored_posts += posts;
-        match row.text(1)? {
-            Some(client) => {
-                let (label, family) = (label(client), family(client));
-                usage.known.posts += posts;
-                usage.clients.entry(label.clone()).or_default().posts += posts;
-                usage.families.entry(family).or_default().posts += posts;
-                account.clients.insert(label);
-                account.families.insert(family);
-            }
-            None => account.is_clientless = true,
-        }
-        Ok(())
-    })?;
-    usage.add(&account);
+        usage.clientless += u64::from(is_clientless);
+        usage.known.accounts += u64::from(has_client);
+        usage.smartphones += u64::from(has_phone);
+    }
+    let uses = |tally: Tally| Use { accounts: tally.accounts, posts: tally.posts };
+    usage.clients = clients.into_iter().map(|(name, tally)| (name.to_owned(), uses(tally))).collect();
+    usage.families = families.into_iter().map(|(family, tally)| (family, uses(tally))).collect();
     usage.public_accounts = accounts.public_part_of_authors(scope, usage.known.accounts);
-    Ok(usage)
+    usage
 }
 
 impl Usage {
-    fn add(&mut self, account: &Account) {
-        if account.key.is_none() {
-            return;
-        }
-        self.clientless += u64::from(account.is_clientless);
-        self.known.accounts += u64::from(!account.clients.is_empty());
-        self.smartphones += u64::from(account.families.iter().any(|family| family.smartphone_system().is_some()));
-        for client in &account.clients {
-            self.clients.entry(client.clone()).or_default().accounts += 1;
-        }
-        for family in &account.families {
-            self.families.entry(*family).or_default().accounts += 1;
-        }
-    }
-
     /// What the shares are of: accounts and posts with a known client, unless the rest would be a small cell.
     fn base(&self, scope: &Scope<'_>) -> Base {
         let is_rest_small = self.clientless > 0 && self.clientless < scope.min_cell;

@@ -2,20 +2,22 @@
 
 use super::Scope;
 use super::accounts::{Accounts, yes_or_no};
+use super::gather::{Gathered, NONE, Row, Tally};
+use super::keys::NOBODY;
 use super::query;
 use super::sources::{Series, Source};
 use super::table::{Base, Entry, count, decide, denominator, ratio, share_columns, wilson};
 use crate::Error;
 use crate::suppress::{Counting, Shown};
 use crate::words::word;
-use record::{Chart, Column, Denominator, Finding, Instant, Kind, Text, Value, text};
-use std::collections::BTreeMap;
+use record::{Chart, Column, Denominator, Finding, Instant, Kind, PostKind, Text, Value, text};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
-pub(crate) fn findings(scope: &Scope<'_>, sources: &[Source], accounts: &Accounts) -> Result<Vec<Finding>, Error> {
+pub(crate) fn findings(scope: &Scope<'_>, gathered: &Gathered, sources: &[Source], accounts: &Accounts) -> Result<Vec<Finding>, Error> {
     Ok(vec![
-        gaps(scope, sources)?,
-        post_quality(scope)?,
-        account_quality(scope, accounts)?,
+        gaps(scope, gathered, sources),
+        post_quality(scope, gathered),
+        account_quality(scope, gathered, accounts),
         duplicates(scope, sources)?,
         rejects(scope)?,
         unrepresented(sources),
@@ -51,20 +53,33 @@ impl Days {
     }
 }
 
-fn gaps(scope: &Scope<'_>, sources: &[Source]) -> Result<Finding, Error> {
+/// Posts and accounts of every series, and the days with a post that no other post of the lake passes on or quotes: most of those came inside
+/// it, and their days say nothing about the collection.
+fn collected(gathered: &Gathered, series: &Series) -> BTreeMap<i64, (Tally, BTreeSet<i32>)> {
+    let mut collected: HashMap<u32, (Tally, HashSet<i32>)> = HashMap::new();
+    // By series at last: a few sources share one, so an account is counted by series from the start.
+    let mut numbers: HashMap<u32, u32> = HashMap::new();
+    for post in &gathered.posts {
+        let number = *numbers.entry(post.source).or_insert_with(|| series.of(post.source) as u32);
+        let (tally, days) = collected.entry(number).or_default();
+        tally.add(post.account);
+        if let Some(day) = post.day().filter(|_| !post.is_inside()) {
+            days.insert(day);
+        }
+    }
+    collected.into_iter().map(|(number, (tally, days))| (i64::from(number as i32), (tally, days.into_iter().collect()))).collect()
+}
+
+fn gaps(scope: &Scope<'_>, gathered: &Gathered, sources: &[Source]) -> Finding {
     let series = Series::new(sources, "keyed_posts");
     let mut accounts: BTreeMap<Text, u64> = BTreeMap::new();
-    scope.lens.each(query::SOURCE_ACCOUNTS, &[("source", &series.sql)], |row| {
-        accounts.insert(series.label(row.int(0)?.unwrap_or(-1)), row.count(1)?);
-        Ok(())
-    })?;
     let mut days: BTreeMap<Text, Days> = BTreeMap::new();
-    scope.lens.each(query::COLLECTED_DAYS, &[("source", &series.sql)], |row| {
-        if let Some(day) = row.time(1)? {
-            days.entry(series.label(row.int(0)?.unwrap_or(-1))).or_default().add(day);
+    for (number, (tally, collected)) in collected(gathered, &series) {
+        accounts.insert(series.label(number), tally.accounts);
+        for day in collected {
+            days.entry(series.label(number)).or_default().add(Instant::from_micros(i64::from(day) * 86_400_000_000));
         }
-        Ok(())
-    })?;
+    }
     let mut suppressed = 0;
     let mut rows = Vec::new();
     for (label, days) in &days {
@@ -83,7 +98,7 @@ fn gaps(scope: &Scope<'_>, sources: &[Source]) -> Result<Finding, Error> {
             Value::from(days.longest_gap),
         ]);
     }
-    Ok(Finding {
+    Finding {
         id: "gaps".into(),
         section: "quality".into(),
         title: text!("Gaps in collection"),
@@ -106,10 +121,10 @@ fn gaps(scope: &Scope<'_>, sources: &[Source]) -> Result<Finding, Error> {
         rows,
         suppressed,
         chart: Chart::None,
-    })
+    }
 }
 
-/// The qualities of posts, in the order of `post_totals.sql`.
+/// The qualities of posts, in the order of the tests in [`post_quality`].
 const QUALITIES: [Text; 6] = [
     text!("bare reposts"),
     text!("without an author"),
@@ -130,17 +145,22 @@ struct Quality {
     other_accounts: u64,
 }
 
-fn post_quality(scope: &Scope<'_>) -> Result<Finding, Error> {
-    let (mut all, mut authors, mut qualities) = (0, 0, Vec::new());
-    scope.lens.each(query::POST_TOTALS, &[], |row| {
-        (all, authors) = (row.count(0)?, row.count(1)?);
-        for (words, place) in QUALITIES.into_iter().zip((2..).step_by(3)) {
-            let quality =
-                Quality { words, posts: row.count(place)?, accounts: row.count(place + 1)?, other_accounts: row.count(place + 2)? };
-            qualities.push(quality);
-        }
-        Ok(())
-    })?;
+fn post_quality(scope: &Scope<'_>, gathered: &Gathered) -> Finding {
+    let all = gathered.posts.len() as u64;
+    let authors = gathered.tally(1, |_| 0).first().map_or(0, |tally| tally.accounts);
+    let has: [fn(&Row) -> bool; 6] = [
+        |post| post.kind() == PostKind::Repost,
+        |post| post.account == NOBODY,
+        |post| post.client == NONE,
+        |post| u32::from(post.lang) == NONE,
+        Row::is_truncated,
+        |post| post.day().is_none(),
+    ];
+    let qualities = QUALITIES.into_iter().zip(has).map(|(words, has)| {
+        let tallies = gathered.tally(2, |post| usize::from(has(post)));
+        let of = |place: usize| tallies.get(place).copied().unwrap_or_default();
+        Quality { words, posts: of(1).posts, accounts: of(1).accounts, other_accounts: of(0).accounts }
+    });
     let (mut rows, mut suppressed) = (Vec::new(), 0);
     for (at, Quality { words, posts, accounts, other_accounts }) in qualities.into_iter().enumerate() {
         // Posts without an author are nobody's, so their number alone decides.
@@ -153,7 +173,7 @@ fn post_quality(scope: &Scope<'_>) -> Result<Finding, Error> {
         suppressed += u64::from(!is_shown);
         rows.push(vec![Value::from(words), Value::from(posts), ratio(posts, all)]);
     }
-    Ok(Finding {
+    Finding {
         id: "post_quality".into(),
         section: "quality".into(),
         title: text!("What is missing from posts"),
@@ -173,20 +193,16 @@ fn post_quality(scope: &Scope<'_>) -> Result<Finding, Error> {
         rows,
         suppressed,
         chart: Chart::Bars { label: "quality".into(), value: "share".into(), interval: None },
-    })
+    }
 }
 
-fn account_quality(scope: &Scope<'_>, accounts: &Accounts) -> Result<Finding, Error> {
-    let mut ambiguous = 0;
-    scope.lens.each(query::AMBIGUOUS_HANDLES, &[], |row| {
-        ambiguous = row.count(0)?;
-        Ok(())
-    })?;
+fn account_quality(scope: &Scope<'_>, gathered: &Gathered, accounts: &Accounts) -> Finding {
+    let ambiguous = gathered.keys.ambiguous();
     let (known_by_handle, first) = yes_or_no(scope, text!("known by a handle alone"), accounts.by_handle, accounts.all);
     let (renamed, second) = yes_or_no(scope, text!("handles tied to more than one id"), ambiguous.min(accounts.all), accounts.all);
     // A handle is no account: its row has no share.
     let renamed = renamed.into_iter().enumerate().map(|(place, cell)| if place < 2 { cell } else { Value::Null }).collect();
-    Ok(Finding {
+    Finding {
         id: "account_quality".into(),
         section: "quality".into(),
         title: text!("How accounts are known"),
@@ -202,7 +218,7 @@ fn account_quality(scope: &Scope<'_>, accounts: &Accounts) -> Result<Finding, Er
         rows: vec![known_by_handle, renamed],
         suppressed: first + second,
         chart: Chart::None,
-    })
+    }
 }
 
 fn duplicates(scope: &Scope<'_>, sources: &[Source]) -> Result<Finding, Error> {

@@ -84,7 +84,9 @@ fn named(scope: &Scope<'_>, lists: &[Vec<Top>]) -> Result<Names, Error> {
     if words.is_empty() {
         return Ok(names);
     }
-    scope.lens.each(query::HANDLES, &[], |row| {
+    // Letters, digits and underscores alone, so that they can stand in the statement as they are.
+    let list = words.iter().map(|word| format!("'{word}'")).collect::<Vec<_>>().join(", ");
+    scope.lens.each(query::HANDLES, &[("words", &list)], |row| {
         let handle = row.text(0)?.unwrap_or_default();
         if words.contains(handle) {
             names.any.insert(handle.to_owned());

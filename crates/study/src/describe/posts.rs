@@ -2,6 +2,7 @@
 
 use super::Scope;
 use super::accounts::Accounts;
+use super::gather::{Gathered, Row, Tally};
 use super::query::{self, Query};
 use super::table::{Base, Entry, Order, count, share_columns, shares, wilson};
 use crate::Error;
@@ -9,19 +10,24 @@ use crate::suppress::Counting;
 use crate::words::word;
 use record::{Chart, Column, Denominator, Finding, Kind, PostKind, Status, Text, Value, text};
 
-const AS_OBSERVED: Text = text!(
+pub(super) const AS_OBSERVED: Text = text!(
     "Authors are as observed: posts that came inside others, as originals of reposts and quotes do, count under their own authors, \
                            and cannot be told from posts collected directly."
 );
 
-pub(crate) fn findings(scope: &Scope<'_>, accounts: &Accounts) -> Result<Vec<Finding>, Error> {
-    Ok(vec![kinds(scope, accounts)?, languages(scope, accounts)?, edges(scope)?, sightings(scope)?, mentions(scope)?])
+pub(crate) fn findings(scope: &Scope<'_>, gathered: &Gathered, accounts: &Accounts) -> Result<Vec<Finding>, Error> {
+    let mut findings =
+        vec![kinds(scope, gathered, accounts), languages(scope, gathered, accounts), super::detected::posts(scope, gathered, accounts)];
+    if !scope.is_part {
+        findings.extend([edges(scope)?, sightings(scope)?, mentions(scope)?]);
+    }
+    Ok(findings)
 }
 
 /// A label with distinct accounts and a number of records that adds up.
-struct Line {
-    label: Option<String>,
-    accounts: u64,
+pub(super) struct Line {
+    pub(super) label: Option<String>,
+    pub(super) accounts: u64,
     records: u64,
 }
 
@@ -34,9 +40,15 @@ fn lines(scope: &Scope<'_>, query: Query) -> Result<Vec<Line>, Error> {
     Ok(lines)
 }
 
+/// Tallies that count anything, by the label of their place.
+pub(super) fn lines_of(tallies: Vec<Tally>, label: impl Fn(usize) -> Option<String>) -> Vec<Line> {
+    let lines = tallies.into_iter().enumerate().filter(|(_, tally)| tally.posts > 0);
+    lines.map(|(place, tally)| Line { label: label(place), accounts: tally.accounts, records: tally.posts }).collect()
+}
+
 /// The base of a table over records whose authors may be in several rows. The distinct accounts of the whole are at least those of the
 /// largest row; that lower bound is all that the rule of suppression needs.
-fn base(lines: &[Line], of_accounts: u64) -> Base {
+pub(super) fn base(lines: &[Line], of_accounts: u64) -> Base {
     Base {
         accounts: lines.iter().map(|line| line.accounts).max().unwrap_or(0),
         of_accounts,
@@ -50,15 +62,15 @@ fn bars(label: &str) -> Chart {
     Chart::Bars { label: label.into(), value: "post_share".into(), interval: None }
 }
 
-fn kinds(scope: &Scope<'_>, accounts: &Accounts) -> Result<Finding, Error> {
-    let lines = lines(scope, query::POST_KINDS)?;
+fn kinds(scope: &Scope<'_>, gathered: &Gathered, accounts: &Accounts) -> Finding {
+    let kinds = [PostKind::Original, PostKind::Quote, PostKind::Reply, PostKind::Repost];
+    let place = |post: &Row| kinds.iter().position(|kind| *kind == post.kind()).unwrap_or(0);
+    let lines = lines_of(gathered.tally(kinds.len(), place), |place| kinds.get(place).map(|kind| kind.name().to_owned()));
     let base = base(&lines, accounts.public_authors(scope));
-    let known =
-        |label: &str| [PostKind::Original, PostKind::Repost, PostKind::Reply, PostKind::Quote].iter().any(|kind| kind.name() == label);
-    let entries = lines.into_iter().map(|line| entry(line, known, word)).collect();
+    let entries = lines.into_iter().map(|line| entry(line, |_| true, word)).collect();
     let body = shares(scope, entries, base, Order::Size);
     let denominator = of_records(base.of_posts.unwrap_or(0), body.is_nothing(), text!("posts in the lake, each counted once"));
-    Ok(Finding {
+    Finding {
         id: "post_kinds".into(),
         section: "posts".into(),
         title: text!("Kinds of posts"),
@@ -79,16 +91,17 @@ fn kinds(scope: &Scope<'_>, accounts: &Accounts) -> Result<Finding, Error> {
         rows: body.rows,
         suppressed: body.suppressed,
         chart: bars("kind"),
-    })
+    }
 }
 
-fn languages(scope: &Scope<'_>, accounts: &Accounts) -> Result<Finding, Error> {
-    let lines = lines(scope, query::POST_LANGUAGES)?;
+fn languages(scope: &Scope<'_>, gathered: &Gathered, accounts: &Accounts) -> Finding {
+    let tallies = gathered.tally(gathered.labels.len(), |post| usize::from(post.label));
+    let lines = lines_of(tallies, |place| gathered.labels.name(place as u32).map(str::to_owned));
     let base = base(&lines, accounts.public_authors(scope));
     let entries = lines.into_iter().map(|line| entry(line, |label| label == "und", |tag| Text::language(tag))).collect();
     let body = shares(scope, entries, base, Order::Size);
     let denominator = of_records(base.of_posts.unwrap_or(0), body.is_nothing(), text!("posts in the lake, each counted once"));
-    Ok(Finding {
+    Finding {
         id: "post_languages".into(),
         section: "posts".into(),
         title: text!("Languages of posts"),
@@ -110,11 +123,11 @@ fn languages(scope: &Scope<'_>, accounts: &Accounts) -> Result<Finding, Error> {
         rows: body.rows,
         suppressed: body.suppressed,
         chart: bars("language"),
-    })
+    }
 }
 
 /// The number of records as a denominator; not shown where the whole table is about too few accounts.
-fn of_records(n: u64, is_hidden: bool, of: Text) -> Denominator {
+pub(super) fn of_records(n: u64, is_hidden: bool, of: Text) -> Denominator {
     if is_hidden {
         return Denominator { n: 0, of: text!("{of}: of too few accounts, not shown", of = of) };
     }
@@ -122,7 +135,7 @@ fn of_records(n: u64, is_hidden: bool, of: Text) -> Denominator {
 }
 
 /// An entry whose label is open unless it is one of ours.
-fn entry(line: Line, is_ours: impl Fn(&str) -> bool, words: impl Fn(&str) -> Text) -> Entry {
+pub(super) fn entry(line: Line, is_ours: impl Fn(&str) -> bool, words: impl Fn(&str) -> Text) -> Entry {
     match line.label {
         None => Entry::new(text!("(not known)"), line.accounts, line.records),
         Some(label) if is_ours(&label) => Entry::new(words(&label), line.accounts, line.records),

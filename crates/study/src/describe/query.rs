@@ -18,24 +18,19 @@ macro_rules! query {
     };
 }
 
-pub(crate) const AMBIGUOUS_HANDLES: Query = query!("ambiguous_handles");
-pub(crate) const AUTHORS: Query = query!("authors");
 const BARE_HANDLES: Query = query!("bare_handles");
 const BARE_TARGETS: Query = query!("bare_targets");
 pub(crate) const CARDS: Query = query!("cards");
 pub(crate) const CLIENTS: Query = query!("clients");
-pub(crate) const COLLECTED_DAYS: Query = query!("collected_days");
 pub(crate) const CRAWLED: Query = query!("crawled");
 pub(crate) const EDGES: Query = query!("edges");
 pub(crate) const FEATURE_POSTS: Query = query!("feature_posts");
 pub(crate) const FEATURE_PROFILES: Query = query!("feature_profiles");
 pub(crate) const HANDLES: Query = query!("handles");
+pub(crate) const INVITATIONS: Query = query!("invitations");
 pub(crate) const MENTIONS: Query = query!("mentions");
 pub(crate) const NAMED: Query = query!("named");
 pub(crate) const OBJECT_TOTALS: Query = query!("object_totals");
-pub(crate) const POST_KINDS: Query = query!("post_kinds");
-pub(crate) const POST_LANGUAGES: Query = query!("post_languages");
-pub(crate) const POST_TOTALS: Query = query!("post_totals");
 pub(crate) const PROFILES: Query = query!("profiles");
 pub(crate) const RECORDS_BY_DAY: Query = query!("records_by_day");
 pub(crate) const REJECTS: Query = query!("rejects");
@@ -43,9 +38,9 @@ pub(crate) const SEALED: Query = query!("sealed");
 pub(crate) const SIGHTED: Query = query!("sighted");
 pub(crate) const SIGHTINGS: Query = query!("sightings");
 pub(crate) const SOURCES: Query = query!("sources");
-pub(crate) const SOURCE_ACCOUNTS: Query = query!("source_accounts");
 pub(crate) const SPANS: Query = query!("spans");
 pub(crate) const STATUSES: Query = query!("statuses");
+pub(crate) const TIED_HANDLES: Query = query!("tied_handles");
 pub(crate) const TIES: Query = query!("ties");
 pub(crate) const TOP_OBJECTS: Query = query!("top_objects");
 
@@ -89,6 +84,16 @@ impl<'a> Lens<'a> {
             reader.keep("tied", &tied(TIED))?;
         }
         Ok(lens)
+    }
+
+    /// The lake that is looked at.
+    pub(crate) fn reader(&self) -> &'a Reader {
+        self.reader
+    }
+
+    /// Whether there are bare handles; then `tied` holds those that one id is known for.
+    pub(crate) fn has_bare_handles(&self) -> bool {
+        self.has_bare_handles
     }
 
     /// Runs a query and hands over each row. `values` replaces `{name}` in the text, after the keyed tables are filled in.

@@ -1,13 +1,15 @@
 //! The files behind a study, and their records over time.
 
 use super::Scope;
+use super::gather::{Gathered, Tally};
+use super::keys::NOBODY;
 use super::query::{self, Lens};
 use super::table::{Base, Body, count, decide, denominator};
 use crate::Error;
 use crate::describe::table::Entry;
 use crate::suppress::{Counting, Shown};
 use record::{Chart, Column, Finding, Instant, Kind, SourceRef, Text, Value, text};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 
 /// One source as the lake keeps it.
 pub(crate) struct Source {
@@ -187,6 +189,12 @@ impl Series {
         Series { labels, sql }
     }
 
+    /// The number of a source's series.
+    pub(crate) fn of(&self, source: u32) -> i64 {
+        let number = i64::from(source);
+        if self.labels.contains_key(&number) || !self.labels.contains_key(&-1) { number } else { -1 }
+    }
+
     pub(crate) fn label(&self, number: i64) -> Text {
         self.labels.get(&number).cloned().unwrap_or_else(|| text!("unknown source"))
     }
@@ -199,17 +207,71 @@ struct Day {
     records: u64,
 }
 
+/// Records by series and day, and what was seen of an account besides its posts.
+#[derive(Default)]
+struct Records {
+    days: HashMap<(i64, i32), Tally>,
+    /// By account: series, day and how many.
+    others: HashMap<u32, Vec<(i64, i32, u64)>>,
+}
+
+impl Records {
+    fn read(scope: &Scope<'_>, gathered: &Gathered, series: &Series) -> Result<Records, Error> {
+        let mut records = Records::default();
+        // Accounts that follow and are not observed themselves have no number yet.
+        let mut strangers: HashMap<String, u32> = HashMap::new();
+        let mut next = gathered.keys.names().len() as u32;
+        scope.lens.each(query::RECORDS_BY_DAY, &[("source", &series.sql)], |row| {
+            let Some(day) = row.time(1)? else { return Ok(()) };
+            let account = match row.text(2)? {
+                None => NOBODY,
+                Some(key) => gathered.keys.find(key).unwrap_or_else(|| {
+                    *strangers.entry(key.to_owned()).or_insert_with(|| {
+                        next += 1;
+                        next
+                    })
+                }),
+            };
+            let seen = (row.int(0)?.unwrap_or(-1), day.day() as i32, row.count(3)?);
+            records.others.entry(account).or_default().push(seen);
+            Ok(())
+        })?;
+        let mut numbers: HashMap<u32, i64> = HashMap::new();
+        for posts in gathered.posts.chunk_by(|a, b| a.account == b.account) {
+            let account = posts.first().map_or(NOBODY, |post| post.account);
+            for post in posts {
+                let Some(day) = post.day() else { continue };
+                let number = *numbers.entry(post.source).or_insert_with(|| series.of(post.source));
+                records.days.entry((number, day)).or_default().add(account);
+            }
+            records.add_others(account);
+        }
+        for account in records.others.keys().copied().collect::<Vec<_>>() {
+            records.add_others(account);
+        }
+        Ok(records)
+    }
+
+    /// Counts what was seen of an account besides its posts, right after its posts.
+    fn add_others(&mut self, account: u32) {
+        for (number, day, records) in self.others.remove(&account).into_iter().flatten() {
+            let tally = self.days.entry((number, day)).or_default();
+            tally.add_account(account);
+            tally.posts += records;
+        }
+    }
+}
+
 /// Records by source and day.
-pub(crate) fn by_day(scope: &Scope<'_>, sources: &[Source]) -> Result<Finding, Error> {
+pub(crate) fn by_day(scope: &Scope<'_>, gathered: &Gathered, sources: &[Source]) -> Result<Finding, Error> {
     let series = Series::new(sources, "timed");
     let mut days: BTreeMap<Text, Vec<Day>> = BTreeMap::new();
-    scope.lens.each(query::RECORDS_BY_DAY, &[("source", &series.sql)], |row| {
-        let label = series.label(row.int(0)?.unwrap_or(-1));
-        if let Some(day) = row.time(1)? {
-            days.entry(label).or_default().push(Day { day, accounts: row.count(2)?, records: row.count(3)? });
-        }
-        Ok(())
-    })?;
+    let found = Records::read(scope, gathered, &series)?;
+    let sorted: BTreeMap<(i64, i32), Tally> = found.days.into_iter().collect();
+    for ((number, day), tally) in sorted {
+        let day = Instant::from_micros(i64::from(day) * 86_400_000_000);
+        days.entry(series.label(number)).or_default().push(Day { day, accounts: tally.accounts, records: tally.posts });
+    }
     let records: u64 = days.values().flatten().map(|day| day.records).sum();
     let mut body = Body::default();
     for (label, days) in &days {

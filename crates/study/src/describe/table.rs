@@ -185,6 +185,11 @@ pub(crate) fn wilson(scope: &Scope<'_>, rule: Text) -> Method {
     Method { name: text!("share with Wilson interval"), page: "wilson".to_owned(), level: Some(scope.level.get()), rule }
 }
 
+/// Shares with Wilson's interval of what a method of its own page tells.
+pub(crate) fn method(scope: &Scope<'_>, page: &str, rule: Text) -> Method {
+    Method { page: page.to_owned(), ..wilson(scope, rule) }
+}
+
 /// Counts alone.
 pub(crate) fn count(rule: Text) -> Method {
     Method { name: text!("count"), page: "counts".to_owned(), level: None, rule }

@@ -181,14 +181,14 @@ fn an_earlier_seal_is_described_as_it_was() {
         "2015-02-01T00:00:00Z",
         &[File { name: "b", accounts: vec![now("2014-06-01", 90), profile("8", "Egret")], ..File::default() }],
     );
-    let then = study.describe(&DescribeOptions { as_of: AsOf::Seal(1), internal: true }).unwrap();
+    let then = study.describe(&DescribeOptions { as_of: AsOf::Seal(1), internal: true, window: None }).unwrap();
     assert_eq!((then.provenance.seal, then.provenance.sealed_at, then.provenance.sources.len()), (1, Some(at("2015-01-01")), 1));
     assert_eq!(finding(&then, "account_followers").rows[4][2], Value::Float(10.0));
     assert_eq!(finding(&then, "account_platforms").denominator.n, 1);
     let today = inside(&study);
     assert_eq!(finding(&today, "account_followers").rows[4][2], Value::Float(90.0));
     assert_eq!(finding(&today, "account_platforms").denominator.n, 2);
-    let between = study.describe(&DescribeOptions { as_of: AsOf::Time(at("2015-01-15")), internal: true }).unwrap();
+    let between = study.describe(&DescribeOptions { as_of: AsOf::Time(at("2015-01-15")), internal: true, window: None }).unwrap();
     assert_eq!(between, then);
 }
 

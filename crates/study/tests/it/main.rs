@@ -2,8 +2,10 @@
 //! Studies on disk, with small invented lakes.
 
 mod census;
+mod derived;
 mod describing;
 mod exporting;
 mod features;
 mod folders;
 mod lakes;
+mod numbers;

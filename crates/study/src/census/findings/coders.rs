@@ -112,13 +112,13 @@ pub(super) fn agreement(evidence: &Evidence) -> Result<Finding, Error> {
         id: "census_agreement",
         title: text!("Agreement of coders"),
         note: text!(
-            "On accounts that several people coded, by language setting: 1 is perfect, 0 is chance. The codes are those given first, before any talk."
+            "On accounts that several people coded, by detected language: 1 is perfect, 0 is chance. The codes are those given first, before any talk."
         ),
         method: (text!("Krippendorff's alpha with bootstrap interval"), "agreement"),
         rule: text!("nominal codes; items with two codes or more, golden items among them"),
     };
     let columns = [
-        ("language", text!("Language setting"), Kind::Label),
+        ("language", text!("Detected language"), Kind::Label),
         ("items", text!("Accounts"), Kind::Count),
         ("coders", text!("Coders"), Kind::Count),
         ("alpha", text!("Alpha"), Kind::Number),

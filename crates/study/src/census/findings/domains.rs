@@ -12,8 +12,9 @@ use std::collections::BTreeMap;
 const MOST: usize = 12;
 
 /// What domains are made by: the column, and its name in the table.
-const DIMENSIONS: [(&str, Text); 4] = [
-    ("lang", text!("language setting")),
+const DIMENSIONS: [(&str, Text); 5] = [
+    ("place", text!("self-declared place")),
+    ("lang", text!("detected language")),
     ("client", text!("main client")),
     ("created", text!("month of creation")),
     ("community", text!("community")),
@@ -37,7 +38,11 @@ pub(super) fn table(evidence: &Evidence) -> Result<Finding, Error> {
             let is_estimate = total.verdict == Verdict::Estimate;
             let (figures, is_held_back) = quoted(is_estimate, total.estimate, total.interval, total.at_most, evidence.min_cell);
             suppressed += u64::from(is_held_back);
+            // What is shown of the number, over the part's own size.
+            let rate = |place: usize| Value::from(figures.get(place).and_then(Value::number).map(|n| n / size.max(1) as f64));
+            let rates = [rate(0), rate(1), rate(2)];
             row.extend(figures);
+            row.extend(rates);
             cells.push(row);
         }
         let ranks = joint_rank_sets(&evidence.splits(&labels, names.len()), evidence.plan()).map_err(statistics)?;
@@ -65,6 +70,9 @@ pub(super) fn table(evidence: &Evidence) -> Result<Finding, Error> {
         ("low", text!("from"), Kind::Low),
         ("high", text!("to"), Kind::High),
         ("at_most", text!("At most"), Kind::Count),
+        ("rate", text!("Share of the part"), Kind::Share),
+        ("rate_low", text!("from"), Kind::Low),
+        ("rate_high", text!("to"), Kind::High),
         ("rank_best", text!("Best rank"), Kind::Count),
         ("rank_worst", text!("Worst rank"), Kind::Count),
     ];

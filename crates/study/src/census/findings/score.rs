@@ -154,7 +154,7 @@ pub(super) fn false_positives(evidence: &Evidence, figures: &Figures) -> Result<
                accounts through as are estimated to support among those that could be drawn."
         ),
         method: (text!("weighted share with Wilson interval"), "score"),
-        rule: text!("sample weighted by one over the chance of being drawn; groups by language setting and by the codebook's groups"),
+        rule: text!("sample weighted by one over the chance of being drawn; groups by detected language and by the codebook's groups"),
     };
     let columns = [
         ("group_kind", text!("By"), Kind::Label),

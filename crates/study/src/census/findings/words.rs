@@ -4,7 +4,7 @@ use super::super::claims::Verdict;
 use crate::clients::Family;
 use record::{Text, text};
 
-/// A language setting, or that there is none.
+/// A detected language, or that there is none.
 pub(super) fn language(tag: &str) -> Text {
     match tag {
         "all" => text!("all"),
@@ -18,6 +18,7 @@ pub(super) fn domain(column: &str, name: &str) -> Text {
     match (column, name) {
         (_, "not known") => text!("not known"),
         ("lang", tag) => Text::language(tag),
+        ("place", code) => Text::country(code),
         ("client", family) => {
             Family::ALL.into_iter().map(Family::words).find(|words| *words == family).unwrap_or_else(|| Text::data(family))
         }
