@@ -10,6 +10,7 @@
 
 mod door;
 mod expand;
+mod export;
 mod hide;
 mod judge;
 mod mark;

@@ -1,6 +1,7 @@
 //! The verbs and flags: names, units, help and examples stand here once; completions and `--help` come from them.
 
 pub(crate) mod census;
+pub(crate) mod erase;
 pub(crate) mod graph;
 pub(crate) mod place;
 mod quantify;
@@ -59,6 +60,7 @@ pub(crate) enum Verb {
     Place(place::Place),
     Graph(graph::Graph),
     Text(text::Text),
+    Erase(erase::Erase),
     Completions(Completions),
     Doctor(Doctor),
 }

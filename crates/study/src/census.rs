@@ -11,6 +11,7 @@ mod audit;
 mod claims;
 mod compare;
 mod design;
+mod erased;
 mod estimate;
 mod findings;
 mod frame;
@@ -34,6 +35,7 @@ pub use members::Members;
 pub use network::{Composite, Via as Ties};
 pub use problem::Problem;
 pub use sample::{Drawn, Item, SampleRequest, Sampled};
+pub(crate) use sample::hex;
 pub use score::{ScoreRequest, ScoreSummary};
 pub use words::Counterfactual;
 

@@ -11,6 +11,7 @@ mod clients;
 mod config;
 mod describe;
 mod designations;
+pub mod erasure;
 mod error;
 pub mod features;
 mod nearest;

@@ -121,7 +121,7 @@ impl Eraser {
 
     /// What stands in place of a name.
     #[must_use]
-    pub fn masked(&self) -> &'static str {
+    pub fn mask_word(&self) -> &'static str {
         MASK
     }
 
