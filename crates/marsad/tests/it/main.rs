@@ -3,7 +3,9 @@
 
 mod census;
 mod cli;
+mod decode;
 mod edges;
+mod erase;
 mod graph;
 mod harness;
 mod ingest;
