@@ -82,7 +82,13 @@ fn erase(lake: &Lake) -> Erasure {
 
 fn made() -> (tempfile::TempDir, Lake) {
     let (folder, lake) = new_lake();
-    ingest(&lake, "new_pier_77-timeline", &scene);
+    let mut writer = lake.writer(options()).unwrap();
+    let source = writer.open_source().unwrap();
+    let mut batch = writer.batches(source).new_batch();
+    scene(&mut batch);
+    writer.append(batch).unwrap();
+    writer.close_source(source, lake::SourceFacts { name: "new_pier_77-timeline".to_owned(), ..facts("first") }).unwrap();
+    writer.seal().unwrap();
     ingest(&lake, "others", &|sink| {
         sink.post(&by("700001", "5", "lock_5", "the lock opens at six"), at(1));
         sink.account(&account("5", "lock keeper", 3), at(2));
@@ -247,7 +253,8 @@ fn cut_short_it_stays_hidden_and_is_taken_up_again() {
     let refused = |error: Option<Error>| error.unwrap().to_string().replace(&folder.path().display().to_string(), "DIR");
     insta::assert_snapshot!(refused(lake.writer(options()).err()), @"an erasure in the lake `DIR/lake` was cut short; run `marsad erase` on the study to finish it, then run this again");
     assert_eq!(refused(lake.begin_erasure(&[subject()], "", time(0)).err()), refused(lake.writer(options()).err()));
-    let hidden = folder.path().join("hidden");
+    let copies = tempfile::tempdir().unwrap();
+    let hidden = copies.path().join("hidden");
     copy(folder.path(), &hidden);
     let finished = lake.resume_erasure().unwrap().unwrap().finish(&mut |_, _| {}).unwrap();
     assert_eq!(traces(&path), Vec::<String>::new());
@@ -267,7 +274,7 @@ fn cut_short_it_stays_hidden_and_is_taken_up_again() {
         },
     ];
     for (number, case) in cases.iter().enumerate() {
-        let study = folder.path().join(format!("case-{number}"));
+        let study = copies.path().join(format!("case-{number}"));
         copy(&hidden, &study);
         case(&study.join("lake"));
         let again = Lake::open(&study.join("lake")).unwrap();

@@ -28,14 +28,13 @@ pub(crate) fn files(folder: &Path) -> Vec<PathBuf> {
 
 /// Where which name is found: `file: how: name`, each once.
 pub(crate) fn traces(folder: &Path, names: &[String]) -> BTreeSet<String> {
-    let names: Vec<String> = names.iter().map(|name| name.to_lowercase()).collect();
+    let names = Names::new(names);
     let mut found = BTreeSet::new();
     for inside in files(folder) {
         let path = folder.join(&inside);
         let bytes = fs::read(&path).unwrap();
         let mut see = |how: &str, text: &str| {
-            let text = text.to_lowercase();
-            found.extend(names.iter().filter(|name| stands_in(&text, name)).map(|name| format!("{}: {how}: {name}", inside.display())));
+            found.extend(names.within(text).into_iter().map(|name| format!("{}: {how}: {name}", inside.display())));
         };
         see("name", &inside.to_string_lossy());
         raw(&bytes, &mut see);
@@ -57,11 +56,28 @@ pub(crate) fn traces(folder: &Path, names: &[String]) -> BTreeSet<String> {
     found
 }
 
-/// Whether a name stands in a text, not only its letters inside of a longer name or number.
-fn stands_in(text: &str, name: &str) -> bool {
-    let is_part = |letter: Option<char>| letter.is_some_and(|letter| letter.is_ascii_alphanumeric() || letter == '_');
-    text.match_indices(name)
-        .any(|(at, _)| !is_part(text[..at].chars().next_back()) && !is_part(text[at + name.len()..].chars().next()))
+/// What is looked for: words of letters, digits and `_`, and phrases.
+struct Names {
+    words: BTreeSet<String>,
+    phrases: Vec<String>,
+}
+
+impl Names {
+    fn new(names: &[String]) -> Names {
+        let is_word = |name: &&String| name.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_');
+        Names {
+            words: names.iter().filter(is_word).map(|name| name.to_ascii_lowercase()).collect(),
+            phrases: names.iter().filter(|name| !is_word(name)).cloned().collect(),
+        }
+    }
+
+    /// Those that stand in a text: not only their letters inside of a longer name or number.
+    fn within(&self, text: &str) -> BTreeSet<&str> {
+        let words = text.split(|letter: char| !letter.is_ascii_alphanumeric() && letter != '_').filter(|word| word.len() > 5);
+        let mut found: BTreeSet<&str> = words.filter_map(|word| self.words.get(&word.to_ascii_lowercase())).map(String::as_str).collect();
+        found.extend(self.phrases.iter().filter(|phrase| text.contains(phrase.as_str())).map(String::as_str));
+        found
+    }
 }
 
 fn raw(bytes: &[u8], see: &mut dyn FnMut(&str, &str)) {
@@ -92,7 +108,7 @@ fn zip(bytes: &[u8], see: &mut dyn FnMut(&str, &str)) {
     }
 }
 
-fn parquet(path: &Path, names: &[String], see: &mut dyn FnMut(&str, &str)) {
+fn parquet(path: &Path, names: &Names, see: &mut dyn FnMut(&str, &str)) {
     let properties = ReaderProperties::builder().set_read_bloom_filter(true).build();
     let options = ReadOptionsBuilder::new().with_reader_properties(properties).with_page_index().build();
     let reader = SerializedFileReader::new_with_options(File::open(path).unwrap(), options).unwrap();
@@ -108,7 +124,7 @@ fn parquet(path: &Path, names: &[String], see: &mut dyn FnMut(&str, &str)) {
                 }
             }
             if let Some(filter) = group.get_column_bloom_filter(at).filter(|_| column.column_type() == Type::BYTE_ARRAY) {
-                names.iter().filter(|name| filter.check(&name.as_str())).for_each(|name| see("bloom filter", name));
+                names.words.iter().filter(|name| filter.check(&name.as_str())).for_each(|name| see("bloom filter", name));
             }
             let mut pages = group.get_column_page_reader(at).unwrap();
             while let Some(page) = pages.get_next_page().unwrap() {

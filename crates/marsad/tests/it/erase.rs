@@ -51,7 +51,7 @@ fn names(study: &Path, ids: &[String]) -> Vec<String> {
         "SELECT text FROM posts WHERE kind IN ('original', 'reply') AND length(text) > 40 GROUP BY text \
          HAVING min(account_id) = max(account_id) AND min(account_id) IN ({list})"
     );
-    names.extend(query(study, &texts).into_iter().map(|row| row[0].clone()));
+    names.extend(query(study, &texts).into_iter().map(|row| row[0].clone()).take(12));
     names.into_iter().filter(|name| name.len() > 5).collect()
 }
 
