@@ -235,7 +235,12 @@ async fn insert_table(connection: &mut SqliteConnection, table: Table) -> Result
     Ok(())
 }
 
-pub(crate) async fn insert_changes(connection: &mut SqliteConnection, snapshot: i64, changes: &str, message: &str) -> Result<(), sqlx::Error> {
+pub(crate) async fn insert_changes(
+    connection: &mut SqliteConnection,
+    snapshot: i64,
+    changes: &str,
+    message: &str,
+) -> Result<(), sqlx::Error> {
     sqlx::query(include_str!("sql/insert_changes.sql"))
         .bind(snapshot)
         .bind(changes)
@@ -302,7 +307,8 @@ async fn insert_seal(connection: &mut SqliteConnection, new: &NewSeal) -> Result
 }
 
 /// The tables whose row counts a seal keeps, in the order of its columns; of `sources` it has one row each.
-pub(crate) const SEAL_TABLES: [Table; 6] = [Table::Accounts, Table::Posts, Table::PostObjects, Table::Edges, Table::Sightings, Table::Rejects];
+pub(crate) const SEAL_TABLES: [Table; 6] =
+    [Table::Accounts, Table::Posts, Table::PostObjects, Table::Edges, Table::Sightings, Table::Rejects];
 
 async fn insert_files(
     connection: &mut SqliteConnection,

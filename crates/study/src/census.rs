@@ -34,8 +34,8 @@ pub use lists::{Listed, read_list};
 pub use members::Members;
 pub use network::{Composite, Via as Ties};
 pub use problem::Problem;
-pub use sample::{Drawn, Item, SampleRequest, Sampled};
 pub(crate) use sample::hex;
+pub use sample::{Drawn, Item, SampleRequest, Sampled};
 pub use score::{ScoreRequest, ScoreSummary};
 pub use words::Counterfactual;
 

@@ -46,12 +46,7 @@ fn each(lake: &Path, files: &[DataFile], table: Table, columns: &[&str], mut row
 
 /// Adds to the names every other one by which the lake knows the same accounts, their posts, and posts that pass these on. `on_found` gets every name
 /// of an account or post that was not given. Reads a few columns of the lake three times.
-pub(crate) fn expand(
-    lake: &Path,
-    files: &[DataFile],
-    meant: &mut Meant,
-    mut on_found: impl FnMut(Kind, &str, &str),
-) -> Result<(), Error> {
+pub(crate) fn expand(lake: &Path, files: &[DataFile], meant: &mut Meant, mut on_found: impl FnMut(Kind, &str, &str)) -> Result<(), Error> {
     if meant.any(Kind::Handle) {
         pairs(lake, files, meant, Kind::Handle, &mut on_found)?;
     }
@@ -87,13 +82,7 @@ pub(crate) fn expand(
 }
 
 /// Adds the ids that stood beside handles that are meant, or the handles that stood beside ids.
-fn pairs(
-    lake: &Path,
-    files: &[DataFile],
-    meant: &mut Meant,
-    from: Kind,
-    on_found: &mut impl FnMut(Kind, &str, &str),
-) -> Result<(), Error> {
+fn pairs(lake: &Path, files: &[DataFile], meant: &mut Meant, from: Kind, on_found: &mut impl FnMut(Kind, &str, &str)) -> Result<(), Error> {
     let mut found = Vec::new();
     for (table, id, handle) in PAIRS {
         each(lake, files, table, &["platform", id, handle], |cells| {
@@ -146,7 +135,8 @@ pub(crate) fn known(lake: &Path, files: &[DataFile], given: &[(Kind, String, Str
 /// Hashes of the texts and profile texts of what is erased, to find copies of them in other files of a study.
 pub(crate) fn phrases(lake: &Path, files: &[DataFile], meant: &Meant, least: usize) -> Result<Vec<u128>, Error> {
     let mut found = Vec::new();
-    let mut add = |text: Option<&str>| found.extend(text.filter(|text| text.chars().count() >= least).map(|text| xxh3_128(text.as_bytes())));
+    let mut add =
+        |text: Option<&str>| found.extend(text.filter(|text| text.chars().count() >= least).map(|text| xxh3_128(text.as_bytes())));
     each(lake, files, Table::Posts, &["platform", "post_id", "account_id", "handle", "text"], |cells| {
         if let [Some(platform), post, account, handle, text] = *cells
             && (meant.is_account(platform, account, handle)

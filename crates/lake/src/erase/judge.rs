@@ -164,7 +164,11 @@ struct Cells<'a>(Vec<(&'static str, &'a StringArray)>);
 
 impl<'a> Cells<'a> {
     fn of(table: Table, batch: &'a RecordBatch) -> Option<Self> {
-        columns(table).iter().map(|name| Some((*name, batch.column_by_name(name)?.as_string_opt::<i32>()?))).collect::<Option<_>>().map(Cells)
+        columns(table)
+            .iter()
+            .map(|name| Some((*name, batch.column_by_name(name)?.as_string_opt::<i32>()?)))
+            .collect::<Option<_>>()
+            .map(Cells)
     }
 
     /// A cell by the place of its column among those of [`columns`].

@@ -3,7 +3,7 @@
 use super::mark::Key;
 use super::names::{Meant, Tombstones, marks};
 use super::rewrite::Rewritten;
-use super::{Erasure, ErasureState, Kind, Digested};
+use super::{Digested, Erasure, ErasureState, Kind};
 use crate::catalog::{self, Access, connect, sqlite_error};
 use crate::error::Error;
 use crate::schema::table_id;
@@ -141,11 +141,7 @@ pub(crate) async fn begin(path: &Path, begin: Begin) -> Result<(), Error> {
     sqlx::raw_sql(include_str!("../sql/erasure_layout.sql")).execute(&mut *transaction).await.map_err(failed)?;
     let proofs = sqlx::query(include_str!("../sql/select_erasure_key.sql")).fetch_all(&mut *transaction).await.map_err(failed)?;
     if proofs.is_empty() {
-        sqlx::query(include_str!("../sql/insert_erasure_key.sql"))
-            .bind(&begin.proof)
-            .execute(&mut *transaction)
-            .await
-            .map_err(failed)?;
+        sqlx::query(include_str!("../sql/insert_erasure_key.sql")).bind(&begin.proof).execute(&mut *transaction).await.map_err(failed)?;
     }
     sqlx::query(include_str!("../sql/insert_erasure.sql"))
         .bind(begin.number)
@@ -164,12 +160,7 @@ pub(crate) async fn begin(path: &Path, begin: Begin) -> Result<(), Error> {
 }
 
 /// Writes down every name that was found to be meant.
-pub(crate) async fn expanded(
-    path: &Path,
-    number: i64,
-    meant: Meant,
-    tombstones: Vec<(Kind, Vec<super::mark::Mark>)>,
-) -> Result<(), Error> {
+pub(crate) async fn expanded(path: &Path, number: i64, meant: Meant, tombstones: Vec<(Kind, Vec<super::mark::Mark>)>) -> Result<(), Error> {
     let failed = |error| sqlite_error(path, error);
     let mut connection = connect(path, Access::Write).await?;
     let mut transaction = connection.begin_with("BEGIN IMMEDIATE").await.map_err(failed)?;

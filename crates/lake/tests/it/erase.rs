@@ -23,7 +23,10 @@ fn mention<'a>(handle: &'a str, id: Option<&'a str>) -> Object<'a> {
 fn scene(sink: &mut dyn Sink) {
     sink.account(&Account { handle: some(OLD), ..account(ERASED, "keeper of the pier lamps", 1) }, at(1));
     sink.account(&Account { handle: some(NEW), ..account(ERASED, "keeper of the pier lamps", 9) }, at(2));
-    sink.account(&Account { handle: some("weir_8"), url: some("https://twitter.com/new_pier_77"), ..account("8", "with @Old_Pier_77", 1) }, at(3));
+    sink.account(
+        &Account { handle: some("weir_8"), url: some("https://twitter.com/new_pier_77"), ..account("8", "with @Old_Pier_77", 1) },
+        at(3),
+    );
     sink.account(&Account { account_id: None, handle: some("OLD_pier_77"), ..account("0", "bare", 1) }, at(4));
     sink.post(&Post { objects: vec![Object::new(ObjectKind::Hashtag, "lamps")], ..by("900001", ERASED, OLD, WORDS) }, at(5));
     sink.post(&Post { account_id: None, ..by("900002", "", NEW, "a bare handle wrote this") }, at(6));
@@ -57,7 +60,10 @@ fn scene(sink: &mut dyn Sink) {
         ..by("800004", "8", "weir_8", "look https://twitter.com/old_pier_77/status/900001")
     };
     sink.post(&quote, at(10));
-    sink.post(&Post { objects: vec![mention("new_pier_77", None)], ..by("800005", "9", "sluice_9", "ask @New_Pier_77, account 7770001") }, at(11));
+    sink.post(
+        &Post { objects: vec![mention("new_pier_77", None)], ..by("800005", "9", "sluice_9", "ask @New_Pier_77, account 7770001") },
+        at(11),
+    );
     sink.post(&by("800006", "9", "sluice_9", "so said RT @old_pier_77: The heron of the old pier sleeps"), at(12));
     sink.post(&by("800007", "9", "sluice_9", "the old pier is closed, new_pier or not"), at(13));
     sink.edge(&follow(ERASED, "9", None), at(14));
@@ -105,7 +111,8 @@ fn traces(path: &Path) -> Vec<String> {
     let mut found = Vec::new();
     let mut cells = Vec::new();
     for (name, _) in data_files(path) {
-        let reader = parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder::try_new(fs::File::open(path.join(&name)).unwrap()).unwrap();
+        let reader =
+            parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder::try_new(fs::File::open(path.join(&name)).unwrap()).unwrap();
         for batch in reader.build().unwrap() {
             cells.push((name.display().to_string(), format!("{:?}", batch.unwrap().columns())));
         }
@@ -134,7 +141,10 @@ fn what_goes_and_what_stays() {
     let erasure = erase(&lake);
     assert_eq!(traces(&path), Vec::<String>::new());
     assert_eq!(
-        dump(&lake, "SELECT post_id, kind, text, reply_to, reply_to_handle, repost_of, quote_of, conversation, likes FROM posts ORDER BY 1"),
+        dump(
+            &lake,
+            "SELECT post_id, kind, text, reply_to, reply_to_handle, repost_of, quote_of, conversation, likes FROM posts ORDER BY 1"
+        ),
         "700001|original|the lock opens at six||||||1\n\
          800001|repost|||||||\n\
          800002|repost|||||||\n\
@@ -144,7 +154,10 @@ fn what_goes_and_what_stays() {
          800006|original|so said RT @erased||||||1\n\
          800007|original|the old pier is closed, new_pier or not||||||1"
     );
-    assert_eq!(dump(&lake, "SELECT account_id, bio, url FROM accounts ORDER BY 1"), "5|lock keeper|\n8|with @erased|https://twitter.com/erased");
+    assert_eq!(
+        dump(&lake, "SELECT account_id, bio, url FROM accounts ORDER BY 1"),
+        "5|lock keeper|\n8|with @erased|https://twitter.com/erased"
+    );
     assert_eq!(dump(&lake, "SELECT kind, account_id, to_account_id FROM edges ORDER BY 1, 2"), "follow|8|9\nmention|8|4");
     assert_eq!(dump(&lake, "SELECT account_id FROM sightings"), "9");
     assert_eq!(
@@ -163,7 +176,9 @@ fn what_goes_and_what_stays() {
     assert!(!format!("{erasure:?}").contains(ERASED));
     // The files of the other seal are as they were, to the byte.
     let now = data_files(&path);
-    let of_second = |files: &[(PathBuf, Vec<u8>)]| files.iter().filter(|(name, _)| name.to_string_lossy().contains("seal-000002")).cloned().collect::<Vec<_>>();
+    let of_second = |files: &[(PathBuf, Vec<u8>)]| {
+        files.iter().filter(|(name, _)| name.to_string_lossy().contains("seal-000002")).cloned().collect::<Vec<_>>()
+    };
     assert!(of_second(&now) == of_second(&untouched) && !of_second(&now).is_empty());
     // Earlier seals can still be read.
     assert_eq!(query(&lake, AsOf::Seal(1), "SELECT count(*) FROM posts"), "7");
@@ -183,7 +198,16 @@ fn it_stays_out_when_it_comes_again() {
     assert_eq!(content(&lake, &[Table::Posts, Table::PostObjects, Table::Edges, Table::Accounts, Table::Sightings]), before);
     // In a lake of its own the same: what is left out and masked at the door is what erasing leaves.
     let (folder, fresh) = new_lake();
-    let begun = fresh.begin_erasure(&[subject(), Subject::Handle { platform: "twitter".into(), handle: NEW.into() }, Subject::Handle { platform: "twitter".into(), handle: OLD.into() }, Subject::Post { platform: "twitter".into(), id: "900001".into() }], "", time(0));
+    let begun = fresh.begin_erasure(
+        &[
+            subject(),
+            Subject::Handle { platform: "twitter".into(), handle: NEW.into() },
+            Subject::Handle { platform: "twitter".into(), handle: OLD.into() },
+            Subject::Post { platform: "twitter".into(), id: "900001".into() },
+        ],
+        "",
+        time(0),
+    );
     begun.unwrap().finish(&mut |_, _| {}).unwrap();
     ingest(&fresh, "again", &scene);
     ingest(&fresh, "others", &|sink| {
@@ -212,7 +236,10 @@ fn a_handle_brings_its_accounts_and_an_erased_post_leaves_its_author() {
     let erasure = lake.begin_erasure(&[post], "", time(1)).unwrap().finish(&mut |_, _| {}).unwrap();
     assert_eq!((erasure.accounts, erasure.posts), (0, 1));
     assert_eq!(
-        dump(&lake, "SELECT post_id, text, repost_of, repost_of_account, reply_to, reply_to_account, quote_of FROM posts WHERE kind <> 'original' ORDER BY 1"),
+        dump(
+            &lake,
+            "SELECT post_id, text, repost_of, repost_of_account, reply_to, reply_to_account, quote_of FROM posts WHERE kind <> 'original' ORDER BY 1"
+        ),
         "800001|||7770001|||\n800002||||||\n800003|@old_pier_77 @ferry it does||||7770001|\n800004|look https://twitter.com/old_pier_77/status/erased|||||"
     );
     assert_eq!(dump(&lake, "SELECT count(*) FROM accounts WHERE account_id = '7770001'"), "2");
@@ -262,7 +289,11 @@ fn cut_short_it_stays_hidden_and_is_taken_up_again() {
     assert!(lake.resume_erasure().unwrap().is_none());
     // Killed after the new files were written, half of one, or after they took their place and before the old ones went.
     let cases: [&dyn Fn(&Path); 3] = [
-        &|lake| fs::copy(path.join("data/posts/seal-000001-0001-e0001.parquet"), lake.join("data/posts/seal-000001-0001-e0001.parquet")).map(drop).unwrap(),
+        &|lake| {
+            fs::copy(path.join("data/posts/seal-000001-0001-e0001.parquet"), lake.join("data/posts/seal-000001-0001-e0001.parquet"))
+                .map(drop)
+                .unwrap()
+        },
         &|lake| fs::write(lake.join("data/posts/seal-000001-0001-e0001.parquet"), "PAR1 half").unwrap(),
         &|lake| {
             drop(fs::remove_file(lake.join("catalog.sqlite")));

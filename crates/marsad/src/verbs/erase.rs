@@ -5,7 +5,7 @@ mod subjects;
 use crate::cli::erase::Erase;
 use crate::exit::{Exit, Failure};
 use crate::output::{Talk, counted, table, thousands};
-use crate::verbs::census::{CodeTables, erased_codes, erase_events};
+use crate::verbs::census::{CodeTables, erase_events, erased_codes};
 use crate::verbs::status::{from_study, open};
 use crate::verbs::{from_lake, now};
 use lake::{Eraser, Erasure, ErasurePlan, Lake};
@@ -100,7 +100,10 @@ fn say_plan(plan: &ErasurePlan, asked: &Subjects, talk: Talk) -> Result<(), Fail
             "dry_run": true, "asked": asked.subjects.len(), "unknown": unknown, "rows": rows_json(&rows), "rejects": asked.rejects,
         }));
     }
-    talk.say(&format!("would erase {} in the lake, and from every other file of the study", counted(asked.subjects.len() as u64, "subject")))?;
+    talk.say(&format!(
+        "would erase {} in the lake, and from every other file of the study",
+        counted(asked.subjects.len() as u64, "subject")
+    ))?;
     say_rows(&rows, talk)?;
     say_unknown(unknown, talk);
     say_rejects(asked, talk);
@@ -145,11 +148,8 @@ fn say(done: &Done, asked: &Subjects, unknown: u64, started: Instant, study: &St
             .iter()
             .map(|((seal, table), [removed, masked])| json!({ "seal": seal, "table": table.name(), "removed": removed, "masked": masked }))
             .collect();
-        let files: Vec<Value> = done
-            .files
-            .iter()
-            .map(|file| json!({ "path": inside(&file.path), "action": action(file.action), "rows": file.rows }))
-            .collect();
+        let files: Vec<Value> =
+            done.files.iter().map(|file| json!({ "path": inside(&file.path), "action": action(file.action), "rows": file.rows })).collect();
         talk.json_line(&json!({
             "dry_run": false, "erasure": erasure.number, "accounts": erasure.accounts, "posts": erasure.posts, "unknown": unknown,
             "rows": rows_json(&rows), "seals": seals, "events": done.events, "files": files, "rejects": asked.rejects,

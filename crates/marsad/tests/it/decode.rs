@@ -37,7 +37,11 @@ pub(crate) fn traces(folder: &Path, names: &[String]) -> BTreeSet<String> {
             found.extend(names.within(text).into_iter().map(|name| format!("{}: {how}: {name}", inside.display())));
         };
         see("name", &inside.to_string_lossy());
-        raw(&bytes, &mut see);
+        match bytes.as_slice() {
+            // Decoded below; what is not decoded stands in it as bytes.
+            [b'P', b'A', b'R', b'1', ..] => see("bytes", &String::from_utf8_lossy(&bytes)),
+            other => raw(other, &mut see),
+        }
         match bytes.as_slice() {
             [0x1f, 0x8b, ..] => {
                 let mut out = Vec::new();
@@ -186,6 +190,7 @@ pub(crate) fn archive(name: &str, content: &[u8]) -> Vec<u8> {
     let length = (name.len() as u16).to_le_bytes();
     let local = [&b"PK\x03\x04"[..], &facts, &sizes, &length, &[0; 2], name.as_bytes(), &data].concat();
     let entry = [&b"PK\x01\x02"[..], &[20, 0], &facts, &sizes, &length, &[0; 12], &0u32.to_le_bytes(), name.as_bytes()].concat();
-    let end = [&b"PK\x05\x06"[..], &[0; 4], &[1, 0, 1, 0], &(entry.len() as u32).to_le_bytes(), &(local.len() as u32).to_le_bytes(), &[0; 2]];
+    let end =
+        [&b"PK\x05\x06"[..], &[0; 4], &[1, 0, 1, 0], &(entry.len() as u32).to_le_bytes(), &(local.len() as u32).to_le_bytes(), &[0; 2]];
     [local, entry, end.concat()].concat()
 }

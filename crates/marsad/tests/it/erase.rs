@@ -12,10 +12,9 @@ use study::erasure::{Holding, inventory};
 /// The rows of a query as text.
 fn query(study: &Path, sql: &str) -> Vec<Vec<String>> {
     let text = ok(&["query", path(study), sql, "--json"]);
-    let cell = |value: &Value| value.as_str().map_or_else(|| if value.is_null() { String::new() } else { value.to_string() }, str::to_owned);
-    text.lines()
-        .map(|line| serde_json::from_str::<serde_json::Map<String, Value>>(line).unwrap().values().map(cell).collect())
-        .collect()
+    let cell =
+        |value: &Value| value.as_str().map_or_else(|| if value.is_null() { String::new() } else { value.to_string() }, str::to_owned);
+    text.lines().map(|line| serde_json::from_str::<serde_json::Map<String, Value>>(line).unwrap().values().map(cell).collect()).collect()
 }
 
 /// The items of a sheet that are not golden.
@@ -45,8 +44,14 @@ fn most_named(study: &Path, items: &[String]) -> String {
 fn names(study: &Path, ids: &[String]) -> Vec<String> {
     let list = ids.iter().map(|id| format!("'{id}'")).collect::<Vec<_>>().join(", ");
     let mut names: BTreeSet<String> = ids.iter().cloned().collect();
-    names.extend(query(study, &format!("SELECT DISTINCT handle FROM accounts WHERE account_id IN ({list}) AND handle IS NOT NULL")).into_iter().map(|row| row[0].clone()));
-    names.extend(query(study, &format!("SELECT DISTINCT post_id FROM posts WHERE account_id IN ({list})")).into_iter().map(|row| row[0].clone()));
+    names.extend(
+        query(study, &format!("SELECT DISTINCT handle FROM accounts WHERE account_id IN ({list}) AND handle IS NOT NULL"))
+            .into_iter()
+            .map(|row| row[0].clone()),
+    );
+    names.extend(
+        query(study, &format!("SELECT DISTINCT post_id FROM posts WHERE account_id IN ({list})")).into_iter().map(|row| row[0].clone()),
+    );
     let texts = format!(
         "SELECT text FROM posts WHERE kind IN ('original', 'reply') AND length(text) > 40 GROUP BY text \
          HAVING min(account_id) = max(account_id) AND min(account_id) IN ({list})"
@@ -60,9 +65,12 @@ fn furnish(desk: &mut Desk, ids: &[String], handle: &str) {
     let study = desk.study.clone();
     let at = |name: &str| study.join("exports").join(name);
     fs::create_dir(study.join("exports")).unwrap();
-    for (table, format, name) in
-        [("posts", "csv", "posts.csv"), ("accounts", "ndjson", "accounts.ndjson"), ("edges", "parquet", "edges.parquet"), ("post_objects", "csv", "objects.csv")]
-    {
+    for (table, format, name) in [
+        ("posts", "csv", "posts.csv"),
+        ("accounts", "ndjson", "accounts.ndjson"),
+        ("edges", "parquet", "edges.parquet"),
+        ("post_objects", "csv", "objects.csv"),
+    ] {
         desk.ok(&["export", "study", table, "--format", format, "--out", path(&at(name))]);
     }
     let posts = fs::read(at("posts.csv")).unwrap();
@@ -94,11 +102,30 @@ fn nothing_is_found_in_any_file_and_the_figure_stands() {
     let names = names(&study, &ids);
     let before = traces(&study, &names);
     for place in [
-        "lake/data/accounts/", "lake/data/posts/", "lake/data/post_objects/", "lake/data/edges/", "lake/data/sightings/", "census/main/frame.parquet",
-        "census/main/score.parquet", "census/main/sample.parquet", "census/main/pilot.parquet", "census/main/golden.parquet", "census/main/audit-crowd.parquet",
-        "census/main/features.parquet", "census/main/features.behaviour.parquet", "census/main/sheets/main-coder-a.csv", "census/narrow/frame.parquet",
-        "review.sqlite", "exports/posts.csv:", "exports/posts.csv.zst: zstd", "exports/accounts.ndjson", "exports/edges.parquet", "exports/book.xlsx: zip",
-        "exports/wide.txt: utf-16", "run.log", "census/main/frame.parquet.unfinished",
+        "lake/data/accounts/",
+        "lake/data/posts/",
+        "lake/data/post_objects/",
+        "lake/data/edges/",
+        "lake/data/sightings/",
+        "census/main/frame.parquet",
+        "census/main/score.parquet",
+        "census/main/sample.parquet",
+        "census/main/pilot.parquet",
+        "census/main/golden.parquet",
+        "census/main/audit-crowd.parquet",
+        "census/main/features.parquet",
+        "census/main/features.behaviour.parquet",
+        "census/main/sheets/main-coder-a.csv",
+        "census/narrow/frame.parquet",
+        "review.sqlite",
+        "exports/posts.csv:",
+        "exports/posts.csv.zst: zstd",
+        "exports/accounts.ndjson",
+        "exports/edges.parquet",
+        "exports/book.xlsx: zip",
+        "exports/wide.txt: utf-16",
+        "run.log",
+        "census/main/frame.parquet.unfinished",
     ] {
         assert!(before.iter().any(|line| line.starts_with(place)), "the reader finds nothing in {place}");
     }
@@ -107,7 +134,8 @@ fn nothing_is_found_in_any_file_and_the_figure_stands() {
     assert_eq!(estimate["erasures"].as_array().unwrap().len(), 0);
     let audit = desk.json("audit-list", &[]);
     let list = desk.bench.write("list.csv", ids.iter().map(|id| format!("twitter:{id}\n")).collect::<String>());
-    let plan = json(&["erase", "study_dir", "--list", path(&list), "--dry-run"].map(|arg| if arg == "study_dir" { path(&study) } else { arg }));
+    let plan =
+        json(&["erase", "study_dir", "--list", path(&list), "--dry-run"].map(|arg| if arg == "study_dir" { path(&study) } else { arg }));
     let erased = json(&["erase", path(&study), "--list", path(&list), "--reason", "asked for"]);
     assert_eq!(plan["rows"], erased["rows"], "the plan says what is done");
     assert!(erased["events"].as_u64().unwrap() >= 4, "{erased}");
@@ -184,7 +212,8 @@ fn comes_again(desk: &mut Desk, names: &[String]) {
 fn what_cannot_be_erased_is_said_in_a_sentence() {
     let bench = Bench::new();
     let study = bench.study("study");
-    let posts: String = (0..20u64).map(|n| crate::harness::v1_post(900_000 + n, 700_000 + n % 4, "the ferry is late", n as u32) + "\n").collect();
+    let posts: String =
+        (0..20u64).map(|n| crate::harness::v1_post(900_000 + n, 700_000 + n % 4, "the ferry is late", n as u32) + "\n").collect();
     let file = bench.write("posts.jsonl", posts);
     ok(&["ingest", path(&study), path(&file)]);
     let list = bench.write("list.csv", "key,kind\ntwitter:700001\nno colon\ntwitter:900002,post\nweir:5\ntwitter:7,thing\n# a remark\n");

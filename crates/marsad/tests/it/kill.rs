@@ -46,7 +46,10 @@ fn a_kill_during_an_erasure_ends_in_the_erased_lake() {
     let base = bench.study("base");
     ok(&["ingest", path(&base), path(&exports)]);
     let ids = ok(&["query", path(&base), "SELECT account_id FROM posts GROUP BY 1 ORDER BY count(*) DESC, 1 LIMIT 12", "--json"]);
-    let ids: Vec<String> = ids.lines().map(|line| serde_json::from_str::<serde_json::Value>(line).unwrap()["account_id"].as_str().unwrap().to_owned()).collect();
+    let ids: Vec<String> = ids
+        .lines()
+        .map(|line| serde_json::from_str::<serde_json::Value>(line).unwrap()["account_id"].as_str().unwrap().to_owned())
+        .collect();
     let list = bench.write("list.csv", ids.iter().map(|id| format!("twitter:{id}\n")).collect::<String>());
     let calm = bench.at("calm");
     copy(&base, &calm);
@@ -85,7 +88,11 @@ fn copy(from: &Path, to: &Path) {
     for entry in std::fs::read_dir(from).unwrap() {
         let entry = entry.unwrap();
         let target = to.join(entry.file_name());
-        if entry.file_type().unwrap().is_dir() { copy(&entry.path(), &target) } else { std::fs::copy(entry.path(), target).map(drop).unwrap() }
+        if entry.file_type().unwrap().is_dir() {
+            copy(&entry.path(), &target)
+        } else {
+            std::fs::copy(entry.path(), target).map(drop).unwrap()
+        }
     }
 }
 

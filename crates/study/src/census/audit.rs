@@ -204,10 +204,7 @@ fn digest(keys: &[String], is_drawn: &[bool]) -> String {
 }
 
 /// The digest of a draw as it is, as it will be once `unit` has taken the place of accounts, and how many that are; none where it stays.
-pub(super) fn digests_after(
-    path: &std::path::Path,
-    unit: &dyn Fn(&str) -> Option<String>,
-) -> Result<Option<(String, String, u64)>, Error> {
+pub(super) fn digests_after(path: &std::path::Path, unit: &dyn Fn(&str) -> Option<String>) -> Result<Option<(String, String, u64)>, Error> {
     let table = Derived::read(path)?;
     let (keys, is_drawn) = listed(&table).ok_or_else(|| damaged(path, "it is no list audit of this version"))?;
     let after: Vec<String> = keys.iter().map(|key| unit(key).unwrap_or_else(|| key.clone())).collect();

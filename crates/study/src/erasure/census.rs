@@ -192,7 +192,9 @@ pub(crate) fn unit_codes(table: &lake::Derived, purpose: Purpose, into: &mut Cod
     };
     let known: BTreeSet<(String, String)> = into.coded.iter().map(|coded| (coded.item.clone(), coded.coder.clone())).collect();
     for (item, cell) in accounts.iter().zip(cells) {
-        let (Some(item), Some(unit)) = (item, cell.as_deref().and_then(|cell| serde_json::from_str::<UnitCodes>(cell).ok())) else { continue };
+        let (Some(item), Some(unit)) = (item, cell.as_deref().and_then(|cell| serde_json::from_str::<UnitCodes>(cell).ok())) else {
+            continue;
+        };
         for [coder, code, first] in unit.coded {
             if !known.contains(&(item.clone(), coder.clone())) {
                 into.coded.push(Coded { item: item.clone(), purpose, coder, code, first });

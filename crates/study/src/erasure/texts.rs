@@ -31,8 +31,7 @@ fn delimiter(text: &str) -> u8 {
 
 /// Rows of which a cell is a name go; other rows stay as they are, to the byte, unless a name in them is masked.
 fn table(wanted: &impl Wanted, text: &str, delimiter: u8) -> Option<Left> {
-    let mut reader =
-        csv::ReaderBuilder::new().has_headers(false).flexible(true).delimiter(delimiter).from_reader(text.as_bytes());
+    let mut reader = csv::ReaderBuilder::new().has_headers(false).flexible(true).delimiter(delimiter).from_reader(text.as_bytes());
     let (mut out, mut rows) = (String::with_capacity(text.len()), 0);
     let mut head: Vec<String> = Vec::new();
     let mut record = csv::StringRecord::new();
@@ -49,7 +48,8 @@ fn table(wanted: &impl Wanted, text: &str, delimiter: u8) -> Option<Left> {
         if head.is_empty() {
             head = record.iter().map(|name| name.trim_start_matches('\u{feff}').to_lowercase()).collect();
         }
-        let is_named = |(place, cell): (usize, &str)| wanted.is_name(cell) && (cell.len() >= 6 || head.get(place).is_some_and(|name| names(name)));
+        let is_named =
+            |(place, cell): (usize, &str)| wanted.is_name(cell) && (cell.len() >= 6 || head.get(place).is_some_and(|name| names(name)));
         if record.iter().enumerate().any(is_named) {
             rows += 1;
             continue;
@@ -71,9 +71,9 @@ fn table(wanted: &impl Wanted, text: &str, delimiter: u8) -> Option<Left> {
 
 /// Whether a column of this name can hold an id or a handle that is short enough to be a number.
 fn names(column: &str) -> bool {
-    ["id", "account", "handle", "item", "user", "author", "from", "to", "source", "target"].iter().any(|word| {
-        column.split(['_', '-', ' ', '.']).any(|part| part == *word)
-    })
+    ["id", "account", "handle", "item", "user", "author", "from", "to", "source", "target"]
+        .iter()
+        .any(|word| column.split(['_', '-', ' ', '.']).any(|part| part == *word))
 }
 
 fn lines(wanted: &impl Wanted, text: &str) -> Option<Left> {
@@ -202,7 +202,10 @@ mod tests {
 
     #[test]
     fn words_are_masked_whole() {
-        assert_eq!(of("a.html", "<td>old_pier</td> old_piers 77 7770001 @old_pier").as_deref(), Some("<td>erased</td> old_piers 77 erased @erased"));
+        assert_eq!(
+            of("a.html", "<td>old_pier</td> old_piers 77 7770001 @old_pier").as_deref(),
+            Some("<td>erased</td> old_piers 77 erased @erased")
+        );
         assert_eq!(of("notes.txt", "the old pier"), None);
     }
 }

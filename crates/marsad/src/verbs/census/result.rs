@@ -49,7 +49,9 @@ pub(super) fn estimate(args: &Estimate, talk: Talk) -> Result<Exit, Failure> {
     }
     if talk.json {
         let erased: Vec<_> = erased.iter().map(|(erasure, rows)| json!({ "erasure": erasure, "rows": rows })).collect();
-        talk.json_line(&json!({ "erasures": erased, "headline": headline, "provenance": description.provenance, "findings": description.findings }))?;
+        talk.json_line(
+            &json!({ "erasures": erased, "headline": headline, "provenance": description.provenance, "findings": description.findings }),
+        )?;
         return Ok(Exit::Done);
     }
     talk.say(&in_words(&headline))?;

@@ -30,9 +30,8 @@ pub(super) fn read(args: &Erase, lake: &Lake) -> Result<Subjects, Failure> {
     let mut asked = Subjects::default();
     let named = args.account.iter().map(|text| (text, "--account", false)).chain(args.post.iter().map(|text| (text, "--post", true)));
     for (text, flag, is_post) in named {
-        let subject = parse(text, is_post).map_err(|what| {
-            Failure::usage(format!("`{flag}` needs `platform:id`, as in `{flag} twitter:1234567`; {what}"))
-        })?;
+        let subject = parse(text, is_post)
+            .map_err(|what| Failure::usage(format!("`{flag}` needs `platform:id`, as in `{flag} twitter:1234567`; {what}")))?;
         asked.subjects.push(subject);
     }
     let mut lines = Vec::new();
@@ -75,7 +74,10 @@ fn parse(text: &str, is_post: bool) -> Result<Subject, &'static str> {
     if platform.is_empty() || !platform.bytes().all(is_plain) {
         return Err("the platform before `:` is a name in lower case");
     }
-    if name.trim_start_matches('@').is_empty() || name.len() > LONGEST || name.chars().any(|letter| letter.is_whitespace() || letter.is_control()) {
+    if name.trim_start_matches('@').is_empty()
+        || name.len() > LONGEST
+        || name.chars().any(|letter| letter.is_whitespace() || letter.is_control())
+    {
         return Err("what stands after `:` is no id or handle");
     }
     let platform = platform.to_owned();
@@ -123,7 +125,9 @@ fn check_reason(reason: &str, subjects: &[Subject]) -> Result<(), Failure> {
         Subject::Handle { handle, .. } => lower.contains(&handle.trim_start_matches('@').to_lowercase()),
     });
     if is_named || reason.chars().count() > 500 || reason.chars().any(char::is_control) {
-        return Err(Failure::usage("`--reason` is kept after the erasure: give one line of at most 500 characters that names nobody who is erased"));
+        return Err(Failure::usage(
+            "`--reason` is kept after the erasure: give one line of at most 500 characters that names nobody who is erased",
+        ));
     }
     Ok(())
 }
@@ -137,7 +141,15 @@ mod tests {
         assert!(matches!(parse("twitter:12", false), Ok(Subject::Account { .. })));
         assert!(matches!(parse(" twitter:@Pier ", false), Ok(Subject::Handle { handle, .. }) if handle == "Pier"));
         assert!(matches!(parse("twitter:12", true), Ok(Subject::Post { .. })));
-        for (text, is_post) in [("12", false), (":12", false), ("Twitter:12", false), ("twitter:", false), ("twitter:@", false), ("twitter:a b", false), ("twitter:@pier", true)] {
+        for (text, is_post) in [
+            ("12", false),
+            (":12", false),
+            ("Twitter:12", false),
+            ("twitter:", false),
+            ("twitter:@", false),
+            ("twitter:a b", false),
+            ("twitter:@pier", true),
+        ] {
             assert!(parse(text, is_post).is_err(), "{text}");
         }
     }
