@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Step `kills`: an ingest is killed at a random instant, run again, and must end in the same rows as an undisturbed one.
+"""Step `kills`: an ingest, or an erasure, is killed at a random instant, run again, and must end in the same rows as an undisturbed one.
 
 Runs in the virtual environment that run.py makes: rows are read with DuckDB, which knows nothing of Marsad. Every lake starts with
 one seal in it, so that a kill could also harm what was sealed before. Arguments: the binary, the number of kills, a seed.
@@ -107,7 +107,68 @@ def kills(marsad: Marsad, number: int, seed: int) -> Step:
     return step
 
 
+def erase_once(marsad: Marsad, folder: Path, base: Path, erased: list, expected: dict, number: int, after: float) -> tuple[bool, str]:
+    """Kills an erasure after some seconds and takes it up again: whether the kill met it, and what was wrong."""
+    study = folder / f"erased-{number}"
+    try:
+        shutil.copytree(base, study)
+        process = subprocess.Popen([str(marsad.path), "erase", str(study), *erased], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        time.sleep(after)
+        met = process.poll() is None
+        process.kill()
+        process.wait()
+        # Without names it finishes what was hidden; where nothing was hidden yet it says so, and the erasure is asked for again.
+        again = marsad.run("erase", study)
+        if again.code != 0 and digest(study) != expected:
+            again = marsad.run("erase", study, *erased)
+            if again.code != 0:
+                return met, f"the re-run ended with {again.code}: {again.last_error}"
+        found = digest(study)
+        wrong = [f"{table}: {found[table]}; expected {expected[table]}" for table in TABLES if found[table] != expected[table]]
+        return met, "; ".join(wrong)
+    finally:
+        shutil.rmtree(study, ignore_errors=True)
+
+
+def erasures(marsad: Marsad, number: int, seed: int) -> Step:
+    """Kills `number` erasures at instants spread over the time that an undisturbed one takes; DuckDB reads what is left."""
+    step = Step("erasures", f"{number} kills of erasures at random instants end in the undisturbed lake")
+    with Folder("erasures") as folder:
+        world, base, calm = folder / "world", folder / "base", folder / "calm"
+        made = marsad.run("simulate", "--accounts", 300, "--days", 30, "--seed", seed, "--out", world)
+        step.expect(made.code == 0, f"`simulate` ended with {made.code}: {made.last_error}")
+        marsad.init(base)
+        marsad.ingest(base, *sorted(path for path in (world / "exports").rglob("*") if path.is_file()))
+        connection = connect()
+        connection.execute(f"ATTACH 'ducklake:sqlite:{base}/lake/catalog.sqlite' AS lake (READ_ONLY)")
+        sql = "SELECT account_id FROM lake.posts GROUP BY 1 ORDER BY count(*) DESC, 1 LIMIT 20"
+        ids = [row[0] for row in connection.execute(sql).fetchall()]
+        connection.close()
+        erased = [part for account in ids for part in ("--account", f"twitter:{account}")]
+        shutil.copytree(base, calm)
+        clock = stopwatch()
+        run = marsad.run("erase", calm, *erased)
+        seconds = clock()
+        step.expect(run.code == 0, f"the undisturbed erasure ended with {run.code}: {run.last_error}")
+        expected = digest(calm)
+        step.expect(expected["posts"] != digest(base)["posts"], "the erasure erased nothing")
+        step.figure(f"undisturbed: {seconds:.2f} s, " + ", ".join(f"{table} {rows.split()[0]}" for table, rows in expected.items()))
+        instants = random.Random(seed + 1)
+        jobs = [instants.uniform(0, seconds * 1.2) for _ in range(number)]
+        with ThreadPoolExecutor(2) as pool:
+            trials = list(pool.map(lambda job: erase_once(marsad, folder, base, erased, expected, *job), enumerate(jobs)))
+    for (met, wrong), after in zip(trials, jobs):
+        step.expect(not wrong, f"killed after {after:.3f} s: {wrong}")
+    hits = sum(1 for met, _ in trials if met)
+    step.figure(f"{hits} of {number} kills met a running erasure")
+    step.expect(hits >= number // 2, f"only {hits} of {number} kills met a running erasure; the rest came too late to test anything")
+    return step
+
+
 if __name__ == "__main__":
     clock = stopwatch()
-    result = kills(Marsad(Path(sys.argv[1])), int(sys.argv[2]), int(sys.argv[3]))
-    sys.exit(0 if result.report(clock()) else 1)
+    marsad, number, seed = Marsad(Path(sys.argv[1])), int(sys.argv[2]), int(sys.argv[3])
+    fine = kills(marsad, number, seed).report(clock())
+    clock = stopwatch()
+    fine &= erasures(marsad, number, seed).report(clock())
+    sys.exit(0 if fine else 1)

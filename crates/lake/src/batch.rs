@@ -1,5 +1,6 @@
 //! Records on their way into the lake: one batch per block of input, built by any thread, appended in order.
 
+use crate::erase::{At, Tombstones};
 use crate::error::Error;
 use crate::hanging::Hanging;
 use crate::keys::{Keys, Version};
@@ -20,6 +21,8 @@ pub struct Batches {
     pub(crate) accounts: Arc<Known>,
     pub(crate) follows: Arc<Known>,
     pub(crate) sightings: Arc<Known>,
+    /// What was erased; none where nothing was.
+    pub(crate) tombstones: Option<Arc<Tombstones>>,
 }
 
 impl Batches {
@@ -39,6 +42,7 @@ impl Batches {
             rejects: Keyed::new(Table::Rejects),
             seen: HashSet::new(),
             counts: Counts::default(),
+            left_out: Vec::new(),
             unrepresented: BTreeMap::new(),
         }
     }
@@ -104,6 +108,8 @@ pub struct Batch {
     /// The objects of the post at hand, so that each stands once.
     seen: HashSet<(ObjectKind, u64)>,
     counts: Counts,
+    /// Keys of posts, edges and sightings that stay out because they were erased.
+    pub(crate) left_out: Vec<u128>,
     unrepresented: BTreeMap<&'static str, u64>,
 }
 
@@ -165,6 +171,15 @@ impl Batch {
 impl Sink for Batch {
     fn account(&mut self, account: &Account<'_>, locus: Locus) {
         self.counts.accounts += 1;
+        let changed;
+        let account = match self.shared.tombstones.as_ref().map(|tombstones| tombstones.account(account)) {
+            Some(At::Out) => return,
+            Some(At::Changed(account)) => {
+                changed = account;
+                &*changed
+            }
+            Some(At::Same) | None => account,
+        };
         let version = self.keys.account(account);
         if self.accounts.admit(version, Some(&self.shared.accounts)) {
             push_account(begin(&mut self.accounts.rows, &self.shared, locus), account);
@@ -173,6 +188,15 @@ impl Sink for Batch {
 
     fn post(&mut self, post: &Post<'_>, locus: Locus) {
         self.counts.posts += 1;
+        let changed;
+        let post = match self.shared.tombstones.as_ref().map(|tombstones| tombstones.post(post)) {
+            Some(At::Out) => return self.left_out.push(self.keys.post_key(&post.platform, &post.post_id)),
+            Some(At::Changed(post)) => {
+                changed = post;
+                &*changed
+            }
+            Some(At::Same) | None => post,
+        };
         let version = self.keys.post(post);
         if !self.posts.admit(version, Some(&self.shared.posts)) {
             return;
@@ -191,6 +215,9 @@ impl Sink for Batch {
     fn edge(&mut self, edge: &Edge<'_>, locus: Locus) {
         self.counts.edges += 1;
         let version = self.keys.follow(edge);
+        if self.shared.tombstones.as_ref().is_some_and(|tombstones| tombstones.edge(edge)) {
+            return self.left_out.push(version.key);
+        }
         if self.follows.admit(version, Some(&self.shared.follows)) {
             push_edge(begin(&mut self.follows.rows, &self.shared, locus), edge);
         }
@@ -199,6 +226,9 @@ impl Sink for Batch {
     fn sighting(&mut self, sighting: &Sighting<'_>, locus: Locus) {
         self.counts.sightings += 1;
         let version = self.keys.sighting(sighting);
+        if self.shared.tombstones.as_ref().is_some_and(|tombstones| tombstones.sighting(sighting)) {
+            return self.left_out.push(version.key);
+        }
         if self.sightings.admit(version, Some(&self.shared.sightings)) {
             begin(&mut self.sightings.rows, &self.shared, locus)
                 .text(Some(&sighting.platform))

@@ -3,6 +3,7 @@
 //! A rollback journal, not a write-ahead log: a log needs files beside the database even to read, and a study on read-only media must
 //! open. The paths of files are relative to the data folder; the data folder's own path is whole, for DuckDB, and renewed by every seal.
 
+use crate::erase::{self, Kept};
 use crate::error::Error;
 use crate::schema::{self, ColumnType, schema, table_id, table_index};
 use crate::stats::{ColumnStats, duck_time};
@@ -49,6 +50,8 @@ pub(crate) struct State {
     pub(crate) files: Vec<DataFile>,
     /// The source numbers by hash.
     pub(crate) sources: HashMap<String, i64>,
+    /// Erasures, and whom one that is under way hides.
+    pub(crate) kept: Kept,
 }
 
 impl State {
@@ -118,13 +121,13 @@ pub(crate) async fn commit(path: &Path, seal: &NewSeal) -> Result<(), Error> {
 }
 
 #[derive(Clone, Copy, PartialEq)]
-enum Access {
+pub(crate) enum Access {
     Read,
     Write,
     Create,
 }
 
-async fn connect(path: &Path, access: Access) -> Result<SqliteConnection, Error> {
+pub(crate) async fn connect(path: &Path, access: Access) -> Result<SqliteConnection, Error> {
     let mut options = SqliteConnectOptions::new()
         .filename(path)
         .read_only(access == Access::Read)
@@ -134,6 +137,8 @@ async fn connect(path: &Path, access: Access) -> Result<SqliteConnection, Error>
     if access != Access::Read {
         // `Extra` also syncs the folder after the journal is removed; without it a power cut can undo a seal that was reported.
         options = options.journal_mode(SqliteJournalMode::Delete).synchronous(SqliteSynchronous::Extra);
+        // What is deleted is overwritten, and no copy of it goes to a folder for temporary files.
+        options = options.pragma("secure_delete", "ON").pragma("temp_store", "MEMORY");
     }
     let mut connection = options.connect().await.map_err(|error| sqlite_error(path, error))?;
     // The first read is what finds a cut-off commit, a file that is no database, or no right to read.
@@ -146,7 +151,7 @@ async fn connect(path: &Path, access: Access) -> Result<SqliteConnection, Error>
 }
 
 /// Sorts SQLite's failures by what the user can do. Primary codes: https://sqlite.org/rescode.html
-fn sqlite_error(path: &Path, error: sqlx::Error) -> Error {
+pub(crate) fn sqlite_error(path: &Path, error: sqlx::Error) -> Error {
     let path = path.to_owned();
     let sqlx::Error::Database(database) = &error else {
         return match error {
@@ -230,7 +235,12 @@ async fn insert_table(connection: &mut SqliteConnection, table: Table) -> Result
     Ok(())
 }
 
-async fn insert_changes(connection: &mut SqliteConnection, snapshot: i64, changes: &str, message: &str) -> Result<(), sqlx::Error> {
+pub(crate) async fn insert_changes(
+    connection: &mut SqliteConnection,
+    snapshot: i64,
+    changes: &str,
+    message: &str,
+) -> Result<(), sqlx::Error> {
     sqlx::query(include_str!("sql/insert_changes.sql"))
         .bind(snapshot)
         .bind(changes)
@@ -297,7 +307,8 @@ async fn insert_seal(connection: &mut SqliteConnection, new: &NewSeal) -> Result
 }
 
 /// The tables whose row counts a seal keeps, in the order of its columns; of `sources` it has one row each.
-const SEAL_TABLES: [Table; 6] = [Table::Accounts, Table::Posts, Table::PostObjects, Table::Edges, Table::Sightings, Table::Rejects];
+pub(crate) const SEAL_TABLES: [Table; 6] =
+    [Table::Accounts, Table::Posts, Table::PostObjects, Table::Edges, Table::Sightings, Table::Rejects];
 
 async fn insert_files(
     connection: &mut SqliteConnection,
@@ -349,12 +360,12 @@ async fn insert_files(
     replace_table_column_stats(connection, table, &merged.unwrap_or_default()).await
 }
 
-fn column_type(table: Table, column_id: i64) -> Option<ColumnType> {
+pub(crate) fn column_type(table: Table, column_id: i64) -> Option<ColumnType> {
     let place = usize::try_from(column_id - 1).ok()?;
     schema(table).get(place).map(|column| column.column_type)
 }
 
-async fn insert_file_stats(
+pub(crate) async fn insert_file_stats(
     connection: &mut SqliteConnection,
     table: Table,
     file_id: i64,
@@ -393,7 +404,7 @@ async fn table_column_stats(connection: &mut SqliteConnection, table: Table) -> 
     Ok(stats)
 }
 
-async fn replace_table_column_stats(
+pub(crate) async fn replace_table_column_stats(
     connection: &mut SqliteConnection,
     table: Table,
     stats: &BTreeMap<i64, ColumnStats>,
@@ -438,7 +449,8 @@ async fn read_state(connection: &mut SqliteConnection, path: &Path) -> Result<St
             return Err(damaged(format!("its files hold `{filed}` rows of `{}` and its seals `{sealed}`", table.name())));
         }
     }
-    Ok(State { seals, files, sources })
+    let kept = erase::read(connection).await.map_err(failed)?;
+    Ok(State { seals, files, sources, kept })
 }
 
 /// Whether this is a catalog of ours, untouched by others.

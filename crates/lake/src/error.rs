@@ -70,6 +70,24 @@ pub enum Error {
         /// The lake's folder.
         path: PathBuf,
     },
+    /// An erasure was begun and not brought to its end.
+    #[error("an erasure in the lake `{}` was cut short; run `marsad erase` on the study to finish it, then run this again", path.display())]
+    Erasing {
+        /// The lake's folder.
+        path: PathBuf,
+    },
+    /// The key of the keyed hashes is gone.
+    #[error("the key `{}` is missing, without which accounts that were erased would come back; put it back from a copy", path.display())]
+    KeyMissing {
+        /// The key's path.
+        path: PathBuf,
+    },
+    /// The key is another one.
+    #[error("the key `{}` is not the one that this lake's erasures were made with; put the right one back from a copy", path.display())]
+    KeyOther {
+        /// The key's path.
+        path: PathBuf,
+    },
     /// The folder cannot be written.
     #[error("cannot write to `{}`: it is read-only for this user; copy the study to a folder that can be written", path.display())]
     ReadOnly {

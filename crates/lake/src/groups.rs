@@ -99,6 +99,12 @@ impl DerivedFile {
         self.metadata.metadata().row_groups().iter().map(|group| usize::try_from(group.num_rows()).unwrap_or(0)).collect()
     }
 
+    /// The names of its columns, in order.
+    #[must_use]
+    pub fn columns(&self) -> Vec<String> {
+        self.metadata.schema().fields().iter().map(|field| field.name().clone()).collect()
+    }
+
     /// Reads some columns of one group, in the order asked for. O(bytes of the group).
     ///
     /// # Errors

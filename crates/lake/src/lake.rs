@@ -135,7 +135,7 @@ impl Lake {
         drop(self.runtime.spawn(work));
     }
 
-    fn lock(&self) -> Result<File, Error> {
+    pub(crate) fn lock(&self) -> Result<File, Error> {
         let path = self.path.join(LOCK);
         let file =
             File::options().create(true).truncate(false).write(true).open(&path).map_err(|error| Error::io("write", &path, error))?;

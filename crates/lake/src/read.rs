@@ -85,9 +85,7 @@ pub struct Reader {
 
 impl Reader {
     pub(crate) fn open(lake: Lake, state: &State, seal: i64, options: ReadOptions) -> Result<Self, Error> {
-        for file in &state.files {
-            check_file(lake.path(), file)?;
-        }
+        lake.check_files(state)?;
         let failed = |error: DataFusionError| explain::failure(&error, lake.path());
         let pool = TrackConsumersPool::new(FairSpillPool::new(options.memory), NonZero::<usize>::MIN);
         let environment = RuntimeEnvBuilder::new().with_memory_pool(Arc::new(pool)).build_arc().map_err(failed)?;
@@ -254,6 +252,13 @@ pub(crate) fn check_pages(lake: &Path, files: &[DataFile]) -> Result<(), Error> 
     Ok(())
 }
 
+impl Lake {
+    /// Every data file must be there, whole and as the catalog says.
+    pub(crate) fn check_files(&self, state: &State) -> Result<(), Error> {
+        state.files.iter().try_for_each(|file| check_file(self.path(), file))
+    }
+}
+
 /// A data file must be there, have the size, footer and row count that the catalog says.
 fn check_file(lake: &Path, file: &DataFile) -> Result<(), Error> {
     let path = file_path(lake, file.table, &file.name);
@@ -312,10 +317,18 @@ fn provider(context: &SessionContext, state: &State, table: Table, seal: i64) ->
     let options = ListingOptions::new(Arc::new(ParquetFormat::default())).with_file_extension(".parquet");
     let config = ListingTableConfig::new_with_multi_paths(paths).with_listing_options(options).with_schema(read_schema(table));
     let files: Arc<dyn TableProvider> = Arc::new(ListingTable::try_new(config)?);
-    if seal >= state.last_seal() {
+    let hidden = state.kept.hidden.as_ref();
+    if seal >= state.last_seal() && hidden.is_none() {
         return Ok(files);
     }
-    Ok(context.read_table(files)?.filter(col("seal").lt_eq(lit(seal)))?.into_view())
+    let mut rows = context.read_table(files)?;
+    if seal < state.last_seal() {
+        rows = rows.filter(col("seal").lt_eq(lit(seal)))?;
+    }
+    if let Some(meant) = hidden {
+        rows = crate::erase::hide(rows, table, meant)?;
+    }
+    Ok(rows.into_view())
 }
 
 async fn run(context: &SessionContext, sql: &str, trust: Trust, sender: &Sender<Message>) -> Result<(), Failure> {

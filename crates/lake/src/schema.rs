@@ -313,7 +313,10 @@ pub fn schema_markdown() -> String {
     let mut page = String::from(
         "# Tables of the lake\n\nGenerated from `crates/lake/src/schema.rs` by `cargo run -p lake --example schema`; a test holds the two together.\n\n\
          Times are UTC microseconds. Ids and handles are the platform's own. Any column but `seal`, `source` and `line` may be null. \
-         `\"at\"` must be quoted in DuckDB, where it is a keyword.\n",
+         `\"at\"` must be quoted in DuckDB, where it is a keyword.\n\n\
+         A row of a seal changes only by an erasure ([privacy.md](privacy.md)): rows of what was erased are gone, and in rows of others `erased` stands \
+         where a name stood. Besides the tables, the catalog then holds `marsad_erasure` and `marsad_erasure_rows` (how many rows, by seal and table), \
+         `marsad_erasure_digest` (files and samples that were frozen, before and after) and `marsad_tombstone` (keyed hashes).\n",
     );
     for table in Table::ALL {
         let _ = write!(page, "\n## {}\n\n{}\n\n| column | type | meaning |\n|---|---|---|\n", table.name(), meaning(table));

@@ -25,7 +25,7 @@ const FILE_BYTES: usize = 160 << 20;
 const REWRITE_ROWS: usize = 8192;
 
 /// How a table is written. No statistics, page index or bloom filter of texts: they would outlive an erasure and name people.
-fn properties(table: Table) -> WriterProperties {
+pub(crate) fn properties(table: Table) -> WriterProperties {
     let zstd = ZstdLevel::try_new(1).unwrap_or_default();
     let mut builder = WriterProperties::builder()
         .set_created_by("marsad".to_owned())

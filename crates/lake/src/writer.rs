@@ -3,6 +3,7 @@
 use crate::batch::{Batch, Batches, Parts, count};
 use crate::catalog::{self, DATA_PATH, NewFile, NewSeal, Seal, State};
 use crate::encoder::Encoder;
+use crate::erase::Tombstones;
 use crate::error::Error;
 use crate::keys::Version;
 use crate::lake::{Lake, TEMPORARY};
@@ -17,6 +18,7 @@ use record::{Clock, Counts, Instant, Table};
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::fs::{self, File};
 use std::path::Path;
+use std::sync::Arc;
 
 /// How an ingest writes.
 #[derive(Clone, Copy, Debug)]
@@ -80,6 +82,8 @@ pub struct SealReport {
     /// Posts, edges and sightings given that added no row, because the lake or this ingest holds them already. Equal observations of an
     /// account are not counted here: that a profile does not change from post to post is no repeat of a record.
     pub duplicates: u64,
+    /// Distinct posts, edges and sightings left out because they, or their account, were erased. Profiles are left out too and not counted.
+    pub left_out: u64,
 }
 
 /// The one writer of a lake. Holds the lock until it is sealed or dropped; dropped unsealed, it leaves the lake as it was.
@@ -105,6 +109,10 @@ pub struct Writer {
     follows_staged: u64,
     /// Whether the keys of earlier seals were looked at, which the first source makes needed.
     is_primed: bool,
+    /// What was erased; none where nothing was.
+    tombstones: Option<Arc<Tombstones>>,
+    /// The keys of records that were left out because of it.
+    left_out: HashSet<u128>,
     _lock: File,
 }
 
@@ -128,6 +136,10 @@ impl Writer {
             async move { catalog::recover(&catalog).await }
         })?;
         let state = lake.load()?;
+        if state.kept.pending().is_some() {
+            return Err(Error::Erasing { path });
+        }
+        let tombstones = lake.tombstones(&state)?;
         let seal = state.last_seal() + 1;
         prepare_folders(&path, &state)?;
         let memory = options.memory;
@@ -154,6 +166,8 @@ impl Writer {
             given: Counts::default(),
             follows_staged: 0,
             is_primed: false,
+            tombstones,
+            left_out: HashSet::new(),
             state,
             lake,
             options,
@@ -184,6 +198,7 @@ impl Writer {
             accounts: self.accounts.known(),
             follows: self.follows.known(),
             sightings: self.sightings.known(),
+            tombstones: self.tombstones.clone(),
         }
     }
 
@@ -195,6 +210,7 @@ impl Writer {
         if batch.seal() != self.seal || !self.open_sources.contains_key(&batch.source()) {
             return Err(Error::Source { source_number: batch.source(), what: "not open when records came" });
         }
+        self.left_out.extend(&batch.left_out);
         let parts = batch.into_parts()?;
         self.append_posts(&parts)?;
         let accounts = admit(&mut self.accounts, &parts.accounts, self.staged.accounts)?;
@@ -279,7 +295,8 @@ impl Writer {
         let mut new: BTreeMap<Table, u64> = Table::ALL.into_iter().map(|table| (table, 0)).collect();
         if self.closed.is_empty() {
             let duplicates = self.given.posts + self.given.edges + self.given.sightings;
-            return Ok(SealReport { seal: None, new, duplicates });
+            let left_out = self.left_out.len() as u64;
+            return Ok(SealReport { seal: None, new, duplicates: duplicates.saturating_sub(left_out), left_out });
         }
         self.closed.sort_by_key(|(source, _)| *source);
         self.write(Table::Sources, source_rows(self.seal, self.options.now, &self.closed)?)?;
@@ -301,7 +318,8 @@ impl Writer {
         let sealed = kept(Table::Posts) + follows + kept(Table::Sightings);
         let given = self.given.posts + self.given.edges + self.given.sightings;
         self.commit(files, new.clone())?;
-        Ok(SealReport { seal: Some(self.seal), new, duplicates: given.saturating_sub(sealed) })
+        let left_out = self.left_out.len() as u64;
+        Ok(SealReport { seal: Some(self.seal), new, duplicates: given.saturating_sub(sealed + left_out), left_out })
     }
 
     fn commit(&mut self, files: Vec<NewFile>, rows: BTreeMap<Table, u64>) -> Result<(), Error> {
@@ -458,7 +476,7 @@ fn prepare_folders(lake: &Path, state: &State) -> Result<(), Error> {
 }
 
 /// Removes files of ours that the catalog does not name: they were staged by an ingest that was never sealed.
-fn remove_orphans(lake: &Path, state: &State) -> Result<(), Error> {
+pub(crate) fn remove_orphans(lake: &Path, state: &State) -> Result<(), Error> {
     for table in Table::ALL {
         let folder = lake.join(DATA_PATH).join(table.name());
         let named: HashSet<&str> = state.files.iter().filter(|file| file.table == table).map(|file| file.name.as_str()).collect();

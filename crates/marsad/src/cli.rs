@@ -2,6 +2,7 @@
 
 pub(crate) mod census;
 mod describe;
+pub(crate) mod erase;
 pub(crate) mod graph;
 pub(crate) mod key;
 pub(crate) mod place;
@@ -65,6 +66,7 @@ pub(crate) enum Verb {
     Place(place::Place),
     Graph(graph::Graph),
     Text(text::Text),
+    Erase(erase::Erase),
     Completions(Completions),
     Doctor(Doctor),
 }

@@ -62,6 +62,7 @@ fn run(verb: &Verb, talk: Talk) -> Result<Exit, Failure> {
         Verb::Place(args) => verbs::place::run(args, talk),
         Verb::Graph(args) => verbs::graph::run(args, talk),
         Verb::Text(args) => verbs::text::run(args, talk),
+        Verb::Erase(args) => verbs::erase::run(args, talk),
         Verb::Completions(args) => verbs::completions::run(args, talk),
         Verb::Doctor(args) => verbs::doctor::run(args, talk),
     }

@@ -182,19 +182,38 @@ impl Events {
     /// # Errors
     /// [`Error::NothingToErase`], [`Error::Name`].
     pub fn erase(&mut self, at: Instant, actor: &str, item: &str, reason: &str) -> Result<u64, Error> {
+        match self.erase_all(at, actor, &|own| own == item, reason)? {
+            0 => Err(Error::NothingToErase),
+            count => Ok(count),
+        }
+    }
+
+    /// The same for every account of which `is_meant` says so, in one event. 0 when the log holds nothing of them; then nothing is appended.
+    ///
+    /// # Errors
+    /// [`Error::Name`], [`Error::Damaged`].
+    pub fn erase_all(&mut self, at: Instant, actor: &str, is_meant: &dyn Fn(&str) -> bool, reason: &str) -> Result<u64, Error> {
         if !word::is_name(actor) {
             return Err(Error::Name("person who erases"));
         }
         self.store.write(at, |chain| {
-            let speaks_of = |entry: &&Entry| entry.event.as_ref().and_then(Event::item) == Some(item);
+            let speaks_of = |entry: &&Entry| entry.event.as_ref().and_then(Event::item).is_some_and(is_meant);
             let erases: Vec<i64> = chain.entries.iter().filter(speaks_of).map(|entry| entry.seq).collect();
             if erases.is_empty() {
-                return Err(Error::NothingToErase);
+                return Ok((Vec::new(), 0));
             }
             let count = erases.len() as u64;
             let event = Event::Erased(Erased { events: erases.clone(), reason: reason.to_owned() });
             Ok((vec![New { actor: actor.to_owned(), event, erases }], count))
         })
+    }
+
+    /// Writes the database anew without the pages of what was erased.
+    ///
+    /// # Errors
+    /// Those of the file system.
+    pub fn compact(&mut self) -> Result<(), Error> {
+        self.store.compact()
     }
 }
 

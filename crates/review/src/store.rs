@@ -58,6 +58,8 @@ impl Store {
             .synchronous(SqliteSynchronous::Extra)
             // What was erased is overwritten in the file, not only unlinked.
             .pragma("secure_delete", "ON")
+            // Nor does a copy of anything go to a folder for temporary files.
+            .pragma("temp_store", "MEMORY")
             .disable_statement_logging();
         let connection = runtime.block_on(async { options.connect().await }).map_err(|error| Error::sqlite(path, error))?;
         let mut store = Store { path: path.to_owned(), runtime, connection };
@@ -92,6 +94,13 @@ impl Store {
             transaction.commit().await.map_err(failed)?;
             Ok(result)
         })
+    }
+
+    /// Leaves no free page behind.
+    pub(crate) fn compact(&mut self) -> Result<(), Error> {
+        let Store { path, runtime, connection } = self;
+        let done = runtime.block_on(sqlx::raw_sql("VACUUM").execute(connection));
+        done.map(drop).map_err(|error| Error::sqlite(path, error))
     }
 
     /// Whether this is a database of ours that is whole; lays out an empty one.

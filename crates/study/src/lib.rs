@@ -13,6 +13,7 @@ mod config;
 mod derived;
 mod describe;
 mod designations;
+pub mod erasure;
 mod error;
 pub mod features;
 mod nearest;

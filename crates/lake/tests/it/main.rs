@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
 mod damage;
+mod erase;
 mod kills;
 mod lakes;
 mod oracle;

@@ -1,10 +1,12 @@
 //! `marsad census`: puts the study, which computes, and the review, which keeps what people said, together.
 
 mod codes;
+mod erase;
 mod frame;
 mod result;
 mod sample;
 
+pub(crate) use erase::{CodeTables, erase_events, erased_codes};
 pub(crate) use result::findings;
 
 use crate::cli::census::{Census as Verb, Which};

@@ -33,6 +33,7 @@ pub(crate) fn run(args: &Ingest, talk: Talk) -> Result<Exit, Failure> {
     let inputs = found(&args.files)?;
     let options = options(args, study.config())?;
     let lake = study.lake().map_err(from_study)?;
+    super::erase::finish_pending(&study, &lake, talk)?;
     let known = known::Known::read(&lake)?;
     let guard = guard::of(study.folder(), &study.config().privacy, &lake)?;
     let progress = Arc::new(Progress::default());
@@ -326,7 +327,8 @@ impl Totals {
         if talk.json {
             return talk.json_line(&json!({
                 "seal": report.seal, "files": self.files, "skipped": self.skipped, "unrecognised": self.unrecognised, "records": self.records, "new": new,
-                "rejects": self.rejects, "unrepresented": self.unrepresented, "masked": self.masked_by_kind(), "duplicates": duplicates, "bytes": self.bytes, "seconds": seconds,
+                "rejects": self.rejects, "unrepresented": self.unrepresented, "masked": self.masked_by_kind(), "duplicates": duplicates,
+                "left_out_by_erasure": report.left_out, "bytes": self.bytes, "seconds": seconds,
             }));
         }
         match report.seal {
@@ -344,6 +346,9 @@ impl Totals {
             .collect();
         talk.say(&table(&["table", "read", "new"].map(str::to_owned), &rows, &[false, true, true]))?;
         talk.say(&counted(duplicates, "duplicate"))?;
+        if report.left_out > 0 {
+            talk.say(&format!("{} left out by erasure", counted(report.left_out, "record")))?;
+        }
         for (reason, count) in &self.rejects {
             talk.say(&format!("{}: {reason}", counted(*count, "reject")))?;
         }

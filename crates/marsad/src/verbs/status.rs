@@ -45,6 +45,7 @@ pub(crate) fn run(args: &Status, talk: Talk) -> Result<Exit, Failure> {
     let seals = lake.seals().map_err(from_lake)?;
     let totals = totals(&seals);
     let bytes = lake.bytes().map_err(from_lake)?;
+    let erasures = lake.erasures().map_err(from_lake)?;
     let subject = study.config().designation.line();
     if talk.json {
         let rows: Map<String, Value> = totals.iter().map(|(table, rows)| (table.name().to_owned(), json!(rows))).collect();
@@ -52,9 +53,10 @@ pub(crate) fn run(args: &Status, talk: Talk) -> Result<Exit, Failure> {
             .iter()
             .map(|seal| json!({ "seal": seal.number, "sealed_at": seal.sealed_at, "sources": seal.sources, "rows": by_table(seal) }))
             .collect();
+        let erasures: Vec<Value> = erasures.iter().map(erasure_json).collect();
         talk.json_line(&json!({
             "study": study.config().name, "designation": subject, "unlisted": study.config().designation.is_unlisted(),
-            "min_cell": study.config().min_cell, "bytes": bytes, "rows": rows, "seals": seals,
+            "min_cell": study.config().min_cell, "bytes": bytes, "rows": rows, "seals": seals, "erasures": erasures,
         }))?;
         return Ok(Exit::Done);
     }
@@ -68,8 +70,27 @@ pub(crate) fn run(args: &Status, talk: Talk) -> Result<Exit, Failure> {
     let rows: Vec<Vec<String>> = seals.iter().map(seal_row).collect();
     let head = ["seal", "sealed at", "sources", "posts", "account observations"].map(str::to_owned);
     talk.say(&format!("\n{}", table(&head, &rows, &[true, false, true, true, true])))?;
+    for erasure in &erasures {
+        let [removed, masked] = erasure.total();
+        let state = if erasure.state == lake::ErasureState::Done { "" } else { "; cut short, `marsad erase` finishes it" };
+        talk.say(&format!(
+            "\nerasure {}: {} rows removed, {} masked ({}){state}",
+            erasure.number,
+            thousands(removed),
+            thousands(masked),
+            erasure.erased_at
+        ))?;
+    }
     talk.say(&format!("\n{} bytes on disk", thousands(bytes)))?;
     Ok(Exit::Done)
+}
+
+fn erasure_json(erasure: &lake::Erasure) -> Value {
+    let [removed, masked] = erasure.total();
+    json!({
+        "erasure": erasure.number, "erased_at": erasure.erased_at, "reason": erasure.reason, "accounts": erasure.accounts, "posts": erasure.posts,
+        "subjects": erasure.subjects, "removed": removed, "masked": masked, "done": erasure.state == lake::ErasureState::Done,
+    })
 }
 
 fn seal_row(seal: &Seal) -> Vec<String> {

@@ -7,15 +7,15 @@ use std::path::{Path, PathBuf};
 use study::Study;
 
 /// A study of an invented world, and everything that its verbs have said.
-struct Desk {
-    bench: Bench,
-    study: PathBuf,
+pub(crate) struct Desk {
+    pub(crate) bench: Bench,
+    pub(crate) study: PathBuf,
     said: String,
 }
 
 impl Desk {
     /// A world with its exports ingested.
-    fn new(accounts: &str, days: &str) -> Desk {
+    pub(crate) fn new(accounts: &str, days: &str) -> Desk {
         let bench = Bench::new();
         let world = bench.at("world");
         let study = bench.at("study");
@@ -27,16 +27,16 @@ impl Desk {
         desk
     }
 
-    fn world(&self, file: &str) -> PathBuf {
+    pub(crate) fn world(&self, file: &str) -> PathBuf {
         self.bench.at("world").join(file)
     }
 
-    fn sheets(&self) -> PathBuf {
+    pub(crate) fn sheets(&self) -> PathBuf {
         self.study.join("census/main/sheets")
     }
 
     /// Runs a verb; its exit code, what it prints and what it notes.
-    fn run(&mut self, args: &[&str]) -> (i32, String, String) {
+    pub(crate) fn run(&mut self, args: &[&str]) -> (i32, String, String) {
         let output = command(args).current_dir(self.bench.dir.path()).output().unwrap();
         let text = |bytes: &[u8]| String::from_utf8(bytes.to_vec()).unwrap();
         let (out, err) = (text(&output.stdout), text(&output.stderr));
@@ -44,18 +44,18 @@ impl Desk {
         (output.status.code().unwrap(), out, err)
     }
 
-    fn ok(&mut self, args: &[&str]) -> String {
+    pub(crate) fn ok(&mut self, args: &[&str]) -> String {
         let (code, out, err) = self.run(args);
         assert_eq!(code, 0, "marsad {args:?}: {err}");
         out
     }
 
     /// `marsad census VERB study …`
-    fn census(&mut self, verb: &str, args: &[&str]) -> String {
+    pub(crate) fn census(&mut self, verb: &str, args: &[&str]) -> String {
         self.ok(&[&["census", verb, "study"], args].concat())
     }
 
-    fn json(&mut self, verb: &str, args: &[&str]) -> Value {
+    pub(crate) fn json(&mut self, verb: &str, args: &[&str]) -> Value {
         let text = self.census(verb, &[args, &["--json"]].concat());
         assert_eq!(text.lines().count(), 1, "{verb} prints one object and nothing else: {text}");
         serde_json::from_str(&text).unwrap()
@@ -71,13 +71,13 @@ impl Desk {
     }
 
     /// Lets simulated coders fill in a sheet, and imports it.
-    fn code(&mut self, sheet: &str, more: &[&str]) -> Value {
+    pub(crate) fn code(&mut self, sheet: &str, more: &[&str]) -> Value {
         let (from, to) = (self.sheets().join(format!("{sheet}.csv")), self.bench.at(&format!("codes-{sheet}.csv")));
         self.ok(&["simulate", "--code-sample", path(&from), "--world", "world", "--seed", "7", "--out", path(&to)]);
         self.json("import-codes", &[&[path(&to)], more].concat())
     }
 
-    fn seeds(&self) -> String {
+    pub(crate) fn seeds(&self) -> String {
         path(&self.world("coding/seeds.csv")).to_owned()
     }
 
@@ -151,13 +151,13 @@ fn check_findings(findings: &Value, min_cell: u64) {
 }
 
 /// What a chain leaves: files that must be the same twice, and the estimate.
-struct Run {
+pub(crate) struct Run {
     files: BTreeMap<String, Vec<u8>>,
-    estimate: Value,
+    pub(crate) estimate: Value,
 }
 
 /// The chain once through; every shape is checked on the way.
-fn chain() -> (Desk, Run) {
+pub(crate) fn chain() -> (Desk, Run) {
     let mut desk = Desk::new("600", "20");
     let (seeds, golden) = (desk.seeds(), path(&desk.world("coding/golden.csv")).to_owned());
     let frame = desk.json("frame", &["--seeds", &seeds]);
@@ -312,7 +312,7 @@ fn from_seeds_to_a_figure_twice_the_same() {
 }
 
 /// The list audit and a second census.
-fn audit_and_compare(desk: &mut Desk) {
+pub(crate) fn audit_and_compare(desk: &mut Desk) {
     let crowd = path(&desk.world("coding/crowd-list.csv")).to_owned();
     let drawn = desk.json("audit-list", &[&crowd, "--codes", "40", "--coders", "amal"]);
     assert_eq!(keys(&drawn), ["frozen", "in_lake", "items", "missing", "sheets"]);

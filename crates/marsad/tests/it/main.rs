@@ -4,7 +4,9 @@
 mod census;
 mod cli;
 mod door;
+mod decode;
 mod edges;
+mod erase;
 mod graph;
 mod harness;
 mod ingest;

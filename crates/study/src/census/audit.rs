@@ -137,9 +137,12 @@ impl Census<'_> {
         }
         let table = Derived::read(&path)?;
         let (keys, is_drawn) = listed(&table).ok_or_else(|| damaged(&path, "it is no list audit of this version"))?;
-        if digest(&keys, &is_drawn) != frozen {
+        if self.original(digest(&keys, &is_drawn))? != frozen {
             return Err(Problem::Changed { path }.into());
         }
+        let mut codes = codes.clone();
+        crate::erasure::unit_codes(&table, Purpose::Audit, &mut codes);
+        let codes = &codes;
         let members = self.members()?;
         let in_force = decided(codes, Purpose::Audit, rules)?;
         let coded: Vec<_> = keys.iter().zip(&is_drawn).filter(|(_, drawn)| **drawn).filter_map(|(key, _)| in_force.get(key)).collect();
@@ -199,6 +202,15 @@ fn digest(keys: &[String], is_drawn: &[bool]) -> String {
     hash.update("audit 1\n");
     keys.iter().zip(is_drawn).for_each(|(key, drawn)| hash.update(format!("{key}\t{drawn}\n")));
     hex(&hash.finalize())
+}
+
+/// The digest of a draw as it is, as it will be once `unit` has taken the place of accounts, and how many that are; none where it stays.
+pub(super) fn digests_after(path: &std::path::Path, unit: &dyn Fn(&str) -> Option<String>) -> Result<Option<(String, String, u64)>, Error> {
+    let table = Derived::read(path)?;
+    let (keys, is_drawn) = listed(&table).ok_or_else(|| damaged(path, "it is no list audit of this version"))?;
+    let after: Vec<String> = keys.iter().map(|key| unit(key).unwrap_or_else(|| key.clone())).collect();
+    let rows = keys.iter().zip(&after).filter(|(before, after)| before != after).count() as u64;
+    Ok((rows > 0).then(|| (digest(&keys, &is_drawn), digest(&after, &is_drawn), rows)))
 }
 
 /// What the audit's findings are made from.

@@ -216,16 +216,17 @@ impl Census<'_> {
         if let Some(frozen) = &request.frozen {
             self.check_frozen(frozen, &sample)?;
         }
-        let golden_counts = golden_counts(&sample, &request.codes, rules)?;
+        let codes = self.with_units(&request.codes)?;
+        let golden_counts = golden_counts(&sample, &codes, rules)?;
         let by_items = golden_counts.rates()?;
-        let golden = by_items.or_else(|| by_coders(&request.codes, rules));
-        let judged = judge(&members, &sample, &request.codes, rules, golden.is_some())?;
+        let golden = by_items.or_else(|| by_coders(&codes, rules));
+        let judged = judge(&members, &sample, &codes, rules, golden.is_some())?;
         check(&judged, &sample)?;
         let unseen = unseen(lens, &members, &judged)?;
         let config = self.study.config();
         Ok(Evidence {
             card: self.card()?,
-            codes: request.codes.clone(),
+            codes,
             rules: rules.clone(),
             claims: claims::read(self.study.folder())?,
             min_cell: if request.internal { 0 } else { config.min_cell },

@@ -47,6 +47,9 @@ pub struct Members {
     pub levels: Vec<i64>,
     pub(super) numbers: BTreeMap<&'static str, Vec<Option<f64>>>,
     pub(super) words: BTreeMap<&'static str, Vec<Option<String>>>,
+    /// The places of accounts in ascending order of their keys, where they do not stand so: anonymous units keep the places of those that were
+    /// erased.
+    pub(super) order: Vec<u32>,
 }
 
 impl Members {
@@ -77,12 +80,18 @@ impl Members {
     /// The place of an account.
     #[must_use]
     pub fn place(&self, account: &str) -> Option<usize> {
-        self.accounts.binary_search_by(|known| known.as_str().cmp(account)).ok()
+        if self.order.is_empty() {
+            return self.accounts.binary_search_by(|known| known.as_str().cmp(account)).ok();
+        }
+        let key = |place: &u32| self.accounts.get(*place as usize).map_or("", String::as_str);
+        let found = self.order.binary_search_by(|place| key(place).cmp(account)).ok()?;
+        self.order.get(found).map(|place| *place as usize)
     }
 
     /// The platforms of its accounts.
     pub(super) fn platforms(&self) -> BTreeSet<String> {
-        self.accounts.iter().filter_map(|key| Some(key.split_once(':')?.0.to_owned())).collect()
+        let named = self.accounts.iter().filter(|key| !key.starts_with("erased:"));
+        named.filter_map(|key| Some(key.split_once(':')?.0.to_owned())).collect()
     }
 
     pub(super) fn fact(&self, name: &str) -> &str {
@@ -116,11 +125,18 @@ impl Members {
             Some(DerivedColumn::Real(values)) => Some((*name, values.clone())),
             _ => None,
         });
+        let accounts: Vec<String> = texts("account")?.into_iter().collect::<Option<_>>()?;
+        let mut order: Vec<u32> = Vec::new();
+        if !accounts.is_sorted() {
+            order = (0..accounts.len() as u32).collect();
+            order.sort_by(|a, b| accounts.get(*a as usize).cmp(&accounts.get(*b as usize)));
+        }
         Some(Members {
+            order,
             frame: table.facts.get("frame")?.clone(),
             seal: table.facts.get("seal")?.parse().ok()?,
             facts: table.facts.clone(),
-            accounts: texts("account")?.into_iter().collect::<Option<_>>()?,
+            accounts,
             levels,
             numbers: numbers.collect::<Option<_>>()?,
             words: WORDS.iter().map(|name| Some((*name, texts(name)?))).collect::<Option<_>>()?,

@@ -15,8 +15,8 @@ use std::path::{Path, PathBuf};
 
 /// The file of the sample, of the pilot, and of the golden items.
 pub(super) const FILE: &str = "sample.parquet";
-const PILOT: &str = "pilot.parquet";
-const GOLDEN: &str = "golden.parquet";
+pub(super) const PILOT: &str = "pilot.parquet";
+pub(super) const GOLDEN: &str = "golden.parquet";
 
 /// What a sample is drawn by.
 #[derive(Clone, Debug)]
@@ -179,7 +179,7 @@ impl Census<'_> {
         hash.update(format!("query 2\nframe {}\n", members.frame));
         members.facts.iter().for_each(|(key, value)| hash.update(format!("{key} {value}\n")));
         // Codes of seeds and what domains are made by stand in the file and not in the frame's id.
-        hash.update(format!("file {}\n", file_digest(&self.folder.join(super::frame::FILE))?));
+        hash.update(format!("file {}\n", self.original(file_digest(&self.folder.join(super::frame::FILE))?)?));
         Ok(hex(&hash.finalize()))
     }
 
@@ -190,10 +190,10 @@ impl Census<'_> {
             return changed(super::frame::FILE);
         }
         let score = self.folder.join(super::score::FILE);
-        if frozen.score.is_some() && frozen.score != Some(file_digest(&score)?) {
+        if frozen.score.is_some() && frozen.score != Some(self.original(file_digest(&score)?)?) {
             return changed(super::score::FILE);
         }
-        if frozen.sample != sample.digest { changed(FILE) } else { Ok(()) }
+        if frozen.sample != self.original(sample.digest.clone())? { changed(FILE) } else { Ok(()) }
     }
 
     /// The accounts of the golden list with their right codes.
@@ -251,7 +251,7 @@ impl Census<'_> {
         Ok(self.drawn()?.digest)
     }
 
-    fn golden(&self) -> Result<BTreeMap<String, String>, Error> {
+    pub(super) fn golden(&self) -> Result<BTreeMap<String, String>, Error> {
         if !self.has(GOLDEN) {
             return Ok(BTreeMap::new());
         }
@@ -397,7 +397,7 @@ impl Sample {
 }
 
 impl Row {
-    fn read(table: &Derived) -> Option<Vec<Row>> {
+    pub(super) fn read(table: &Derived) -> Option<Vec<Row>> {
         let (DerivedColumn::Text(accounts), DerivedColumn::Int(strata)) = (table.column("account")?, table.column("stratum")?) else {
             return None;
         };
@@ -438,7 +438,7 @@ fn items(rows: &[Row], golden: &BTreeMap<String, String>, request: &SampleReques
     items
 }
 
-fn digest(rows: &[Row], golden: &BTreeMap<String, String>) -> String {
+pub(super) fn digest(rows: &[Row], golden: &BTreeMap<String, String>) -> String {
     let mut hash = Sha256::new();
     hash.update("sample 1\n");
     rows.iter().for_each(|row| hash.update(format!("{}\t{}\t{}\t{}\n", row.account, row.stratum, row.chance, row.coders.join(","))));
@@ -446,7 +446,7 @@ fn digest(rows: &[Row], golden: &BTreeMap<String, String>) -> String {
     hex(&hash.finalize())
 }
 
-pub(super) fn hex(bytes: &[u8]) -> String {
+pub(crate) fn hex(bytes: &[u8]) -> String {
     bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 

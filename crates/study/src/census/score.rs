@@ -105,7 +105,7 @@ impl Census<'_> {
             return Err(Problem::Exists { census: self.name.clone(), what: "score" }.into());
         }
         let mut members = self.members()?;
-        let known = Known::gather(self, &members, rules, codes)?;
+        let known = Known::gather(self, &members, rules, &self.with_units(codes)?)?;
         let (scores, card) = if request.baseline {
             baseline(&members, &known, request.seed)?
         } else {

@@ -42,8 +42,18 @@ pub(super) fn estimate(args: &Estimate, talk: Talk) -> Result<Exit, Failure> {
     let estimated = desk.census()?.estimate(&request, &rules);
     spinner.finish_and_clear();
     let Estimated { headline, description } = estimated.map_err(from_study)?;
+    let erased = desk.census()?.differences().map_err(from_study)?;
+    for (erasure, rows) in &erased {
+        talk.note(&format!(
+            "the sample differs from the frozen one by erasure {erasure} of {}: they stay in it without a name",
+            crate::output::counted(*rows, "row")
+        ));
+    }
     if talk.json {
-        talk.json_line(&json!({ "headline": headline, "provenance": description.provenance, "findings": description.findings }))?;
+        let erased: Vec<_> = erased.iter().map(|(erasure, rows)| json!({ "erasure": erasure, "rows": rows })).collect();
+        talk.json_line(
+            &json!({ "erasures": erased, "headline": headline, "provenance": description.provenance, "findings": description.findings }),
+        )?;
         return Ok(Exit::Done);
     }
     talk.say(&line(&in_words(&headline), language))?;

@@ -1,0 +1,1 @@
+DELETE FROM ducklake_data_file WHERE data_file_id = ?1

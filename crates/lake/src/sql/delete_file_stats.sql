@@ -1,0 +1,1 @@
+DELETE FROM ducklake_file_column_stats WHERE data_file_id = ?1

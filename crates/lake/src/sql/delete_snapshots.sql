@@ -1,0 +1,1 @@
+DELETE FROM ducklake_snapshot WHERE snapshot_id < ?1

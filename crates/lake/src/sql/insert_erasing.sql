@@ -1,0 +1,1 @@
+INSERT OR REPLACE INTO marsad_erasing(what, content) VALUES (?1, ?2)

@@ -1,0 +1,1 @@
+INSERT INTO marsad_erasure_key(proof) VALUES (?1)

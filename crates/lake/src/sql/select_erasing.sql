@@ -1,0 +1,1 @@
+SELECT what, content FROM marsad_erasing

@@ -1,0 +1,1 @@
+SELECT proof FROM marsad_erasure_key

@@ -1,0 +1,1 @@
+SELECT erasure, erased_at, reason, state, accounts, posts, subjects FROM marsad_erasure ORDER BY erasure

@@ -1,0 +1,1 @@
+SELECT kind, marks FROM marsad_tombstone

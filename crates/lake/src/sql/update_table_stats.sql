@@ -1,0 +1,1 @@
+UPDATE ducklake_table_stats SET record_count = (SELECT COALESCE(SUM(record_count), 0) FROM ducklake_data_file WHERE table_id = ?1), file_size_bytes = (SELECT COALESCE(SUM(file_size_bytes), 0) FROM ducklake_data_file WHERE table_id = ?1) WHERE table_id = ?1

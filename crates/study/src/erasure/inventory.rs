@@ -1,0 +1,85 @@
+//! Every file of a study, and what it can hold of a person. A file that is none of the known kinds is searched like any other.
+
+use crate::Error;
+use std::fs::{self, File};
+use std::io::Read;
+use std::path::{Path, PathBuf};
+
+/// What a file in a study's folder is, as far as erasure is concerned.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Holding {
+    /// Part of the lake, which erases from it by itself.
+    Lake,
+    /// The key of the keyed hashes.
+    Key,
+    /// The events of the review: payloads are erased, hashes stay.
+    Events,
+    /// A table of a census or another one worked out from the lake: rows become anonymous.
+    Census,
+    /// A Parquet file elsewhere: rows go.
+    Parquet,
+    /// Settings, codebook, claims: written by people, masked where they name somebody.
+    Settings,
+    /// Text of any kind (sheets, exports, reports, logs), packed with gzip or zstd or not: rows and lines go, names are masked.
+    Text,
+    /// A ZIP archive, such as a spreadsheet: it goes when it names somebody.
+    Archive,
+    /// Anything else: it goes when it names somebody.
+    Other,
+    /// Left by a step that was cut short: it goes.
+    Leftover,
+}
+
+/// The files of a study's folder with what they are, in the order of their paths, which are relative to it. Links are not followed.
+///
+/// # Errors
+/// [`Error::Io`].
+pub fn inventory(folder: &Path) -> Result<Vec<(PathBuf, Holding)>, Error> {
+    let mut found = Vec::new();
+    walk(folder, Path::new(""), &mut found)?;
+    found.sort();
+    Ok(found)
+}
+
+fn walk(folder: &Path, inside: &Path, found: &mut Vec<(PathBuf, Holding)>) -> Result<(), Error> {
+    let here = folder.join(inside);
+    for entry in fs::read_dir(&here).map_err(Error::io("read", &here))? {
+        let entry = entry.map_err(Error::io("read", &here))?;
+        let path = inside.join(entry.file_name());
+        let kind = entry.file_type().map_err(Error::io("read", entry.path()))?;
+        if kind.is_dir() {
+            walk(folder, &path, found)?;
+        } else if kind.is_file() {
+            found.push((path.clone(), holding(&entry.path(), &path)?));
+        }
+    }
+    Ok(())
+}
+
+fn holding(path: &Path, inside: &Path) -> Result<Holding, Error> {
+    let text = inside.to_string_lossy();
+    let is_left = text.split('/').any(|part| [".unfinished", ".temporary", ".new"].iter().any(|ending| part.ends_with(ending)));
+    Ok(match text.as_ref() {
+        lake if lake.starts_with("lake/") => Holding::Lake,
+        "erasure.key" => Holding::Key,
+        events if events.starts_with("review.sqlite") => Holding::Events,
+        "marsad.toml" | "codebook.toml" | "claims.toml" => Holding::Settings,
+        _ if is_left => Holding::Leftover,
+        _ => match start(path)?.as_slice() {
+            [b'P', b'A', b'R', b'1', ..] if text.starts_with("census/") || text.starts_with("derived/") => Holding::Census,
+            [b'P', b'A', b'R', b'1', ..] => Holding::Parquet,
+            [b'P', b'K', 3 | 5, 4 | 6, ..] => Holding::Archive,
+            [0x1f, 0x8b, ..] | [0x28, 0xb5, 0x2f, 0xfd, ..] => Holding::Text,
+            start if start.contains(&0) && !start.starts_with(&[0xff, 0xfe]) && !start.starts_with(&[0xfe, 0xff]) => Holding::Other,
+            _ => Holding::Text,
+        },
+    })
+}
+
+/// The first bytes of a file.
+fn start(path: &Path) -> Result<Vec<u8>, Error> {
+    let mut start = Vec::new();
+    let file = File::open(path).map_err(Error::io("read", path))?;
+    file.take(512).read_to_end(&mut start).map_err(Error::io("read", path))?;
+    Ok(start)
+}
