@@ -35,12 +35,16 @@ function writing(): any {
     const write = format(specifier);
     return (value: unknown) => placed(write(value));
   };
+  const span = (from: number, to: number, count: number, specifier: unknown) => {
+    const write = own.formatSpan(from, to, count, specifier);
+    return (value: unknown) => placed(write(value));
+  };
   const time = (format: Format) => (specifier: unknown) => {
     const isOpen = specifier === undefined || specifier === null || typeof specifier === "object";
     const write = format(isOpen && locale.dayFirst ? { date: "%-d %b", week: "%-d %b", day: "%-d %b", ...(specifier as object) } : specifier);
     return (value: unknown) => placed(digits(write(value)));
   };
-  return { ...own, format: number(own.format), formatFloat: number(own.formatFloat), timeFormat: time(own.timeFormat), utcFormat: time(own.utcFormat) };
+  return { ...own, format: number(own.format), formatSpan: span, formatFloat: number(own.formatFloat), timeFormat: time(own.timeFormat), utcFormat: time(own.utcFormat) };
 }
 
 async function draw(box: HTMLElement): Promise<void> {

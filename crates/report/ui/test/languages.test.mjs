@@ -86,7 +86,7 @@ for (const tag of ["en", "ar", "de", "fr", "it", "tr"]) {
 test("Arabic runs from right to left: words, tables, bars, axes", async () => {
   const { page, close } = await open("ar");
   assert.equal(await page.evaluate(() => getComputedStyle(document.body).direction), "rtl");
-  const bars = await page.$$eval("#figure-clients .mark-rect.role-mark path", (all) => all.map((bar) => bar.getBoundingClientRect()).map(({ left, right }) => [left, right]));
+  const bars = await page.$$eval("#figure-clients .mark-rect.role-mark path", (all) => all.slice(0, 9).map((bar) => bar.getBoundingClientRect()).map(({ left, right }) => [left, right]));
   // All begin at the right; the longest, which is the first, ends farthest to the left.
   for (const [left, right] of bars) assert.ok(Math.abs(right - bars[0][1]) < 1.5 && left >= bars[0][0] - 1, `${left}–${right}`);
   const labels = await page.$$eval("#figure-clients .role-axis-label text", (all) => all.map((label) => [label.textContent, label.getBoundingClientRect().left]));
