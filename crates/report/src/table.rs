@@ -30,6 +30,8 @@ pub(crate) enum Says {
 pub(crate) struct Cell {
     pub(crate) set: Set,
     pub(crate) says: Says,
+    /// Whether the words are ours, whatever letter of data they begin with: they run as their language does.
+    pub(crate) is_ours: bool,
 }
 
 #[derive(Debug)]
@@ -154,7 +156,7 @@ fn cell(row: &[Value], column: &Column, is_cut: bool, language: &Language) -> Ce
             None => format::value(value, language),
         }),
     };
-    Cell { set, says }
+    Cell { set, says, is_ours: matches!(value, Value::Word(_)) }
 }
 
 /// Words of a cell; the name of a language or country with its code, which is what the table's file holds.

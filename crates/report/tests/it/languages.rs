@@ -104,7 +104,8 @@ fn countries_are_named_in_the_language_beside_their_code() {
     for (tag, name) in [("ar", "ألمانيا (\u{2068}DE\u{2069})"), ("de", "Deutschland (DE)"), ("tr", "Almanya (DE)"), ("en", "Germany (DE)")]
     {
         let page = report::html_in(Language::by_tag(tag).unwrap(), &provenance, &all()).unwrap();
-        assert!(page.contains(&format!("<bdi>{name}</bdi>")), "{tag}");
+        let dir = if tag == "ar" { " dir=\"rtl\"" } else { "" };
+        assert!(page.contains(&format!("<bdi{dir}>{name}</bdi>")), "{tag}");
     }
 }
 
