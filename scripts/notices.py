@@ -15,6 +15,8 @@ from npm_licences import ROOT, UI, bundled, licence_of
 OUT = ROOT / "THIRD-PARTY.txt"
 HEAD = """The binary carries data made from these sources (crates/place/README.md and crates/text/train/README.md say how):
 
+  names         of languages and countries in reports: Unicode CLDR 48, Unicode-3.0, Copyright © 1991-2025 Unicode, Inc., https://www.unicode.org/license.txt
+  map           of the world in reports: Natural Earth (naturalearthdata.com), public domain, by world-atlas (ISC, Copyright Michael Bostock)
   place names   GeoNames (geonames.org), CC BY 4.0, https://creativecommons.org/licenses/by/4.0/; names chosen, folded and packed by us
                 Unicode CLDR, Copyright 1991-2022 Unicode, Inc., Unicode licence
                 i18n-iso-countries, MIT, Copyright Michael Wittig

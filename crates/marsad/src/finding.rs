@@ -110,3 +110,67 @@ fn cell(kind: Kind, value: &Value, language: &Language) -> String {
 fn placed(said: &str, language: &Language) -> String {
     if language.is_right_to_left() && !said.is_empty() { format!("\u{2067}{said}\u{2069}") } else { said.to_owned() }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use record::{Chart, Denominator, Method};
+    use unicode_width::UnicodeWidthStr;
+
+    fn finding() -> Finding {
+        let row = |label: Value, accounts: i64, share: f64| vec![label, Value::Int(accounts), share.into()];
+        Finding {
+            id: "account_languages".to_owned(),
+            section: "accounts".to_owned(),
+            title: text!("Accounts by language setting"),
+            note: Text::empty(),
+            unit: text!("accounts"),
+            denominator: Denominator { n: 12_345, of: text!("accounts observed") },
+            window: None,
+            method: Method { name: text!("count"), page: "counts".to_owned(), level: None, rule: Text::empty() },
+            columns: vec![
+                Column::new("language", text!("Language setting"), Kind::Label),
+                Column::new("accounts", text!("Accounts"), Kind::Count),
+                Column::new("share", text!("Share of accounts"), Kind::Share),
+            ],
+            rows: vec![
+                row(Text::language("ar").into(), 9_876, 0.8),
+                row(Text::language("pt-br").into(), 12, 0.001),
+                row(Value::from("a\u{202e}b"), 3, 0.0002),
+            ],
+            suppressed: 0,
+            chart: Chart::None,
+        }
+    }
+
+    /// Lines of the table, which stand after the title and the note.
+    fn table(tag: &str) -> Vec<String> {
+        in_full(&finding(), 15, Language::by_tag(tag).unwrap()).lines().skip(3).take(4).map(str::to_owned).collect()
+    }
+
+    #[test]
+    fn columns_line_up_in_every_language() {
+        for language in Language::all() {
+            let lines = table(language.tag);
+            // The last column is set to the right, so every line ends at the same place on the screen.
+            let widths: Vec<usize> = lines.iter().map(|line| line.width()).collect();
+            assert!(widths.windows(2).all(|pair| pair[0] == pair[1]), "{}: {widths:?}\n{}", language.tag, lines.join("\n"));
+        }
+    }
+
+    #[test]
+    fn arabic_is_isolated_and_hidden_characters_of_data_are_not() {
+        let lines = table("ar");
+        assert!(lines[1].contains("\u{2067}العربية\u{2069}") && lines[1].contains("\u{2067}٩٬٨٧٦\u{2069}"), "{}", lines[1]);
+        assert!(lines[3].contains("a⟨U+202E⟩b") && !lines.concat().contains('\u{202e}'), "{}", lines[3]);
+        let all = in_full(&finding(), 15, Language::by_tag("ar").unwrap());
+        let (open, closed) = (all.matches(['\u{2067}', '\u{2068}']).count(), all.matches('\u{2069}').count());
+        assert_eq!(open, closed);
+        assert!(!in_full(&finding(), 15, Language::english()).contains('\u{2067}'));
+    }
+
+    #[test]
+    fn an_unknown_language_is_refused_with_the_known_ones() {
+        insta::assert_snapshot!(parse_language("xx").unwrap_err(), @"there is no `xx`; give one of `en`, `ar`, `de`, `fr`, `it`, `tr`");
+    }
+}

@@ -3,6 +3,8 @@
 //! A specification holds data and form, no colours and no fonts: those are the page's (`ui/src/theme.ts`). Field names are fixed and
 //! labels are data, never part of an expression, so that nothing in a source can change a chart.
 
+mod map;
+mod mirror;
 mod plot;
 mod ranges;
 
@@ -31,6 +33,14 @@ pub fn spec(finding: &Finding) -> Option<Json> {
 
 /// The chart of a finding in a language.
 pub(crate) fn draw(finding: &Finding, language: &Language) -> Option<Drawing> {
+    let mut drawing = drawing(finding, language)?;
+    if language.is_right_to_left() {
+        mirror::mirror(&mut drawing.spec);
+    }
+    Some(drawing)
+}
+
+fn drawing(finding: &Finding, language: &Language) -> Option<Drawing> {
     match &finding.chart {
         Chart::None => None,
         Chart::Bars { label, value, interval } => bars(finding, label, value, interval.as_ref(), language),
@@ -46,7 +56,7 @@ pub(crate) fn draw(finding: &Finding, language: &Language) -> Option<Drawing> {
             Plot::new(finding, (x, y), interval.as_ref(), series.as_ref(), language)?.curve(*reference, *log_x)
         }
         Chart::Steps { label, value } => steps(finding, label, value, language),
-        Chart::Map { .. } => None,
+        Chart::Map { country, value } => map::draw(finding, country, value, language),
     }
 }
 

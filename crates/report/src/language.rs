@@ -214,6 +214,38 @@ impl Language {
         }
     }
 
+    /// The names of the months, in full and short, for axes of time.
+    pub(crate) fn months(&self) -> ([&'static str; 12], [&'static str; 12]) {
+        let of = |names: &'static str| {
+            let mut all = [""; 12];
+            names.split(' ').zip(&mut all).for_each(|(name, place)| *place = name);
+            all
+        };
+        match self.tag {
+            "ar" => (MONTHS, MONTHS),
+            "de" => (
+                of("Januar Februar März April Mai Juni Juli August September Oktober November Dezember"),
+                of("Jan. Feb. März Apr. Mai Juni Juli Aug. Sept. Okt. Nov. Dez."),
+            ),
+            "fr" => (
+                of("janvier février mars avril mai juin juillet août septembre octobre novembre décembre"),
+                of("janv. févr. mars avr. mai juin juil. août sept. oct. nov. déc."),
+            ),
+            "it" => (
+                of("gennaio febbraio marzo aprile maggio giugno luglio agosto settembre ottobre novembre dicembre"),
+                of("gen feb mar apr mag giu lug ago set ott nov dic"),
+            ),
+            "tr" => (
+                of("Ocak Şubat Mart Nisan Mayıs Haziran Temmuz Ağustos Eylül Ekim Kasım Aralık"),
+                of("Oca Şub Mar Nis May Haz Tem Ağu Eyl Eki Kas Ara"),
+            ),
+            _ => (
+                of("January February March April May June July August September October November December"),
+                of("Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec"),
+            ),
+        }
+    }
+
     /// A month, or a day of it: years, months and days as ISO 8601 writes them.
     pub(crate) fn date(&self, year: &str, month: &str, day: Option<&str>) -> String {
         match self.dates {

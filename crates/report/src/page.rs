@@ -29,6 +29,7 @@ struct Page<'a> {
     is_unlisted: bool,
     is_internal: bool,
     marks: Vec<&'a str>,
+    has_map: bool,
     hero: Option<Hero>,
     facts: Vec<Fact>,
     figures: Vec<Fact>,
@@ -110,6 +111,7 @@ pub(crate) fn render(provenance: &Provenance, findings: &[Finding], language: &L
         is_unlisted: provenance.unlisted,
         is_internal: provenance.internal,
         marks: marks(provenance, words),
+        has_map: findings.iter().any(|finding| matches!(finding.chart, record::Chart::Map { .. })),
         hero: hero::of(findings, language),
         facts: facts(provenance, language),
         figures: key_figures(provenance, findings, language),
@@ -146,10 +148,22 @@ fn check(findings: &[Finding]) -> Result<(), Error> {
 
 /// The number marks, for the axes that the script labels.
 fn locale(language: &Language) -> String {
+    // Axes know no sign before a number.
+    let percent = if language.percent[1].is_empty() { language.percent[0] } else { language.percent[1] };
     let number = serde_json::json!({
-        "decimal": language.decimal, "thousands": language.thousands, "grouping": [3], "currency": ["", ""], "percent": language.percent[1],
+        "decimal": language.decimal, "thousands": language.thousands, "grouping": [3], "currency": ["", ""], "percent": percent,
+        "minus": "\u{2212}", "numerals": (b'0'..=b'9').map(|digit| language.digits(&char::from(digit).to_string())).collect::<Vec<_>>(),
     });
-    data_block(&serde_json::json!({ "number": number }).to_string())
+    let (months, short) = language.months();
+    let days = [""; 7];
+    let time = serde_json::json!({
+        "dateTime": "%x %X", "date": "%Y-%m-%d", "time": "%H:%M:%S", "periods": ["AM", "PM"], "days": days, "shortDays": days,
+        "months": months, "shortMonths": short,
+    });
+    data_block(
+        &serde_json::json!({ "number": number, "time": time, "rtl": language.is_right_to_left(), "dayFirst": language.tag != "en" })
+            .to_string(),
+    )
 }
 
 /// What stands across every page.

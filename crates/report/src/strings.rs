@@ -95,6 +95,7 @@ words! {
     method: "Method",
     level: "Level",
     withheld: "Withheld",
+    no_data: "no data",
     rule: "Rule or query",
     provenance: "Sources",
     provenance_say: "Each file is named by the SHA-256 of its bytes: the same file has the same hash wherever it is kept.",

@@ -2,7 +2,7 @@
 
 use crate::format;
 use crate::language::Language;
-use record::{Arg, Finding, Kind, Text, Value, text};
+use record::{Arg, Finding, Kind, Said, Text, Value, text};
 
 /// A table of more rows than this is folded.
 const MOST_OPEN_ROWS: usize = 15;
@@ -30,6 +30,8 @@ pub(crate) enum Says {
 pub(crate) struct Cell {
     pub(crate) set: Set,
     pub(crate) says: Says,
+    /// Whether the words are ours, whatever letter of data they begin with: they run as their language does.
+    pub(crate) is_ours: bool,
 }
 
 #[derive(Debug)]
@@ -145,6 +147,7 @@ fn cell(row: &[Value], column: &Column, is_cut: bool, language: &Language) -> Ce
         (Value::Int(year), Kind::Time) => Says::Shown(language.digits(&year.to_string())),
         (Value::Text(text), Kind::Time) if !text.is_empty() => Says::Shown(format::calendar(text, language)),
         (value, _) if value.text() == Some("") => Says::Empty,
+        (Value::Word(words), _) => Says::Shown(named(words, language)),
         _ => Says::Shown(match ends {
             Some((low, high)) => {
                 let text = format::value(value, language);
@@ -153,7 +156,14 @@ fn cell(row: &[Value], column: &Column, is_cut: bool, language: &Language) -> Ce
             None => format::value(value, language),
         }),
     };
-    Cell { set, says }
+    Cell { set, says, is_ours: matches!(value, Value::Word(_)) }
+}
+
+/// Words of a cell; the name of a language or country with its code, which is what the table's file holds.
+fn named(words: &Text, language: &Language) -> String {
+    let name = language.say(words);
+    let is_code = matches!(words.made_of(), Said::Language | Said::Country);
+    if is_code && name != **words { format!("{name} ({})", language.isolated(words)) } else { name }
 }
 
 #[cfg(test)]

@@ -57,6 +57,7 @@ pub(crate) fn all() -> Vec<Finding> {
         gaps(),
         withheld(),
         empty(),
+        countries(),
     ]
 }
 
@@ -476,4 +477,37 @@ fn empty() -> Finding {
         of: "records",
     };
     Finding { window: None, ..finding(words, top_columns("Reason"), Vec::new(), bars("label", "accounts", false)) }
+}
+
+fn countries() -> Finding {
+    let words = Words {
+        id: "countries",
+        section: "accounts",
+        title: "Accounts by self-declared country",
+        note: "The country that the account's profile declares; it is a statement, not a place where anyone was seen.",
+        unit: "accounts",
+        n: 8_412,
+        of: "accounts observed",
+    };
+    let counts = [
+        ("EG", Some(1_877)),
+        ("TR", Some(1_130)),
+        ("FR", Some(811)),
+        ("DE", Some(402)),
+        ("IT", Some(318)),
+        ("TN", Some(204)),
+        ("BR", Some(97)),
+        ("BH", Some(52)),
+        ("SE", None),
+        ("PE", None),
+    ];
+    let row = |(code, k): (&str, Option<i64>)| {
+        let mut row = share_row("", k, 8_412);
+        row[0] = Text::country(code).into();
+        row
+    };
+    let mut columns = share_columns("Country");
+    columns[0].name = "country".to_owned();
+    let chart = Chart::Map { country: "country".to_owned(), value: "share".to_owned() };
+    Finding { suppressed: 2, ..finding(words, columns, counts.into_iter().map(row).collect(), chart) }
 }

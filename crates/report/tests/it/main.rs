@@ -7,7 +7,10 @@ mod findings;
 #[path = "../../examples/sample/census.rs"]
 mod sample_census;
 
+pub(crate) use record::text::pattern;
+
 mod census;
 mod charts;
 mod errors;
+mod languages;
 mod page;

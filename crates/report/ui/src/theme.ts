@@ -6,8 +6,14 @@ const ink = "var(--ink)";
 const soft = "var(--ink-soft)";
 const line = "var(--line)";
 
-/** The theme for a chart of this many pixels across. */
-export function theme(width: number): Config {
+/** Where a legend stands above a drawing. Vega knows this; the types of Vega-Lite do not. */
+function legendAt(rtl: boolean): object {
+  return { layout: { top: { anchor: rtl ? "end" : "start" } } };
+}
+
+/** The theme for a chart of this many pixels across; drawings of languages that run from right to left are mirrored, and their words keep to the right. */
+export function theme(width: number, rtl: boolean): Config {
+  const [near, far] = rtl ? (["right", "left"] as const) : (["left", "right"] as const);
   const narrow = width < 520;
   const labels = { labelFont: font, labelFontSize: 12, labelColor: ink };
   const titles = { titleFont: font, titleFontSize: 12, titleFontWeight: "normal" as const, titleColor: soft };
@@ -20,9 +26,9 @@ export function theme(width: number): Config {
     axis: { ...labels, ...titles, domainColor: line, tickColor: line, gridColor: line, tickSize: 4, labelPadding: 5, titlePadding: 8, labelOverlap: "parity" },
     axisX: { labelOverlap: "greedy", labelSeparation: 8 },
     // A heading above the axis reads better than one turned on its side.
-    axisYQuantitative: { domain: false, ticks: false, tickCount: 5, titleAngle: 0, titleAlign: "left", titleAnchor: "end", titleBaseline: "bottom", titleX: 0, titleY: -10 },
+    axisYQuantitative: { domain: false, ticks: false, tickCount: 5, titleAngle: 0, titleAlign: near, titleAnchor: "end", titleBaseline: "bottom", titleX: 0, titleY: -10 },
     axisYDiscrete: { domain: false, ticks: false, grid: false, labelLimit: Math.round(Math.min(260, width * 0.36)), labelPadding: 8, labelOverlap: false },
-    legend: { ...labels, ...titles, orient: "top", direction: "horizontal", columns: narrow ? 2 : 4, labelLimit: narrow ? 130 : 200, symbolSize: 90, symbolStrokeWidth: 2, offset: 30, columnPadding: 18, rowPadding: 4 },
+    legend: { ...labels, ...titles, orient: "top", direction: "horizontal", columns: narrow ? 2 : 4, labelLimit: narrow ? 130 : 200, symbolSize: 90, symbolStrokeWidth: 2, offset: 30, columnPadding: 18, rowPadding: 4, ...legendAt(rtl) },
     range: { category: [1, 2, 3, 4, 5, 6, 7, 8].map((n) => `var(--series-${n})`) },
     bar: { color: "var(--bar)" },
     rect: { color: "var(--bar)" },
@@ -33,13 +39,14 @@ export function theme(width: number): Config {
     style: {
       whisker: { color: ink, stroke: ink, strokeWidth: 1.25, opacity: 1 },
       cap: { color: ink, opacity: 1 },
-      value: { align: "left", baseline: "middle", dx: 8 },
+      value: { align: near, baseline: "middle", dx: rtl ? -8 : 8 },
       range: { color: "var(--accent)", stroke: "var(--accent)", strokeWidth: 2 },
       span: { color: "var(--accent)", stroke: "var(--accent)", strokeWidth: 10, opacity: 0.45 },
-      heading: { align: "left", baseline: "middle", fontSize: 13 },
-      figure: { align: "right", baseline: "middle", fontSize: 13, fontWeight: 600 },
+      heading: { align: near, baseline: "middle", fontSize: 13 },
+      figure: { align: far, baseline: "middle", fontSize: 13, fontWeight: 600 },
       band: { opacity: 0.18 },
       reference: { color: soft, stroke: soft, strokeWidth: 1.25, strokeDash: [5, 4] },
+      country: { stroke: "var(--paper)", strokeWidth: 0.5, opacity: 1, filled: true },
       zero: { color: soft, stroke: soft, strokeWidth: 1 },
     },
   };

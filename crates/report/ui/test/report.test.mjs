@@ -65,10 +65,10 @@ test("every chart is drawn, without a request, a complaint or a breach of the po
     boxes.map((box) => ({ spec: box.dataset.spec, marks: box.querySelectorAll("svg .role-mark path, svg .role-mark rect, svg .role-mark line").length })),
   );
   const findings = await page.$$eval("figure[data-finding]", (figures) => figures.length);
-  assert.equal(findings, 13);
-  assert.equal(charts.length, 9);
+  assert.equal(findings, 14);
+  assert.equal(charts.length, 10);
   for (const chart of charts) assert.ok(chart.marks > 0, `${chart.spec} has no marks`);
-  assert.equal(await page.getAttribute("html", "data-charts"), "9");
+  assert.equal(await page.getAttribute("html", "data-charts"), "10");
   assert.deepEqual(requests, [url]);
   assert.deepEqual(complaints, []);
   assert.deepEqual(await page.evaluate(() => globalThis.violations), []);
@@ -114,7 +114,7 @@ for (const [name, options] of [["desktop", desktop], ["phone", phone]]) {
 test("links in the contents lead to their figures", async () => {
   const { page, close } = await open("plain.html");
   const links = await page.$$eval(".contents a", (all) => all.map((link) => link.getAttribute("href")));
-  assert.equal(links.length, 13 + 5 + 2);
+  assert.equal(links.length, 14 + 5 + 2);
   for (const link of links) {
     await page.click(`.contents a[href="${link}"]`);
     assert.equal(await page.evaluate(() => location.hash), link);
@@ -218,11 +218,11 @@ test("an unlisted study is marked on screen and on every page of paper", async (
 
 test("without JavaScript the tables tell everything", async () => {
   const { page, requests, url, close } = await open("plain.html", { ...desktop, javaScriptEnabled: false });
-  assert.equal(await page.locator("svg").count(), 0);
-  assert.equal(await page.locator(".finding noscript").count(), 9);
+  assert.equal(await page.locator(".chart svg").count(), 0);
+  assert.equal(await page.locator(".finding noscript").count(), 10);
   const text = await page.locator("main").innerText();
   assert.match(text, /The chart needs JavaScript; the table holds the same figures\./);
-  assert.equal(await page.locator(".finding table").count(), 11);
+  assert.equal(await page.locator(".finding table").count(), 12);
   await page.locator("#figure-hashtags summary").first().click();
   assert.equal(await page.locator("#figure-hashtags tbody tr").count(), 26);
   assert.ok(await page.locator("#figure-hashtags tbody tr").last().isVisible());
@@ -247,7 +247,7 @@ for (const name of ["census.html", "bound.html", "arabic.html"]) {
   for (const [device, options] of [["desktop", desktop], ["phone", phone]]) {
     test(`${name} on a ${device}: every chart is drawn, within its place, without a complaint`, async () => {
       const { page, requests, complaints, url, close } = await open(name, options);
-      assert.equal(await page.getAttribute("html", "data-charts"), "15");
+      assert.equal(await page.getAttribute("html", "data-charts"), "16");
       assert.deepEqual(requests, [url]);
       assert.deepEqual(complaints, []);
       assert.deepEqual(await page.evaluate(() => globalThis.violations), []);

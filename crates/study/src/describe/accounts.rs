@@ -278,7 +278,10 @@ fn counts(scope: &Scope<'_>, accounts: &Accounts, id: &str, title: Text, what: &
         unit: text!("accounts"),
         denominator: denominator(scope, shown, of),
         window: scope.window("accounts"),
-        method: percentile_method(scope, text!("type 7 percentiles of `{what}` in the latest observation that states it", what = what)),
+        method: percentile_method(
+            scope,
+            text!("type 7 percentiles of `{what}` in the latest observation that states it", what = what.as_str()),
+        ),
         columns: percentile_columns(title),
         rows: body.rows,
         suppressed: body.suppressed,
