@@ -58,21 +58,33 @@ impl Keys {
                 }
                 Some(number)
             }
-            (None, Some(handle)) => {
-                let bare = format!("{platform}:{}", handle.to_lowercase());
-                match self.tied.get(&bare) {
-                    Some(id) => key.push_str(id),
-                    None => {
-                        key.push('@');
-                        key.push_str(bare.get(platform.len() + 1..).unwrap_or_default());
-                    }
-                }
-                Some(self.number(&key))
-            }
+            (None, Some(_)) => Some(match self.known(platform, id, handle, &mut key) {
+                Some(number) => number,
+                None => self.number(&key),
+            }),
             (None, None) => None,
         };
         self.buffer = key;
         number
+    }
+
+    /// The account that a row names, where it is known; `key` is overwritten.
+    pub(crate) fn known(&self, platform: &str, id: Option<&str>, handle: Option<&str>, key: &mut String) -> Option<u32> {
+        key.clear();
+        key.push_str(platform);
+        key.push(':');
+        match (id, handle) {
+            (Some(id), _) => key.push_str(id),
+            (None, Some(handle)) => {
+                key.extend(handle.chars().flat_map(char::to_lowercase));
+                match self.tied.get(key.as_str()) {
+                    Some(id) => key.replace_range(platform.len() + 1.., id),
+                    None => key.insert(platform.len() + 1, '@'),
+                }
+            }
+            (None, None) => return None,
+        }
+        self.find(key)
     }
 
     /// The number of a key.
