@@ -2,8 +2,8 @@
 
 use super::query::{self, Lens};
 use crate::Error;
-use std::collections::{HashMap, HashSet};
-use std::hash::{DefaultHasher, Hash, Hasher};
+use hashbrown::{DefaultHashBuilder, HashMap, HashSet};
+use std::hash::BuildHasher;
 use std::rc::Rc;
 
 /// The number of an author that is not known; greater than any account's.
@@ -20,6 +20,7 @@ pub(crate) struct Keys {
     /// A hash of the handle that each account was last seen with, so that most rows need no second look.
     last: Vec<u64>,
     words: HashSet<Rc<str>>,
+    hasher: DefaultHashBuilder,
     buffer: String,
 }
 
@@ -39,6 +40,7 @@ impl Keys {
             handles: HashMap::new(),
             last: Vec::new(),
             words: HashSet::new(),
+            hasher: DefaultHashBuilder::default(),
             buffer: String::new(),
         })
     }
@@ -101,9 +103,7 @@ impl Keys {
 
     /// Keeps that an account was seen with a handle.
     fn note(&mut self, account: u32, platform: &str, handle: &str, buffer: &mut String) {
-        let mut hasher = DefaultHasher::new();
-        handle.hash(&mut hasher);
-        let hash = hasher.finish();
+        let hash = self.hasher.hash_one(handle);
         let at = account as usize;
         if self.last.len() <= at {
             self.last.resize(at + 1, 0);
