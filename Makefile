@@ -25,7 +25,7 @@ tidy: ## the house rules alone, in a second, without building the workspace
 	@scripts/tidy.sh
 
 bench: $(CHARTS) ## release build against the peers in one run: duckdb, polars, QuaPy, carmen, networkit (long)
-	@python3 bench/run.py; ingest=$$?; python3 bench/graph.py; graph=$$?; python3 bench/score.py && exit $$((ingest | graph))
+	@python3 bench/run.py; ingest=$$?; python3 bench/graph.py; graph=$$?; python3 bench/describe.py; describe=$$?; python3 bench/score.py && exit $$((ingest | graph | describe))
 
 validate: $(CHARTS) ## real files in ../shared, kills, fuzzing, DuckDB as a second reader (long)
 	@python3 validate/run.py

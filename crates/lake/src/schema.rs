@@ -340,7 +340,7 @@ beside `accounts`. DuckDB reads them as `SELECT … FROM 'STUDY/derived/post_lan
 - The key-value list of a file names the version it was worked out with (`marsad.version`), and rows and bytes of the data file (`marsad.rows`, `marsad.bytes`). A file
   of another version, or of a data file that was rewritten, is worked out again; rows of two versions never stand in one description.
 - Nothing is lost when the folder is deleted: the lake has everything. A file whose data file is gone is removed by the next description.
-- They name posts and accounts: an erasure that rewrites a data file removes the file of the same name here.
+- They name posts and accounts: an erasure takes rows out of them as out of every table of the study, and the next description works them out again.
 
 ## derived/post_languages
 

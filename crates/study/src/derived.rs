@@ -86,8 +86,8 @@ pub(crate) fn seal(study: &Path, reader: &Reader, derivation: &Derivation, progr
     for part in parts {
         let path = folder.join(&part.name);
         let file = match DerivedFile::open(&path) {
-            Ok(file) if file.facts == facts(&part, &version) => file,
-            // Damaged, of another version or of a file that was rewritten: the lake has everything.
+            Ok(file) if file.facts == facts(&part, &version) && file.groups().iter().sum::<usize>() as u64 == part.rows => file,
+            // Damaged, of another version, of a file that was rewritten, or with rows taken out: the lake has everything.
             _ => {
                 work_out(&part, derivation, &path, &version, done, progress)?;
                 DerivedFile::open(&path)?

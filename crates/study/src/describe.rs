@@ -177,7 +177,7 @@ fn findings(scope: &Scope<'_>, gathered: &Gathered, sources: &[sources::Source])
     findings.extend(posts::findings(scope, gathered, &accounts)?);
     findings.extend([timelines::by_language(scope, gathered), timelines::by_country(scope, gathered, &homes)]);
     if !scope.is_part {
-        findings.extend(objects::findings(scope, &accounts)?);
+        findings.extend(objects::findings(scope, gathered, &accounts)?);
         findings.extend(collection::findings(scope, gathered, sources, &accounts)?);
     }
     Ok(findings)

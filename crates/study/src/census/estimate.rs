@@ -489,13 +489,16 @@ impl Evidence {
     pub(super) fn headline_of(&self, domain: Option<&dyn Fn(usize) -> bool>, level: Level) -> Result<survey::Headline, Error> {
         let everyone = |_: usize| true;
         let inside = domain.unwrap_or(&everyone);
-        let own = domain.and_then(|inside| self.strata_within(inside));
-        let is_own = own.is_some();
-        let (parts, certain) = own.unwrap_or_else(|| self.strata(inside));
-        let size = domain.filter(|_| !is_own).map(|inside| {
+        let (parts, certain) = self.strata(inside);
+        let size = domain.map(|inside| {
             let pilot = |at: usize| self.golden.is_some() && self.standing(at).is_some_and(|(_, from)| from == Source::Pilot);
             (0..self.members.len()).filter(|at| inside(*at) && (self.is_open(*at) || pilot(*at))).count() as u64
         });
+        self.estimate(&parts, certain, size, level)
+    }
+
+    /// The estimate from strata and what is known for certain; with a size, in a domain of their frame.
+    fn estimate(&self, parts: &[Part], certain: Certain, size: Option<u64>, level: Level) -> Result<survey::Headline, Error> {
         let strata: Vec<Predicted<'_>> = parts
             .iter()
             .map(|part| Predicted { size: part.size, codes: &part.codes, predictions: &part.predictions, sum: part.sum })
@@ -527,9 +530,14 @@ impl Evidence {
         survey::total(&strata, Certain::default(), self.golden, plan).map(Some).map_err(statistics)
     }
 
-    /// The total of [`Evidence::headline_of`].
-    pub(super) fn total_of(&self, domain: Option<&dyn Fn(usize) -> bool>, level: Level) -> Result<Total, Error> {
-        Ok(self.headline_of(domain, level)?.total)
+    /// The total of a domain: from its own strata where there are codes enough, else that of [`Evidence::headline_of`]. Totals of domains do not add
+    /// up to that of the frame.
+    pub(super) fn total_of(&self, domain: &dyn Fn(usize) -> bool, level: Level) -> Result<Total, Error> {
+        let headline = match self.strata_within(domain) {
+            Some((parts, certain)) => self.estimate(&parts, certain, None, level)?,
+            None => self.headline_of(Some(domain), level)?,
+        };
+        Ok(headline.total)
     }
 
     pub(super) fn figures(&self) -> Result<Figures, Error> {

@@ -37,20 +37,29 @@ pub(crate) fn read(scope: &Scope<'_>, gathered: &Gathered, accounts: &Accounts) 
     let mut usage = Usage::default();
     let known: Vec<Option<(String, Family)>> =
         (0..gathered.clients.len() as u32).map(|number| gathered.clients.name(number).map(|name| (label(name), family(name)))).collect();
-    let mut clients: BTreeMap<&str, Tally> = BTreeMap::new();
+    // By the first number of each label: several names may be one client.
+    let mut first: BTreeMap<&str, usize> = BTreeMap::new();
+    let places: Vec<Option<(usize, Family)>> = known
+        .iter()
+        .enumerate()
+        .map(|(number, own)| own.as_ref().map(|(label, family)| (*first.entry(label).or_insert(number), *family)))
+        .collect();
+    let mut clients = vec![Tally::default(); known.len()];
     let mut families: BTreeMap<Family, Tally> = BTreeMap::new();
     // Posts without an author cannot be counted by accounts; the quality page says how many there are.
     for (account, posts) in gathered.by_author() {
         let (mut is_clientless, mut has_client, mut has_phone) = (false, false, false);
         usage.authored_posts += posts.len() as u64;
         for post in posts {
-            let Some((label, family)) = known.get(post.client as usize).and_then(Option::as_ref) else {
+            let Some((place, family)) = places.get(post.client as usize).copied().flatten() else {
                 is_clientless = true;
                 continue;
             };
             usage.known.posts += 1;
-            clients.entry(label).or_default().add(account);
-            families.entry(*family).or_default().add(account);
+            if let Some(tally) = clients.get_mut(place) {
+                tally.add(account);
+            }
+            families.entry(family).or_default().add(account);
             has_client = true;
             has_phone |= family.smartphone_system().is_some();
         }
@@ -59,7 +68,7 @@ pub(crate) fn read(scope: &Scope<'_>, gathered: &Gathered, accounts: &Accounts) 
         usage.smartphones += u64::from(has_phone);
     }
     let uses = |tally: Tally| Use { accounts: tally.accounts, posts: tally.posts };
-    usage.clients = clients.into_iter().map(|(name, tally)| (name.to_owned(), uses(tally))).collect();
+    usage.clients = first.iter().filter_map(|(name, place)| Some(((*name).to_owned(), uses(*clients.get(*place)?)))).collect();
     usage.families = families.into_iter().map(|(family, tally)| (family, uses(tally))).collect();
     usage.public_accounts = accounts.public_part_of_authors(scope, usage.known.accounts);
     usage

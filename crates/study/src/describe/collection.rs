@@ -10,8 +10,9 @@ use super::table::{Base, Entry, count, decide, denominator, ratio, share_columns
 use crate::Error;
 use crate::suppress::{Counting, Shown};
 use crate::words::word;
+use hashbrown::{HashMap, HashSet};
 use record::{Chart, Column, Denominator, Finding, Instant, Kind, PostKind, Text, Value, text};
-use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet};
 
 pub(crate) fn findings(scope: &Scope<'_>, gathered: &Gathered, sources: &[Source], accounts: &Accounts) -> Result<Vec<Finding>, Error> {
     Ok(vec![

@@ -58,7 +58,7 @@ pub(crate) struct Facts {
     pub(super) services: u16,
     /// Whether it lies outside the window that is described.
     pub(super) is_outside: bool,
-    /// Posts with a time in the lake, and the first and last of them; none for an account without a post.
+    /// Posts with a time in the lake, and the first and last of them to the minute; none for an account without a post.
     pub(crate) authored: Option<(u64, Option<(Instant, Instant)>)>,
 }
 
@@ -76,14 +76,6 @@ impl Facts {
             services: 0,
             is_outside: false,
             authored: None,
-        }
-    }
-
-    pub(super) fn add_post(&mut self, at: Option<Instant>) {
-        let (timed, span) = self.authored.get_or_insert((0, None));
-        if let Some(at) = at {
-            *timed += 1;
-            *span = Some(span.map_or((at, at), |(first, last)| (first.min(at), last.max(at))));
         }
     }
 

@@ -10,9 +10,10 @@ use super::query;
 use super::query::Lens;
 use crate::Error;
 use crate::derived::{self, LANGUAGES, PLACES, Stated};
+use hashbrown::HashSet;
 use lake::{DerivedColumn, Group};
 use record::{Instant, PostKind, Table, Window};
-use std::collections::{BTreeSet, HashSet};
+use std::collections::BTreeSet;
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::path::Path;
 
@@ -119,6 +120,7 @@ pub(crate) fn read(folder: &Path, lens: &Lens<'_>, window: Option<Window>, progr
         gathered.keep(window);
     }
     gathered.posts.sort_unstable();
+    gathered.count_posts();
     Ok(gathered)
 }
 
@@ -212,8 +214,9 @@ impl Gathered {
             let platform = platforms.get(row).unwrap_or_default();
             let account = self.keys.of(platform, ids.get(row), handles.get(row));
             let time = times.get(row);
-            if let Some(facts) = account.and_then(|account| self.fact(account, platform)) {
-                facts.add_post(time.map(Instant::from_micros));
+            // Only whoever is new: what is known of the others lies all over memory, and their posts are counted when they are in order.
+            if let Some(account) = account.filter(|account| *account as usize >= self.facts.len()) {
+                self.fact(account, platform);
             }
             let kind = match kinds.get(row) {
                 Some("repost") => 1,
@@ -351,15 +354,21 @@ impl Gathered {
         let minute = |at: Instant| at.micros().div_euclid(60_000_000);
         let (from, to) = (minute(window.from), minute(window.to));
         self.posts.retain(|post| post.minute != Row::TIMELESS && (from..=to).contains(&i64::from(post.minute)));
-        for facts in &mut self.facts {
-            facts.is_outside = true;
-            facts.authored = None;
-        }
+        self.facts.iter_mut().for_each(|facts| facts.is_outside = true);
         for post in &self.posts {
             if let Some(facts) = self.facts.get_mut(post.account as usize) {
                 facts.is_outside = false;
-                facts.add_post(Some(Instant::from_micros(i64::from(post.minute) * 60_000_000)));
             }
+        }
+    }
+
+    /// Counts every author's posts, with the first and the last to the minute.
+    fn count_posts(&mut self) {
+        let at = |post: &Row| Instant::from_micros(i64::from(post.minute) * 60_000_000);
+        for posts in self.posts.chunk_by(|a, b| a.account == b.account) {
+            let Some(facts) = posts.first().and_then(|post| self.facts.get_mut(post.account as usize)) else { continue };
+            let timed = posts.get(posts.partition_point(|post| post.minute == Row::TIMELESS)..).unwrap_or_default();
+            facts.authored = Some((timed.len() as u64, timed.first().map(at).zip(timed.last().map(at))));
         }
     }
 

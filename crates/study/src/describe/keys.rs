@@ -2,8 +2,8 @@
 
 use super::query::{self, Lens};
 use crate::Error;
-use std::collections::{HashMap, HashSet};
-use std::hash::{DefaultHasher, Hash, Hasher};
+use hashbrown::{DefaultHashBuilder, HashMap, HashSet};
+use std::hash::BuildHasher;
 use std::rc::Rc;
 
 /// The number of an author that is not known; greater than any account's.
@@ -20,6 +20,7 @@ pub(crate) struct Keys {
     /// A hash of the handle that each account was last seen with, so that most rows need no second look.
     last: Vec<u64>,
     words: HashSet<Rc<str>>,
+    hasher: DefaultHashBuilder,
     buffer: String,
 }
 
@@ -39,6 +40,7 @@ impl Keys {
             handles: HashMap::new(),
             last: Vec::new(),
             words: HashSet::new(),
+            hasher: DefaultHashBuilder::default(),
             buffer: String::new(),
         })
     }
@@ -58,21 +60,33 @@ impl Keys {
                 }
                 Some(number)
             }
-            (None, Some(handle)) => {
-                let bare = format!("{platform}:{}", handle.to_lowercase());
-                match self.tied.get(&bare) {
-                    Some(id) => key.push_str(id),
-                    None => {
-                        key.push('@');
-                        key.push_str(bare.get(platform.len() + 1..).unwrap_or_default());
-                    }
-                }
-                Some(self.number(&key))
-            }
+            (None, Some(_)) => Some(match self.known(platform, id, handle, &mut key) {
+                Some(number) => number,
+                None => self.number(&key),
+            }),
             (None, None) => None,
         };
         self.buffer = key;
         number
+    }
+
+    /// The account that a row names, where it is known; `key` is overwritten.
+    pub(crate) fn known(&self, platform: &str, id: Option<&str>, handle: Option<&str>, key: &mut String) -> Option<u32> {
+        key.clear();
+        key.push_str(platform);
+        key.push(':');
+        match (id, handle) {
+            (Some(id), _) => key.push_str(id),
+            (None, Some(handle)) => {
+                key.extend(handle.chars().flat_map(char::to_lowercase));
+                match self.tied.get(key.as_str()) {
+                    Some(id) => key.replace_range(platform.len() + 1.., id),
+                    None => key.insert(platform.len() + 1, '@'),
+                }
+            }
+            (None, None) => return None,
+        }
+        self.find(key)
     }
 
     /// The number of a key.
@@ -89,9 +103,7 @@ impl Keys {
 
     /// Keeps that an account was seen with a handle.
     fn note(&mut self, account: u32, platform: &str, handle: &str, buffer: &mut String) {
-        let mut hasher = DefaultHasher::new();
-        handle.hash(&mut hasher);
-        let hash = hasher.finish();
+        let hash = self.hasher.hash_one(handle);
         let at = account as usize;
         if self.last.len() <= at {
             self.last.resize(at + 1, 0);

@@ -2,11 +2,12 @@
 
 use super::Scope;
 use super::accounts::Accounts;
+use super::gather::Gathered;
 use super::query;
 use super::table::{Body, denominator, ratio, share_cells, share_columns, wilson};
 use crate::Error;
-use record::{Chart, Column, Finding, Kind, ObjectKind, Text, Value, text};
-use std::collections::{BTreeMap, BTreeSet};
+use record::{Chart, Column, Finding, Kind, ObjectKind, Table, Text, Value, text};
+use std::collections::BTreeSet;
 
 /// Sites whose links and subdomains name the account that posted there. Their links stay inside the study.
 const SOCIAL: [&str; 24] = [
@@ -43,20 +44,53 @@ struct Top {
     posts: u64,
 }
 
-pub(crate) fn findings(scope: &Scope<'_>, accounts: &Accounts) -> Result<Vec<Finding>, Error> {
-    let mut totals: BTreeMap<String, (u64, u64)> = BTreeMap::new();
-    scope.lens.each(query::OBJECT_TOTALS, &[], |row| {
-        totals.insert(row.word(0)?.to_owned(), (accounts.public_part_of_authors(scope, row.count(1)?), row.count(2)?));
-        Ok(())
-    })?;
-    let kinds = [ObjectKind::Hashtag, ObjectKind::Domain, ObjectKind::Url];
-    let lists = kinds.map(|kind| top(scope, kind)).into_iter().collect::<Result<Vec<_>, Error>>()?;
+/// The kinds that have a list.
+const KINDS: [ObjectKind; 3] = [ObjectKind::Hashtag, ObjectKind::Domain, ObjectKind::Url];
+
+/// Accounts and posts with at least one object of each of [`KINDS`]. The rows of one post stand together in the lake's files, so that a post is
+/// known again by the row before.
+fn totals(scope: &Scope<'_>, gathered: &Gathered) -> Result<[(u64, u64); 3], Error> {
+    let seal = scope.lens.reader().seal();
+    let mut posts = [0; 3];
+    // By account the kinds that it has, as bits; the last is for posts without an author.
+    let mut has = vec![0_u8; gathered.keys.names().len() + 1];
+    let (mut last, mut bits, mut place, mut key) = ((String::new(), String::new()), 0_u8, 0, String::new());
+    for part in scope.lens.reader().parts(Table::PostObjects) {
+        let columns = ["seal", "platform", "post_id", "account_id", "handle", "kind"];
+        part.scan(&columns, None, lake::cores(), Ok::<_, Error>, |group| {
+            let columns = group.columns();
+            let (seals, platforms, ids) = (columns.ints(0)?, columns.texts(1)?, columns.texts(2)?);
+            let (accounts, handles, kinds) = (columns.texts(3)?, columns.texts(4)?, columns.texts(5)?);
+            for row in (0..columns.rows()).filter(|row| seals.get(*row).is_none_or(|own| own <= seal)) {
+                let Some(kind) = kinds.get(row).and_then(|kind| KINDS.iter().position(|own| own.name() == kind)) else { continue };
+                let (platform, post) = (platforms.get(row).unwrap_or_default(), ids.get(row).unwrap_or_default());
+                if last.1 != post || last.0 != platform {
+                    last.0.replace_range(.., platform);
+                    last.1.replace_range(.., post);
+                    bits = 0;
+                    let account = gathered.keys.known(platform, accounts.get(row), handles.get(row), &mut key);
+                    place = account.map_or(has.len() - 1, |account| account as usize);
+                }
+                if bits & (1 << kind) == 0 {
+                    bits |= 1 << kind;
+                    posts[kind] += 1;
+                    if let Some(has) = has.get_mut(place) {
+                        *has |= 1 << kind;
+                    }
+                }
+            }
+            Ok(())
+        })?;
+    }
+    let accounts = |kind: usize| has.iter().filter(|has| **has & (1 << kind) != 0).count() as u64;
+    Ok([0, 1, 2].map(|kind| (accounts(kind), posts[kind])))
+}
+
+pub(crate) fn findings(scope: &Scope<'_>, gathered: &Gathered, accounts: &Accounts) -> Result<Vec<Finding>, Error> {
+    let totals = totals(scope, gathered)?.map(|(own, posts)| (accounts.public_part_of_authors(scope, own), posts));
+    let lists = KINDS.map(|kind| top(scope, kind)).into_iter().collect::<Result<Vec<_>, Error>>()?;
     let names = if scope.internal { Names::default() } else { named(scope, &lists)? };
-    Ok(kinds
-        .into_iter()
-        .zip(lists)
-        .map(|(kind, list)| table(scope, kind, list, totals.get(kind.name()).copied().unwrap_or((0, 0)), &names))
-        .collect())
+    Ok(KINDS.into_iter().zip(lists).zip(totals).map(|((kind, list), totals)| table(scope, kind, list, totals, &names)).collect())
 }
 
 fn top(scope: &Scope<'_>, kind: ObjectKind) -> Result<Vec<Top>, Error> {

@@ -8,8 +8,9 @@ use super::table::{Base, Body, count, decide, denominator};
 use crate::Error;
 use crate::describe::table::Entry;
 use crate::suppress::{Counting, Shown};
+use hashbrown::HashMap;
 use record::{Chart, Column, Finding, Instant, Kind, SourceRef, Text, Value, text};
-use std::collections::{BTreeMap, HashMap};
+use std::collections::BTreeMap;
 
 /// One source as the lake keeps it.
 pub(crate) struct Source {

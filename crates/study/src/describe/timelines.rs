@@ -6,8 +6,9 @@ use super::gather::{Gathered, Row, Tally};
 use super::home::Home;
 use super::table::{denominator, method, ratio};
 use crate::suppress::{Cell, Counting, Crossed, suppress_crossed};
+use hashbrown::HashMap;
 use record::{Chart, Column, Finding, Instant, Kind, Method, Text, Value, text};
-use std::collections::{BTreeSet, HashMap};
+use std::collections::BTreeSet;
 
 /// Lines of their own; the others are taken together.
 const MOST_LINES: usize = 8;

@@ -123,7 +123,7 @@ fn percentiles_are_of_the_latest_counts_with_both_rates() {
     assert!(value("account_posts_per_day", "in the lake", 50) > 0.2);
     // 10(i+1) posts; created 2014-09-20 for most, 42 days before the observation.
     assert!((value("account_posts_per_day", "lifetime", 99) - 10.0 * (60.0 - 0.59) / 42.0).abs() < 1e-9);
-    assert_eq!(finding(&d, "account_posts_per_day").rows.len(), 18);
+    assert_eq!(finding(&d, "account_posts_per_day").rows.len(), 27);
 }
 
 /// An account seen three times: the latest observation that states a fact wins, in whatever order the files came.

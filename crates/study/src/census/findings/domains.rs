@@ -32,7 +32,7 @@ pub(super) fn table(evidence: &Evidence) -> Result<Finding, Error> {
         let mut cells = Vec::new();
         for (at, name) in names.iter().enumerate() {
             let inside = |place: usize| labels[place] == Some(at);
-            let total = evidence.total_of(Some(&inside), evidence.level)?;
+            let total = evidence.total_of(&inside, evidence.level)?;
             let size = labels.iter().filter(|label| **label == Some(at)).count() as u64;
             let mut row = vec![(&dimension).into(), name.into(), Value::from(size)];
             let is_estimate = total.verdict == Verdict::Estimate;
