@@ -171,7 +171,7 @@ pub(crate) fn sqlite_error(path: &Path, error: sqlx::Error) -> Error {
 
 /// Where the data folder of this catalog lies, as DuckDB is told: it resolves a relative path against its own working folder, so only the
 /// whole path lets it open a lake from anywhere. We ourselves never read it. A path that is no UTF-8 stays relative.
-fn absolute_data_path(catalog: &Path) -> String {
+pub(crate) fn absolute_data_path(catalog: &Path) -> String {
     let folder = catalog.parent().and_then(|folder| folder.canonicalize().ok());
     folder.as_deref().and_then(Path::to_str).map_or_else(|| DATA_PATH.to_owned(), |folder| format!("{folder}/{DATA_PATH}"))
 }

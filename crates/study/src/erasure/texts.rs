@@ -35,16 +35,19 @@ fn table(wanted: &impl Wanted, text: &str, delimiter: u8) -> Option<Left> {
     let (mut out, mut rows) = (String::with_capacity(text.len()), 0);
     let mut head: Vec<String> = Vec::new();
     let mut record = csv::StringRecord::new();
+    let mut start = 0;
     loop {
-        let start = usize::try_from(reader.position().byte()).unwrap_or(text.len());
         match reader.read_record(&mut record) {
             Ok(true) => {}
             Ok(false) => break,
             // What is no table is still a text.
             Err(_) => return words(wanted, text),
         }
-        let end = usize::try_from(reader.position().byte()).unwrap_or(text.len());
+        let mut end = usize::try_from(reader.position().byte()).unwrap_or(text.len());
+        // A record ends before the second half of its line's end.
+        end += usize::from(text.as_bytes().get(end) == Some(&b'\n') && text.as_bytes().get(end.wrapping_sub(1)) == Some(&b'\r'));
         let raw = text.get(start..end).unwrap_or_default();
+        start = end;
         if head.is_empty() {
             head = record.iter().map(|name| name.trim_start_matches('\u{feff}').to_lowercase()).collect();
         }
@@ -60,7 +63,8 @@ fn table(wanted: &impl Wanted, text: &str, delimiter: u8) -> Option<Left> {
             continue;
         }
         rows += 1;
-        let mut writer = csv::WriterBuilder::new().delimiter(delimiter).from_writer(Vec::new());
+        let ending = if raw.ends_with("\r\n") { csv::Terminator::CRLF } else { csv::Terminator::Any(b'\n') };
+        let mut writer = csv::WriterBuilder::new().delimiter(delimiter).terminator(ending).from_writer(Vec::new());
         let row = cells.iter().zip(&record).map(|(masked, cell)| masked.as_deref().unwrap_or(cell));
         // A row in memory cannot fail to be written.
         drop(writer.write_record(row));
@@ -185,7 +189,7 @@ mod tests {
     #[test]
     fn rows_that_are_about_somebody_go_and_others_stay_to_the_byte() {
         let sheet = "\u{feff}item,coder,bio,likes\r\nheronry:77,amal,\"a, b\",3\r\nheronry:8,amal,\"said \"\"x\"\"\",77\r\nheronry:9,amal,ask @old_pier,1\r\n";
-        let left = "\u{feff}item,coder,bio,likes\r\nheronry:8,amal,\"said \"\"x\"\"\",77\r\nheronry:9,amal,ask @erased,1\n";
+        let left = "\u{feff}item,coder,bio,likes\r\nheronry:8,amal,\"said \"\"x\"\"\",77\r\nheronry:9,amal,ask @erased,1\r\n";
         assert_eq!(of("a.csv", sheet).as_deref(), Some(left));
         assert_eq!(of("a.csv", left), None);
         assert_eq!(of("a.csv", "account_id;x\n77;1\n8;2\n").as_deref(), Some("account_id;x\n8;2\n"));
