@@ -3,6 +3,9 @@
 /// Languages a table can hold.
 pub(super) const MAX_LANGUAGES: usize = 56;
 
+/// The row of a beginning that has none.
+const BRIDGE: u32 = u32::MAX;
+
 /// Letters of the longest n-gram.
 const LONGEST: u64 = 5;
 
@@ -38,19 +41,37 @@ impl Table {
         let size = (2 * count).next_power_of_two();
         let mut table = Table { languages, width, tags: vec![0; size], slots: vec![(0, 0); size], rows };
         for (row, key) in keys.iter().enumerate() {
-            let key = u64::from_le_bytes(*key);
-            let (mut at, tag) = table.home(key);
-            while table.tags[at] != 0 {
-                at = (at + 1) & (size - 1);
+            table.insert(u64::from_le_bytes(*key), u32::try_from(row).unwrap_or(BRIDGE));
+        }
+        // Where a longer n-gram is known and its beginning is not, the beginning gets a place without a row: a beginning that is in no
+        // place then ends the search.
+        for key in keys.iter().map(|key| u64::from_le_bytes(*key)) {
+            let length = key >> 60;
+            if (4..=LONGEST).contains(&length) {
+                for shorter in 3..length {
+                    let start = (key & !(15 << 60)) >> (12 * (length - shorter));
+                    table.insert(start | (shorter << 60), BRIDGE);
+                }
             }
-            table.tags[at] = tag;
-            table.slots[at] = (key, u32::try_from(row).unwrap_or(u32::MAX));
         }
         table
     }
 
     pub(super) fn languages(&self) -> &[&'static str] {
         &self.languages
+    }
+
+    /// Puts a key in the first free place from its home on; a key that is there already keeps its row.
+    fn insert(&mut self, key: u64, row: u32) {
+        let (mut at, tag) = self.home(key);
+        while self.tags[at] != 0 {
+            if self.slots[at].0 == key {
+                return;
+            }
+            at = (at + 1) & (self.tags.len() - 1);
+        }
+        self.tags[at] = tag;
+        self.slots[at] = (key, row);
     }
 
     /// Where the search for a key begins, and its tag.
@@ -60,6 +81,7 @@ impl Table {
         ((mixed >> 32) as usize & (self.tags.len() - 1), (mixed >> 56) as u8 | 1)
     }
 
+    /// The row of a key, empty for a bridge.
     fn row(&self, key: u64) -> Option<&'static [u8]> {
         let (mut at, tag) = self.home(key);
         loop {
@@ -67,7 +89,7 @@ impl Table {
                 0 => return None,
                 found if found == tag && self.slots[at].0 == key => {
                     let start = self.slots[at].1 as usize * self.width;
-                    return self.rows.get(start..start + self.width);
+                    return Some(self.rows.get(start..start + self.width).unwrap_or_default());
                 }
                 _ => at = (at + 1) & (self.tags.len() - 1),
             }
@@ -99,11 +121,17 @@ impl Table {
             for (letter, length) in word[start..].iter().zip(1..=LONGEST) {
                 key = (key << 12) | u64::from(letter & 0xfff);
                 // Single letters are in no table: pairs say what they say, and more.
-                if length > 1
-                    && let Some(row) = self.row(key | (length << 60))
-                {
-                    adder.add(row);
-                    triples += u32::from(length == 3);
+                if length == 1 {
+                    continue;
+                }
+                match self.row(key | (length << 60)) {
+                    Some([]) => {}
+                    Some(row) => {
+                        adder.add(row);
+                        triples += u32::from(length == 3);
+                    }
+                    None if length > 2 => break,
+                    None => {}
                 }
             }
         }
