@@ -173,7 +173,7 @@ fn is_digit_word(word: &str) -> bool {
         return false;
     }
     let is_arabic_digit = |b: &u8| matches!(b, b'2' | b'3' | b'5' | b'6' | b'7' | b'8' | b'9');
-    let all_are = bytes.iter().filter(|b| b.is_ascii_digit()).all(|b| is_arabic_digit(b));
+    let all_are = bytes.iter().filter(|b| b.is_ascii_digit()).all(is_arabic_digit);
     let run = bytes.windows(2).any(|pair| pair.iter().all(u8::is_ascii_digit));
     let before_letter = (0..bytes.len()).any(|at| is_arabic_digit(&bytes[at]) && bytes.get(at + 1).is_some_and(u8::is_ascii_lowercase));
     let at_end =
