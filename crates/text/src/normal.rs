@@ -121,11 +121,13 @@ fn squeeze(characters: impl Iterator<Item = char>) -> String {
     out
 }
 
-/// Characters that show nothing: controls, bidirectional marks, zero-width characters, variation selectors, tags.
+/// Characters that show nothing: controls, bidirectional marks, zero-width characters, variation selectors, fillers, tags. These are the
+/// default ignorable code points of Unicode, and controls.
 fn is_invisible(c: char) -> bool {
     (c.is_control() && !c.is_whitespace())
-        || matches!(c, '\u{ad}' | '\u{34f}' | '\u{61c}' | '\u{180e}' | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}'
-            | '\u{2060}'..='\u{206f}' | '\u{fe00}'..='\u{fe0f}' | '\u{feff}' | '\u{fff9}'..='\u{fffb}' | '\u{e0000}'..='\u{e0fff}')
+        || matches!(c, '\u{ad}' | '\u{34f}' | '\u{61c}' | '\u{115f}' | '\u{1160}' | '\u{17b4}' | '\u{17b5}' | '\u{180b}'..='\u{180f}'
+            | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{3164}' | '\u{fe00}'..='\u{fe0f}' | '\u{feff}'
+            | '\u{ffa0}' | '\u{fff0}'..='\u{fffb}' | '\u{1bca0}'..='\u{1bca3}' | '\u{1d173}'..='\u{1d17a}' | '\u{e0000}'..='\u{e0fff}')
 }
 
 /// One Arabic-script character as the form that stands for its variants; nothing for harakat and tatweel.
@@ -138,7 +140,9 @@ fn arabic(c: char) -> Option<char> {
         | '\u{6df}'..='\u{6e4}'
         | '\u{6e7}'
         | '\u{6e8}'
-        | '\u{6ea}'..='\u{6ed}' => {
+        | '\u{6ea}'..='\u{6ed}'
+        | '\u{8ca}'..='\u{8e1}'
+        | '\u{8e3}'..='\u{8ff}' => {
             return None;
         }
         '\u{640}' => return None,
@@ -146,7 +150,7 @@ fn arabic(c: char) -> Option<char> {
         'ؤ' | 'ٶ' | 'ۆ' | 'ۇ' | 'ۈ' | 'ۋ' => 'و',
         'ئ' | 'ى' | 'ی' | 'ې' | 'ے' | 'ۓ' | 'ێ' | 'ۍ' | 'ؽ' | 'ؾ' | 'ؿ' | 'ٸ' => 'ي',
         'ة' | 'ۀ' | 'ە' | 'ہ' | 'ھ' | 'ۂ' | 'ۃ' => 'ه',
-        'ک' | 'ڪ' | 'ګ' | 'ڬ' | 'گ' => 'ك',
+        'ک' | 'ڪ' | 'ګ' | 'ڬ' | 'ڭ' | 'گ' => 'ك',
         'ڵ' => 'ل',
         'ڕ' | 'ڑ' | 'ړ' => 'ر',
         'ٹ' | 'ټ' => 'ت',
@@ -198,9 +202,21 @@ fn leet(c: char) -> char {
     }
 }
 
-/// Joins runs of four or more words of one letter.
+/// The letters of a word spelled with one sign between them, such as `s.p.a.m` and `s-p-a-m`, four of them or more.
+fn unpoint(word: &str) -> Option<String> {
+    let sign = word.chars().find(|c| matches!(c, '.' | '-' | '_' | '*' | '·' | '~' | '+'))?;
+    let parts: Vec<&str> = word.trim_matches(sign).split(sign).collect();
+    let is_letter = |part: &&str| {
+        let mut letters = part.chars();
+        letters.next().is_some_and(char::is_alphabetic) && letters.all(is_combining_mark)
+    };
+    (parts.len() >= 4 && parts.iter().all(is_letter)).then(|| parts.concat())
+}
+
+/// Joins runs of four or more words of one letter, and letters with signs between them.
 fn unspace(text: &str) -> String {
-    let words: Vec<&str> = text.split_whitespace().collect();
+    let spelled: Vec<String> = text.split_whitespace().map(|word| unpoint(word).unwrap_or_else(|| word.to_owned())).collect();
+    let words: Vec<&str> = spelled.iter().map(String::as_str).collect();
     let is_single = |word: &&str| {
         let mut base = word.chars().filter(|c| !is_combining_mark(*c));
         base.next().is_some_and(char::is_alphabetic) && base.next().is_none()

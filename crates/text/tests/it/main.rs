@@ -3,5 +3,6 @@
 
 mod duplicates;
 mod features;
+mod golden;
 mod language;
 mod normal;

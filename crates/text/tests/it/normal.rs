@@ -21,6 +21,10 @@ fn arabic_forms_become_one() {
         ("ہے", "هي"),
         ("١٢٣", "123"),
         ("۱۲۳", "123"),
+        ("گلاب", "كلاب"),
+        ("پچژ", "بجز"),
+        ("ٹڈڑں", "تدرن"),
+        ("ئۆزۈڭ", "يوزوك"),
         ("ﷺ", "صلي الله عليه وسلم"),
     ] {
         assert_eq!(normalise(from, Normalisation::SEARCH), to, "{from}");
@@ -30,6 +34,7 @@ fn arabic_forms_become_one() {
 #[test]
 fn what_shows_nothing_goes() {
     assert_eq!(normalise("a\u{202e}b\u{200b}c\u{feff}\u{2066}", Normalisation::SEARCH), "abc");
+    assert_eq!(normalise("a\u{3164}b\u{115f}c\u{180b}d\u{fe0f}", Normalisation::SEARCH), "abcd");
     assert_eq!(normalise("  A \t\n b  ", Normalisation::SEARCH), "a b");
     assert_eq!(normalise("ﬁne Ⅳ ①", Normalisation::SEARCH), "fine iv 1");
 }
@@ -42,6 +47,12 @@ fn disguises_are_undone_for_comparison() {
     same("h3ll0 there", "hello there");
     same("j o i n us", "join us");
     same("r@gged fl@g", "ragged flag");
+    same("j.o.i.n u_s_n_o_w", "join usnow");
+    same("ا ن ض م", "انضم");
+    same("ان\u{3164}ضم", "انضم");
+    same("ан\u{202e}на", "анна");
+    // Three letters with points are an abbreviation.
+    assert_ne!(normalise("u.s.a", Normalisation::COMPARE), normalise("usa", Normalisation::COMPARE));
     // Numbers stay numbers, and search folds none of this.
     assert_ne!(normalise("1234", Normalisation::COMPARE), normalise("iota", Normalisation::COMPARE));
     assert_eq!(normalise("h3ll0 j o i n", Normalisation::SEARCH), "h3ll0 j o i n");
