@@ -7,7 +7,7 @@ use crate::error::Error;
 use crate::keys::Version;
 use crate::lake::{Lake, TEMPORARY};
 use crate::ledger::{Dead, Ledger};
-use crate::rows::Rows;
+use crate::rows::{Rows, Sizes};
 use crate::sealed;
 use crate::spans::{Spans, Start};
 use crate::stage::{self, Stage};
@@ -17,6 +17,7 @@ use record::{Clock, Counts, Instant, Table};
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::fs::{self, File};
 use std::path::Path;
+use std::sync::Arc;
 
 /// How an ingest writes.
 #[derive(Clone, Copy, Debug)]
@@ -95,6 +96,7 @@ pub struct Writer {
     sightings: Ledger,
     rejects: Ledger,
     spans: Spans,
+    sizes: Arc<Sizes>,
     staged: Staged,
     next_source: i64,
     /// The sources being read, each with the number of rejects that were staged before it.
@@ -147,6 +149,7 @@ impl Writer {
             sightings: ledger("sightings", 16),
             rejects: ledger("rejects", 32),
             spans: Spans::new(temporary.join("spans"), (memory / 64).max(64)),
+            sizes: Arc::default(),
             staged: Staged::default(),
             next_source: state.last_source() + 1,
             open_sources: HashMap::new(),
@@ -184,6 +187,7 @@ impl Writer {
             accounts: self.accounts.known(),
             follows: self.follows.known(),
             sightings: self.sightings.known(),
+            sizes: Arc::clone(&self.sizes),
         }
     }
 
@@ -416,7 +420,7 @@ fn clock_name(clock: Clock) -> &'static str {
 }
 
 fn source_rows(seal: i64, now: Instant, sources: &[(i64, SourceFacts)]) -> Result<RecordBatch, Error> {
-    let mut rows = Rows::new(Table::Sources);
+    let mut rows = Rows::new(Table::Sources, Arc::default());
     for (source, facts) in sources {
         let kinds: Vec<String> = facts.unrepresented.iter().map(|(kind, count)| format!("{kind}={count}")).collect();
         let kinds = (!kinds.is_empty()).then(|| kinds.join(","));
