@@ -11,6 +11,9 @@ use std::sync::Mutex;
 /// The usual size of a block.
 const BLOCK_BYTES: usize = 4 << 20;
 
+/// How many line ends of a block are noted: more than lines of records have. Beyond, they are looked for again.
+const NOTED_LINES: usize = BLOCK_BYTES / 64;
+
 /// How a JSON file is laid out.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Layout {
@@ -41,6 +44,8 @@ pub(crate) struct Block {
     pub(crate) start: Locus,
     /// The values; none when the block is made of lines.
     pub(crate) spans: Option<Vec<Span>>,
+    /// Where the first lines end; more may follow.
+    pub(crate) line_ends: Vec<u32>,
     /// What was found unfit while cutting.
     pub(crate) rejects: Vec<Reject>,
     pub(crate) lines: u64,
@@ -107,6 +112,30 @@ struct Filling {
     buffer: Vec<u8>,
     filled: usize,
     at_end: bool,
+    /// The first line ends, and how many there are.
+    line_ends: Vec<u32>,
+    lines: u64,
+}
+
+impl Filling {
+    /// Takes note of the line ends from `start` on.
+    fn note_lines(&mut self, start: usize) {
+        for end in memchr_iter(b'\n', &self.buffer[start..self.filled]) {
+            self.lines += 1;
+            if self.line_ends.len() < NOTED_LINES
+                && let Ok(end) = u32::try_from(start + end)
+            {
+                self.line_ends.push(end);
+            }
+        }
+    }
+
+    /// Empties the buffer.
+    fn clear(&mut self) {
+        self.filled = 0;
+        self.lines = 0;
+        self.line_ends.clear();
+    }
 }
 
 impl<'p> Cutter<'p> {
@@ -125,11 +154,12 @@ impl<'p> Cutter<'p> {
         if self.ended {
             return Ok(None);
         }
-        let mut filling = Filling { buffer: buffers.get(), filled: self.carry.len(), at_end: false };
+        let mut filling = Filling { buffer: buffers.get(), filled: self.carry.len(), at_end: false, line_ends: Vec::new(), lines: 0 };
         if filling.buffer.len() <= self.carry.len() {
             filling.buffer.resize(self.carry.len() + BLOCK_BYTES, 0);
         }
         filling.buffer[..self.carry.len()].copy_from_slice(&self.carry);
+        filling.note_lines(0);
         self.carry.clear();
         self.fill(&mut filling)?;
         match self.layout {
@@ -139,11 +169,18 @@ impl<'p> Cutter<'p> {
         .map(Some)
     }
 
+    /// Fills the buffer to its end. Line ends are looked for piece by piece, while what was read is still near the processor.
     fn fill(&mut self, filling: &mut Filling) -> Result<(), Error> {
-        let wanted = filling.buffer.len() - filling.filled;
-        let n = self.text.fill(&mut filling.buffer[filling.filled..])?;
-        filling.filled += n;
-        filling.at_end = n < wanted;
+        while filling.filled < filling.buffer.len() {
+            let start = filling.filled;
+            let n = self.text.read(&mut filling.buffer[start..])?;
+            filling.at_end = n == 0;
+            if filling.at_end {
+                break;
+            }
+            filling.filled += n;
+            filling.note_lines(start);
+        }
         Ok(())
     }
 
@@ -159,15 +196,16 @@ impl<'p> Cutter<'p> {
 
     /// Ends a block at `length`: what was read beyond is carried over.
     fn close(&mut self, filling: Filling, length: usize, spans: Option<Vec<Span>>, rejects: Vec<Reject>) -> Block {
-        let Filling { buffer, filled, at_end } = filling;
+        let Filling { buffer, filled, at_end, line_ends, lines } = filling;
         self.carry.extend_from_slice(&buffer[length..filled]);
         let start = self.next;
         let ended = at_end && length == filled;
         self.ended = ended;
-        let line_ends = memchr_iter(b'\n', &buffer[..length]).count() as u64;
+        let lines = lines - memchr_iter(b'\n', &buffer[length..filled]).count() as u64;
         let ends_open = ended && length > 0 && buffer[length - 1] != b'\n';
-        self.next = Locus { line: start.line + line_ends, byte: start.byte + length as u64 };
-        Block { buffer, length, start, spans, rejects, lines: line_ends + u64::from(ends_open), ends_open, truncated: None }
+        self.next = Locus { line: start.line + lines, byte: start.byte + length as u64 };
+        let lines = lines + u64::from(ends_open);
+        Block { buffer, length, start, spans, line_ends, rejects, lines, ends_open, truncated: None }
     }
 
     fn lines(&mut self, mut filling: Filling) -> Result<Block, Error> {
@@ -192,7 +230,7 @@ impl<'p> Cutter<'p> {
         let locus = self.next;
         let mut skipped = filling.filled as u64;
         loop {
-            filling.filled = 0;
+            filling.clear();
             self.fill(&mut filling)?;
             let end = memchr(b'\n', &filling.buffer[..filling.filled]).map(|at| at + 1);
             let length = end.unwrap_or(filling.filled);
@@ -309,9 +347,9 @@ impl<'p> Cutter<'p> {
         let mut skipped = 0;
         loop {
             skipped += filling.filled as u64;
-            self.next.line += memchr_iter(b'\n', &filling.buffer[..filling.filled]).count() as u64;
+            self.next.line += filling.lines;
             self.next.byte += filling.filled as u64;
-            filling.filled = 0;
+            filling.clear();
             self.fill(&mut filling)?;
             let end = scanner.feed(&filling.buffer[..filling.filled]);
             if end.is_none() && !filling.at_end {

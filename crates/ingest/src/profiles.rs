@@ -8,6 +8,7 @@ use crate::memory::{KnownProfile, Memories, Place, Token, WhoPlaces, is_earlier}
 use crate::tally::Out;
 use record::{Account, Instant, Locus, Reason};
 use std::borrow::Cow;
+use std::num::NonZeroU32;
 
 object!(
     /// A profile.
@@ -141,12 +142,12 @@ impl<'a, 'm> Profiles<'a, 'm> {
             (known.block, known.first, known.waiting) = (block, locus, None);
         }
         if is_earlier(at, known.earliest) {
-            if let Some(waiting) = known.waiting.and_then(|waiting| self.waiting.get_mut(waiting)) {
+            if let Some(waiting) = known.waiting.and_then(|place| self.waiting.get_mut(place.get() as usize - 1)) {
                 waiting.account.observed_at = at;
             } else {
                 let user = parse_text::<Object<User<'a>>>(raw).ok()?.0?;
-                known.waiting = Some(self.waiting.len());
                 self.waiting.push(Waiting { account: account(user, at).ok()?, locus: known.first });
+                known.waiting = last_place(&self.waiting);
             }
             known.earliest = at;
         }
@@ -163,12 +164,12 @@ impl<'a, 'm> Profiles<'a, 'm> {
         let status = user.status.0;
         let account = account(user, at)?;
         let who = Who { id: account.account_id.clone(), handle: account.handle.clone() };
+        self.waiting.push(Waiting { account, locus });
         let token = WhoPlaces::of(&who, raw).and_then(|who| {
             let status = status.and_then(|status| Place::of(status, raw));
-            let (block, waiting) = (self.memories.block, Some(self.waiting.len()));
+            let (block, waiting) = (self.memories.block, last_place(&self.waiting));
             self.memories.profiles.learn(raw, depth, KnownProfile { who, status, earliest: at, block, first: locus, waiting })
         });
-        self.waiting.push(Waiting { account, locus });
         self.trail.push((raw, token));
         Ok(Found { who, status })
     }
@@ -180,6 +181,11 @@ impl<'a, 'm> Profiles<'a, 'm> {
             out.sink.account(&waiting.account, waiting.locus);
         }
     }
+}
+
+/// The place of the last one, from 1.
+fn last_place(waiting: &[Waiting<'_>]) -> Option<NonZeroU32> {
+    u32::try_from(waiting.len()).ok().and_then(NonZeroU32::new)
 }
 
 fn account<'a>(user: User<'a>, observed_at: Option<Instant>) -> Result<Account<'a>, (Reason, &'static str)> {

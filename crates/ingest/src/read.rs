@@ -1,4 +1,4 @@
-//! Reads a source: one thread reads and cuts, `threads` parse, and the caller's thread delivers in the order of the text.
+//! Reads a source: `threads` read a block in turn and parse it, and the caller's thread delivers in the order of the text.
 
 use crate::Error;
 use crate::cut::{Block, Buffers, Cutter, Layout};
@@ -14,9 +14,9 @@ use crate::twitter;
 use record::Sink;
 use std::io::{self, BufReader, Read};
 use std::ops::ControlFlow;
-use std::sync::Mutex;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
+use std::sync::{Mutex, PoisonError};
 use std::thread;
 
 /// The parser recurses as deep as the nesting that is let through; the usual stack of a thread would do, but not by far.
@@ -137,10 +137,35 @@ impl<D> Delivery<'_, D> {
     }
 }
 
-/// A block to parse and where its batch is awaited.
-struct Job<S> {
-    block: Block,
-    done: SyncSender<(S, Tally)>,
+/// A batch on its way, with what was counted in its block.
+type Parsed<S> = (S, Tally);
+
+/// The text while workers take blocks off it, each block by whichever worker is free: what it has just read, hashed and cut is still near
+/// its processor when it parses it.
+struct Cutting<'p, S> {
+    cutter: Cutter<'p>,
+    /// Where batches are awaited, in the order of their blocks, whichever is parsed first; gone once no block is to come.
+    order: Option<SyncSender<Receiver<Parsed<S>>>>,
+    /// What ended the text early.
+    error: Option<Error>,
+}
+
+impl<S> Cutting<'_, S> {
+    /// The next block and where its batch is awaited; none when the text has ended, an error has come, or nobody wants more.
+    fn next(&mut self, buffers: &Buffers, stop: &AtomicBool) -> Option<(Block, SyncSender<Parsed<S>>)> {
+        let order = self.order.take().filter(|_| !stop.load(Ordering::Relaxed))?;
+        let block = match self.cutter.next_block(buffers) {
+            Ok(block) => block?,
+            Err(error) => {
+                self.error = Some(error);
+                return None;
+            }
+        };
+        let (done, pending) = sync_channel(1);
+        order.send(pending).ok()?;
+        self.order = Some(order);
+        Some((block, done))
+    }
 }
 
 fn read_blocks<S: Sink + Send, D: FnMut(S) -> ControlFlow<()>>(
@@ -155,25 +180,23 @@ fn read_blocks<S: Sink + Send, D: FnMut(S) -> ControlFlow<()>>(
     let name = delivery.name.clone();
     let buffers = Buffers::default();
     let stop = AtomicBool::new(false);
-    // Batches are awaited in the order of their blocks, whichever is parsed first.
     let (order, awaited) = sync_channel(threads);
-    let (jobs, todo) = sync_channel::<Job<S>>(threads);
-    let todo = Mutex::new(todo);
-    thread::scope(|scope| {
+    let cutting = Mutex::new(Cutting { cutter: Cutter::new(text, layout, max_line_bytes), order: Some(order), error: None });
+    let delivered = thread::scope(|scope| {
         for _ in 0..threads {
-            let worker = || work(&todo, &buffers, v1, max_line_bytes, new_batch);
+            let worker = || work(&cutting, &buffers, &stop, v1, max_line_bytes, new_batch);
             spawn(scope, &name, worker)?;
         }
-        let cutter = Cutter::new(text, layout, max_line_bytes);
-        let reader = spawn(scope, &name, || cut(cutter, &buffers, &stop, order, jobs))?;
         let delivered = deliver_in_order(awaited, delivery);
-        if delivered.is_err() {
-            stop.store(true, Ordering::Relaxed);
-        }
-        let text = reader.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))?;
-        delivered?;
-        text.finish()
-    })
+        stop.store(delivered.is_err(), Ordering::Relaxed);
+        delivered
+    });
+    let Cutting { cutter, error, .. } = cutting.into_inner().unwrap_or_else(PoisonError::into_inner);
+    if let Some(error) = error {
+        return Err(error);
+    }
+    delivered?;
+    cutter.into_text().finish()
 }
 
 fn spawn<'scope, T: Send + 'scope>(
@@ -186,7 +209,7 @@ fn spawn<'scope, T: Send + 'scope>(
 }
 
 fn deliver_in_order<S, D: FnMut(S) -> ControlFlow<()>>(
-    awaited: Receiver<Receiver<(S, Tally)>>,
+    awaited: Receiver<Receiver<Parsed<S>>>,
     delivery: &mut Delivery<'_, D>,
 ) -> Result<(), Error> {
     for pending in awaited {
@@ -197,29 +220,18 @@ fn deliver_in_order<S, D: FnMut(S) -> ControlFlow<()>>(
     Ok(())
 }
 
-/// Cuts blocks and hands them out until the text ends, an error comes, or nobody wants more. Dropping the channels lets the others end.
-fn cut<'p, S>(
-    mut cutter: Cutter<'p>,
+fn work<S: Sink>(
+    cutting: &Mutex<Cutting<'_, S>>,
     buffers: &Buffers,
     stop: &AtomicBool,
-    order: SyncSender<Receiver<(S, Tally)>>,
-    jobs: SyncSender<Job<S>>,
-) -> Result<Text<'p>, Error> {
-    while !stop.load(Ordering::Relaxed) {
-        let Some(block) = cutter.next_block(buffers)? else { break };
-        let (done, pending) = sync_channel(1);
-        if order.send(pending).is_err() || jobs.send(Job { block, done }).is_err() {
-            break;
-        }
-    }
-    Ok(cutter.into_text())
-}
-
-fn work<S: Sink>(todo: &Mutex<Receiver<Job<S>>>, buffers: &Buffers, v1: bool, max_line_bytes: usize, new_batch: &impl Fn() -> S) {
+    v1: bool,
+    max_line_bytes: usize,
+    new_batch: &impl Fn() -> S,
+) {
     let mut memories = Memories::default();
     loop {
-        let job = todo.lock().unwrap_or_else(|poisoned| poisoned.into_inner()).recv();
-        let Ok(Job { block, done }) = job else { return };
+        let next = cutting.lock().unwrap_or_else(PoisonError::into_inner).next(buffers, stop);
+        let Some((block, done)) = next else { return };
         let mut batch = new_batch();
         let mut tally = Tally::default();
         twitter::read_block(&block, v1, max_line_bytes, &mut memories, &mut Out { sink: &mut batch, tally: &mut tally });

@@ -52,10 +52,11 @@ struct BlockReader<'a, 'o, 's, 'm> {
 impl<'a, 's, 'm> BlockReader<'a, '_, 's, 'm> {
     fn lines(&mut self, block: &'a Block) {
         let mut locus = block.start;
-        let mut rest = block.bytes();
-        while !rest.is_empty() {
-            let end = memchr(b'\n', rest);
-            let (line, after) = rest.split_at(end.map_or(rest.len(), |end| end + 1));
+        let mut at = 0;
+        let mut noted = block.line_ends.iter();
+        while let Some(rest) = block.bytes().get(at..).filter(|rest| !rest.is_empty()) {
+            let end = noted.next().and_then(|end| (*end as usize).checked_sub(at)).or_else(|| memchr(b'\n', rest));
+            let line = rest.get(..end.map_or(rest.len(), |end| end + 1)).unwrap_or(rest);
             let record = line.trim_ascii();
             if record.len() > self.max_line_bytes {
                 let detail = format!("longer than {} bytes; raise `--max-line-bytes` to read it", self.max_line_bytes);
@@ -67,7 +68,7 @@ impl<'a, 's, 'm> BlockReader<'a, '_, 's, 'm> {
                 self.record(record, locus);
             }
             locus = Locus { line: locus.line + 1, byte: locus.byte + line.len() as u64 };
-            rest = after;
+            at += line.len();
         }
     }
 

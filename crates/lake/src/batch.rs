@@ -5,7 +5,7 @@ use crate::error::Error;
 use crate::hanging::Hanging;
 use crate::keys::{Keys, Version};
 use crate::ledger::Known;
-use crate::rows::{Row, Rows};
+use crate::rows::{Row, Rows, Sizes};
 use arrow::array::RecordBatch;
 use hashbrown::{HashSet, HashTable};
 use record::{Account, Counts, Edge, EdgeKind, Locus, ObjectKind, Post, Reject, Sighting, Sink, Table, text_fingerprint, url_domain};
@@ -23,23 +23,25 @@ pub struct Batches {
     pub(crate) sightings: Arc<Known>,
     /// What was erased; none where nothing was.
     pub(crate) tombstones: Option<Arc<Tombstones>>,
+    pub(crate) sizes: Arc<Sizes>,
 }
 
 impl Batches {
     /// An empty batch. Batches must be appended in the order of the records they hold, or the first of equal records in the source is
     /// not the one that stays.
     pub fn new_batch(&self) -> Batch {
+        let keyed = |table| Keyed::new(table, &self.sizes);
         Batch {
             shared: self.clone(),
             keys: Keys::default(),
-            accounts: Keyed::new(Table::Accounts),
-            posts: Keyed::new(Table::Posts),
-            spans: Vec::new(),
-            objects: Hanging::new(Table::PostObjects),
-            ties: Hanging::new(Table::Edges),
-            follows: Keyed::new(Table::Edges),
-            sightings: Keyed::new(Table::Sightings),
-            rejects: Keyed::new(Table::Rejects),
+            accounts: keyed(Table::Accounts),
+            posts: keyed(Table::Posts),
+            spans: Vec::with_capacity(self.sizes.rows(Table::Posts)),
+            objects: Hanging::new(Table::PostObjects, ["object", "object_account_id"], Arc::clone(&self.sizes)),
+            ties: Hanging::new(Table::Edges, ["to_account_id", "to_handle"], Arc::clone(&self.sizes)),
+            follows: keyed(Table::Edges),
+            sightings: keyed(Table::Sightings),
+            rejects: keyed(Table::Rejects),
             seen: HashSet::new(),
             counts: Counts::default(),
             left_out: Vec::new(),
@@ -58,8 +60,15 @@ pub(crate) struct Keyed {
 }
 
 impl Keyed {
-    fn new(table: Table) -> Self {
-        Keyed { rows: Rows::new(table), versions: Vec::new(), stands: Vec::new(), index: HashTable::new() }
+    fn new(table: Table, sizes: &Arc<Sizes>) -> Self {
+        // Follows share a table with what is derived from posts, whose rows say nothing of them.
+        let rows = if table == Table::Edges { 0 } else { sizes.rows(table) };
+        Keyed {
+            rows: Rows::new(table, Arc::clone(sizes)),
+            versions: Vec::with_capacity(rows),
+            stands: Vec::with_capacity(rows),
+            index: HashTable::with_capacity(rows),
+        }
     }
 
     /// Whether a row of this version is to be built.
@@ -378,9 +387,8 @@ impl Batch {
             Ok((keyed.rows.finish()?, keyed.versions, keyed.stands))
         }
         let posts = keyed(self.posts)?;
-        let objects =
-            self.objects.finish(&posts.0, &ObjectKind::ALL.map(ObjectKind::name), ["object", "object_account_id"], "created_at")?;
-        let ties = self.ties.finish(&posts.0, &EdgeKind::ALL.map(EdgeKind::name), ["to_account_id", "to_handle"], "at")?;
+        let objects = self.objects.finish(&posts.0, &ObjectKind::ALL.map(ObjectKind::name), "created_at")?;
+        let ties = self.ties.finish(&posts.0, &EdgeKind::ALL.map(EdgeKind::name), "at")?;
         Ok(Parts {
             accounts: keyed(self.accounts)?,
             posts,

@@ -2,6 +2,7 @@
 //! time) is not copied row by row: a row keeps the number of its post, and the columns become dictionaries over the posts' own columns.
 
 use crate::error::Error;
+use crate::rows::Sizes;
 use crate::schema::{arrow_schema, schema};
 use arrow::array::{Array, ArrayBuilder, ArrayRef, DictionaryArray, RecordBatch, StringArray, StringBuilder, UInt8Array, UInt32Array};
 use arrow::compute::take;
@@ -13,16 +14,22 @@ use std::sync::Arc;
 /// texts of its own.
 pub(crate) struct Hanging {
     table: Table,
+    own: [&'static str; 2],
     /// The place of each row's post in the batch.
     posts: Vec<u32>,
     kinds: Vec<u8>,
     first: StringBuilder,
     second: StringBuilder,
+    sizes: Arc<Sizes>,
 }
 
 impl Hanging {
-    pub(crate) fn new(table: Table) -> Self {
-        Hanging { table, posts: Vec::new(), kinds: Vec::new(), first: StringBuilder::new(), second: StringBuilder::new() }
+    /// Rows of a table; `own` are the names of the two columns that are the rows' own.
+    pub(crate) fn new(table: Table, own: [&'static str; 2], sizes: Arc<Sizes>) -> Self {
+        let rows = sizes.rows(table);
+        let texts = |name| StringBuilder::with_capacity(rows, sizes.bytes(table, place_of(table, name)));
+        let [first, second] = own.map(texts);
+        Hanging { table, own, posts: Vec::with_capacity(rows), kinds: Vec::with_capacity(rows), first, second, sizes }
     }
 
     pub(crate) fn len(&self) -> usize {
@@ -37,9 +44,12 @@ impl Hanging {
         self.kinds.push(kind);
     }
 
-    /// The rows as Arrow arrays; `posts` are the rows of all posts of the batch, `own` names the two columns that are the rows' own, and
-    /// `time` the one that holds the post's time.
-    pub(crate) fn finish(mut self, posts: &RecordBatch, kinds: &[&str], own: [&str; 2], time: &str) -> Result<RecordBatch, Error> {
+    /// The rows as Arrow arrays; `posts` are the rows of all posts of the batch, and `time` names the column that holds the post's time.
+    pub(crate) fn finish(mut self, posts: &RecordBatch, kinds: &[&str], time: &str) -> Result<RecordBatch, Error> {
+        self.sizes.note_rows(self.table, self.posts.len());
+        for (name, texts) in self.own.into_iter().zip([&self.first, &self.second]) {
+            self.sizes.note_bytes(self.table, place_of(self.table, name), texts.values_slice().len());
+        }
         for texts in [&mut self.first, &mut self.second] {
             texts.append_nulls(self.posts.len().saturating_sub(texts.len()));
         }
@@ -50,9 +60,9 @@ impl Hanging {
             let name = column.name;
             arrays.push(if name == "kind" {
                 Arc::new(DictionaryArray::try_new(kind_keys.clone(), Arc::new(StringArray::from(kinds.to_vec()))).map_err(engine)?)
-            } else if name == own[0] {
+            } else if name == self.own[0] {
                 Arc::new(self.first.finish())
-            } else if name == own[1] {
+            } else if name == self.own[1] {
                 Arc::new(self.second.finish())
             } else {
                 carried(posts, if name == time { "created_at" } else { name }, &keys)?
@@ -67,6 +77,11 @@ impl Hanging {
             .collect();
         RecordBatch::try_new(Arc::new(Schema::new(fields)), arrays).map_err(engine)
     }
+}
+
+/// The place of a column in its table.
+fn place_of(table: Table, name: &str) -> usize {
+    schema(table).iter().position(|column| column.name == name).unwrap_or(usize::MAX)
 }
 
 /// Adds the text of a row, and the nulls that stand before it: a null is not pushed when it comes.

@@ -1,18 +1,71 @@
 //! Column builders of a table, filled row by row in the order of its schema.
 
 use crate::error::Error;
-use crate::schema::{ColumnType, arrow_schema, schema};
+use crate::schema::{ColumnType, arrow_schema, schema, table_index};
 use arrow::array::{
     ArrayBuilder, ArrayRef, BooleanBuilder, Float64Builder, Int64Builder, RecordBatch, StringBuilder, TimestampMicrosecondBuilder,
+    new_null_array,
 };
-use arrow::datatypes::SchemaRef;
+use arrow::datatypes::{DataType, SchemaRef};
 use record::{Instant, Table};
+use std::iter::Enumerate;
 use std::slice::IterMut;
-use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, OnceLock};
+
+/// How much the rows of a batch took, by table: the columns of the next batch are made as large at once. A guess that changes no row.
+#[derive(Default)]
+pub(crate) struct Sizes([TableSizes; Table::ALL.len()]);
+
+#[derive(Default)]
+struct TableSizes {
+    rows: AtomicUsize,
+    /// Bytes of texts, by column.
+    bytes: OnceLock<Box<[AtomicUsize]>>,
+}
+
+impl Sizes {
+    fn of(&self, table: Table) -> Option<&TableSizes> {
+        self.0.get(table_index(table))
+    }
+
+    /// How many rows to make room for.
+    pub(crate) fn rows(&self, table: Table) -> usize {
+        self.of(table).map_or(0, |sizes| sizes.rows.load(Ordering::Relaxed))
+    }
+
+    /// How many bytes of text to make room for in a column.
+    pub(crate) fn bytes(&self, table: Table, place: usize) -> usize {
+        let bytes = self.of(table).and_then(|sizes| sizes.bytes.get()?.get(place));
+        bytes.map_or(0, |bytes| bytes.load(Ordering::Relaxed))
+    }
+
+    /// Takes note of how many rows there were.
+    pub(crate) fn note_rows(&self, table: Table, rows: usize) {
+        if let Some(sizes) = self.of(table).filter(|_| rows > 0) {
+            sizes.rows.store(with_slack(rows), Ordering::Relaxed);
+        }
+    }
+
+    /// Takes note of how many bytes of text a column held.
+    pub(crate) fn note_bytes(&self, table: Table, place: usize, bytes: usize) {
+        let Some(sizes) = self.of(table) else { return };
+        let columns = sizes.bytes.get_or_init(|| schema(table).iter().map(|_| AtomicUsize::new(0)).collect());
+        if let Some(column) = columns.get(place) {
+            column.store(with_slack(bytes), Ordering::Relaxed);
+        }
+    }
+}
+
+fn with_slack(count: usize) -> usize {
+    count + count / 16
+}
 
 /// A column growing. A null is not pushed: where the next value stands says how many came before it, so that columns which hold little
 /// or nothing, most of a wide table, cost next to nothing.
 enum Column {
+    /// Nulls so far.
+    Nulls,
     Int(Int64Builder),
     Text(StringBuilder),
     Time(TimestampMicrosecondBuilder),
@@ -21,19 +74,28 @@ enum Column {
 }
 
 impl Column {
-    fn new(column_type: ColumnType) -> Self {
+    /// A column with room for so many rows and bytes of text.
+    fn with_room(column_type: ColumnType, rows: usize, bytes: usize) -> Self {
         match column_type {
-            ColumnType::Int => Column::Int(Int64Builder::new()),
-            ColumnType::Text => Column::Text(StringBuilder::new()),
-            ColumnType::Time => Column::Time(TimestampMicrosecondBuilder::new().with_timezone("UTC")),
-            ColumnType::Bool => Column::Bool(BooleanBuilder::new()),
-            ColumnType::Real => Column::Real(Float64Builder::new()),
+            ColumnType::Int => Column::Int(Int64Builder::with_capacity(rows)),
+            ColumnType::Text => Column::Text(StringBuilder::with_capacity(rows, bytes)),
+            ColumnType::Time => Column::Time(TimestampMicrosecondBuilder::with_capacity(rows).with_timezone("UTC")),
+            ColumnType::Bool => Column::Bool(BooleanBuilder::with_capacity(rows)),
+            ColumnType::Real => Column::Real(Float64Builder::with_capacity(rows)),
+        }
+    }
+
+    fn bytes(&self) -> usize {
+        match self {
+            Column::Text(builder) => builder.values_slice().len(),
+            _ => 0,
         }
     }
 
     /// The column with nulls up to the last row.
-    fn finish(self, rows: usize) -> ArrayRef {
+    fn finish(self, data_type: &DataType, rows: usize) -> ArrayRef {
         match self {
+            Column::Nulls => new_null_array(data_type, rows),
             Column::Int(mut builder) => {
                 builder.append_nulls(rows.saturating_sub(builder.len()));
                 Arc::new(builder.finish())
@@ -60,15 +122,17 @@ impl Column {
 
 /// The rows of one table, growing.
 pub(crate) struct Rows {
+    table: Table,
     schema: SchemaRef,
+    sizes: Arc<Sizes>,
     columns: Vec<Column>,
     len: usize,
 }
 
 impl Rows {
-    pub(crate) fn new(table: Table) -> Self {
-        let columns = schema(table).iter().map(|column| Column::new(column.column_type)).collect();
-        Rows { schema: arrow_schema(table), columns, len: 0 }
+    pub(crate) fn new(table: Table, sizes: Arc<Sizes>) -> Self {
+        let columns = schema(table).iter().map(|_| Column::Nulls).collect();
+        Rows { table, schema: arrow_schema(table), sizes, columns, len: 0 }
     }
 
     pub(crate) fn len(&self) -> usize {
@@ -79,12 +143,17 @@ impl Rows {
     pub(crate) fn row(&mut self) -> Row<'_> {
         let row = self.len;
         self.len += 1;
-        Row { row, columns: self.columns.iter_mut() }
+        Row { row, table: self.table, sizes: &self.sizes, columns: self.columns.iter_mut().enumerate() }
     }
 
     /// The rows as Arrow arrays.
     pub(crate) fn finish(self) -> Result<RecordBatch, Error> {
-        let arrays: Vec<ArrayRef> = self.columns.into_iter().map(|column| column.finish(self.len)).collect();
+        if self.len > 0 {
+            self.sizes.note_rows(self.table, self.len);
+            self.columns.iter().enumerate().for_each(|(place, column)| self.sizes.note_bytes(self.table, place, column.bytes()));
+        }
+        let columns = self.columns.into_iter().zip(self.schema.fields());
+        let arrays: Vec<ArrayRef> = columns.map(|(column, field)| column.finish(field.data_type(), self.len)).collect();
         RecordBatch::try_new(self.schema, arrays).map_err(|error| Error::Engine(error.to_string()))
     }
 }
@@ -92,22 +161,41 @@ impl Rows {
 /// One row being filled. A push of another type than the schema has is a defect, which tests find; the value is lost.
 pub(crate) struct Row<'a> {
     row: usize,
-    columns: IterMut<'a, Column>,
+    table: Table,
+    sizes: &'a Sizes,
+    columns: Enumerate<IterMut<'a, Column>>,
+}
+
+impl Row<'_> {
+    /// Makes room in a column that is about to get its first value.
+    #[cold]
+    fn begin(&self, place: usize, column: &mut Column) {
+        if let Some(documented) = schema(self.table).get(place) {
+            let (rows, bytes) = (self.sizes.rows(self.table), self.sizes.bytes(self.table, place));
+            *column = Column::with_room(documented.column_type, rows, bytes);
+        }
+    }
 }
 
 /// Pushes a value to the next column of a row, with the nulls that stand before it.
 macro_rules! push {
     ($row:expr, $kind:ident, $value:expr) => {{
-        let column = $row.columns.next();
+        let next = $row.columns.next();
         if let Some(value) = $value {
-            match column {
-                Some(Column::$kind(builder)) => {
+            if let Some((place, column)) = next {
+                if matches!(column, Column::Nulls) {
+                    $row.begin(place, column);
+                }
+                if let Column::$kind(builder) = column {
                     if builder.len() < $row.row {
                         builder.append_nulls($row.row - builder.len());
                     }
                     builder.append_value(value);
+                } else {
+                    debug_assert!(false, "no column of this type stands here");
                 }
-                _ => debug_assert!(false, "no column of this type stands here"),
+            } else {
+                debug_assert!(false, "no column stands here");
             }
         }
         $row

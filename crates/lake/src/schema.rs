@@ -4,7 +4,7 @@ use arrow::datatypes::{DataType, Field, Schema, SchemaRef, TimeUnit};
 use record::Table;
 use std::collections::HashMap;
 use std::fmt::Write as _;
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock};
 
 /// What a column holds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -277,8 +277,13 @@ pub(crate) fn table_index(table: Table) -> usize {
     }
 }
 
-/// The Arrow schema; every field carries its DuckLake column id as Parquet field id.
+/// The Arrow schema; every field carries its DuckLake column id as Parquet field id. Made once.
 pub(crate) fn arrow_schema(table: Table) -> SchemaRef {
+    static SCHEMAS: LazyLock<[SchemaRef; Table::ALL.len()]> = LazyLock::new(|| Table::ALL.map(make_schema));
+    SCHEMAS.get(table_index(table)).map_or_else(|| make_schema(table), Arc::clone)
+}
+
+fn make_schema(table: Table) -> SchemaRef {
     let fields: Vec<Field> = schema(table)
         .iter()
         .enumerate()

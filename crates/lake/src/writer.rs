@@ -8,7 +8,7 @@ use crate::error::Error;
 use crate::keys::Version;
 use crate::lake::{Lake, TEMPORARY};
 use crate::ledger::{Dead, Ledger};
-use crate::rows::Rows;
+use crate::rows::{Rows, Sizes};
 use crate::sealed;
 use crate::spans::{Spans, Start};
 use crate::stage::{self, Stage};
@@ -99,6 +99,7 @@ pub struct Writer {
     sightings: Ledger,
     rejects: Ledger,
     spans: Spans,
+    sizes: Arc<Sizes>,
     staged: Staged,
     next_source: i64,
     /// The sources being read, each with the number of rejects that were staged before it.
@@ -159,6 +160,7 @@ impl Writer {
             sightings: ledger("sightings", 16),
             rejects: ledger("rejects", 32),
             spans: Spans::new(temporary.join("spans"), (memory / 64).max(64)),
+            sizes: Arc::default(),
             staged: Staged::default(),
             next_source: state.last_source() + 1,
             open_sources: HashMap::new(),
@@ -199,6 +201,7 @@ impl Writer {
             follows: self.follows.known(),
             sightings: self.sightings.known(),
             tombstones: self.tombstones.clone(),
+            sizes: Arc::clone(&self.sizes),
         }
     }
 
@@ -434,7 +437,7 @@ fn clock_name(clock: Clock) -> &'static str {
 }
 
 fn source_rows(seal: i64, now: Instant, sources: &[(i64, SourceFacts)]) -> Result<RecordBatch, Error> {
-    let mut rows = Rows::new(Table::Sources);
+    let mut rows = Rows::new(Table::Sources, Arc::default());
     for (source, facts) in sources {
         let kinds: Vec<String> = facts.unrepresented.iter().map(|(kind, count)| format!("{kind}={count}")).collect();
         let kinds = (!kinds.is_empty()).then(|| kinds.join(","));
