@@ -24,7 +24,7 @@ pub(crate) fn language_of(asked: Option<&'static Language>, study: &Study) -> Re
     match (asked, &study.config().report.language) {
         (Some(language), _) => Ok(language),
         (None, Some(tag)) => Language::by_tag(tag).ok_or_else(|| {
-            Failure::usage(&format!(
+            Failure::usage(format!(
                 "`report.language` in `marsad.toml` is `{tag}`, which reports are not written in; give one of {}",
                 tags()
             ))

@@ -36,7 +36,7 @@ fn plain(text: &str, language: &Language) -> String {
                 .map_or(c, |digit| char::from_digit(digit, 10).unwrap())
         })
         .collect();
-    let parts = ascii.split_inclusive(|c: char| matches!(c, '(' | ')' | '–' | ' ')).map(|part| {
+    let parts = ascii.split_inclusive(['(', ')', '–', ' ']).map(|part| {
         // Signs first: that of English begins with the space that also parts thousands.
         let signs = language.percent.into_iter().filter(|sign| !sign.is_empty());
         let part = signs.fold(part.to_owned(), |part, sign| part.replace(sign, ""));
