@@ -61,6 +61,16 @@ pub(crate) fn sentence(error: &dyn std::error::Error) -> String {
     text
 }
 
+/// A cell of somebody's table in a sentence: as it is where it was meant as a number, or else by its length, for it may be a name or a post.
+pub(crate) fn cell(text: &str) -> String {
+    let is_number = |letter: char| letter.is_ascii_digit() || matches!(letter, '.' | ',' | '-' | '+' | 'e' | 'E' | '%' | ' ');
+    match text {
+        "" => "nothing".to_owned(),
+        _ if text.len() <= 24 && text.chars().all(is_number) || ["NaN", "inf", "-inf"].contains(&text) => format!("`{text}`"),
+        _ => format!("a text of {} characters", text.chars().count()),
+    }
+}
+
 /// What a failed write to standard output means: a closed pipe (`| head`) is a reader who has had enough, so the work is done.
 pub(crate) fn from_output(error: &std::io::Error) -> Failure {
     match error.kind() {

@@ -1,7 +1,7 @@
 //! `marsad stats quantify`.
 
 use crate::cli::{Quantify, QuantifyMethod};
-use crate::exit::{Exit, Failure};
+use crate::exit::{self, Exit, Failure};
 use crate::output::{Talk, table};
 use serde_json::{Map, json};
 use stats::Level;
@@ -118,7 +118,11 @@ fn read(path: &Path) -> Result<Read, Failure> {
                 labels.push(cell.to_owned());
             } else {
                 let number = cell.parse::<f64>();
-                values.push(number.map_err(|_| input(path, &format!("row `{}` has `{cell}` for `{name}`, which is no number", row + 2)))?);
+                values.push(
+                    number.map_err(|_| {
+                        input(path, &format!("row `{}` has {} for `{name}`, which is no number", row + 2, exit::cell(cell)))
+                    })?,
+                );
             }
         }
     }

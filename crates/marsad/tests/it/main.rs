@@ -3,8 +3,8 @@
 
 mod census;
 mod cli;
-mod door;
 mod decode;
+mod door;
 mod edges;
 mod erase;
 mod graph;

@@ -93,6 +93,9 @@ fn no_verb_says_what_people_wrote() {
     desk.hear("key destroy", &[study, "--by", "r-noor", "--reason", "end"]);
     desk.hear("reveal", &[study, "posts.jsonl", "--case", "c", "--by", "r-noor", "--pseudonym", "a0"]);
     other_verbs(&mut desk, study);
+    desk.hear("erase", &[study, "--list", "wrong.csv", "--dry-run"]);
+    desk.hear("erase", &[study, "--account", "twitter:@qhandleq3", "--post", "twitter:1004", "--reason", "asked for"]);
+    desk.hear("erase", &[study, "--account", "qhandleq3"]);
     let missing: Vec<String> = verbs().difference(&desk.tried).cloned().collect();
     assert!(missing.is_empty(), "verbs that nobody listened to: {missing:?}");
 }

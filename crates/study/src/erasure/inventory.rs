@@ -10,13 +10,13 @@ use std::path::{Path, PathBuf};
 pub enum Holding {
     /// Part of the lake, which erases from it by itself.
     Lake,
-    /// The key of the keyed hashes.
+    /// A key of keyed hashes, or which one is in use.
     Key,
     /// The events of the review: payloads are erased, hashes stay.
     Events,
-    /// A table of a census or another one worked out from the lake: rows become anonymous.
+    /// A table of a census: rows become anonymous.
     Census,
-    /// A Parquet file elsewhere: rows go.
+    /// A Parquet file elsewhere: rows go. Tables worked out from the lake (`derived/`) are worked out again then.
     Parquet,
     /// Settings, codebook, claims: written by people, masked where they name somebody.
     Settings,
@@ -61,12 +61,12 @@ fn holding(path: &Path, inside: &Path) -> Result<Holding, Error> {
     let is_left = text.split('/').any(|part| [".unfinished", ".temporary", ".new"].iter().any(|ending| part.ends_with(ending)));
     Ok(match text.as_ref() {
         lake if lake.starts_with("lake/") => Holding::Lake,
-        "erasure.key" => Holding::Key,
+        "erasure.key" | "masking.key" | "pseudonyms.toml" => Holding::Key,
         events if events.starts_with("review.sqlite") => Holding::Events,
         "marsad.toml" | "codebook.toml" | "claims.toml" => Holding::Settings,
         _ if is_left => Holding::Leftover,
         _ => match start(path)?.as_slice() {
-            [b'P', b'A', b'R', b'1', ..] if text.starts_with("census/") || text.starts_with("derived/") => Holding::Census,
+            [b'P', b'A', b'R', b'1', ..] if text.starts_with("census/") => Holding::Census,
             [b'P', b'A', b'R', b'1', ..] => Holding::Parquet,
             [b'P', b'K', 3 | 5, 4 | 6, ..] => Holding::Archive,
             [0x1f, 0x8b, ..] | [0x28, 0xb5, 0x2f, 0xfd, ..] => Holding::Text,

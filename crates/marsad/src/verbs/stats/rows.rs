@@ -91,6 +91,9 @@ impl Row<'_> {
 
 fn parse<T: std::str::FromStr>(row: &Row<'_>, text: &str, name: &str) -> Result<T, Failure> {
     text.parse().map_err(|_| {
-        row.wrong(&format!("`{text}` in column `{name}` is no number of the kind wanted; sizes and counts are whole and not negative"))
+        row.wrong(&format!(
+            "{} in column `{name}` is no number of the kind wanted; sizes and counts are whole and not negative",
+            crate::exit::cell(text)
+        ))
     })
 }
