@@ -139,7 +139,7 @@ fn iban(text: &str, start: usize) -> Option<Found> {
         }
     }
     let is_whole = value.len() == *length && !is_within_word(text, &(start..end)) && remainder(&value) == Some(1);
-    is_whole.then(|| Found { range: start..end, kind: Kind::Iban, class: country, value })
+    is_whole.then_some(Found { range: start..end, kind: Kind::Iban, class: country, value })
 }
 
 /// The number modulo 97 with its first four characters moved to the end and letters as 10 to 35 (ISO 7064, MOD 97-10).
@@ -194,7 +194,7 @@ fn luhn(value: &str) -> bool {
             if place % 2 == 0 { digit } else { digit * 2 / 10 + digit * 2 % 10 }
         })
         .sum();
-    sum % 10 == 0
+    sum.is_multiple_of(10)
 }
 
 #[cfg(test)]

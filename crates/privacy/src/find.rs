@@ -113,7 +113,7 @@ fn digits(bytes: &[u8]) -> usize {
     };
     let next = bytes.get(1..).unwrap_or_default();
     let pairs = bytes.chunks(128).zip(next.chunks(128));
-    count + pairs.map(|(leads, next)| usize::from(leads.iter().zip(next).map(other).fold(0u8, |sum, one| sum + one))).sum::<usize>()
+    count + pairs.map(|(leads, next)| usize::from(leads.iter().zip(next).map(other).sum::<u8>())).sum::<usize>()
 }
 
 /// Everything in the text that is to be masked, in order, without overlap: of two that overlap, the one that begins first, then the longer.

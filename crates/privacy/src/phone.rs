@@ -124,10 +124,11 @@ fn number(words: &str, before: &str) -> Option<(String, String)> {
         return Some(found);
     }
     let is_plain = words.bytes().all(|byte| byte.is_ascii_digit()) || !words.contains([' ', '.', '-', '(', ')', '_']);
-    if is_plain && (11..=14).contains(&digits.len()) {
-        if let Some(found) = international(&digits) {
-            return Some(found);
-        }
+    if is_plain
+        && (11..=14).contains(&digits.len())
+        && let Some(found) = international(&digits)
+    {
+        return Some(found);
     }
     let is_national = digits.starts_with('0') && !digits.starts_with("00") && (9..=12).contains(&digits.len());
     (is_national || SHAPED.is_match(words) || is_announced(before) && digits.len() <= 15).then(|| (UNKNOWN.to_owned(), digits))

@@ -1,4 +1,4 @@
-//! Masks the lines of a file and says how long it took: `cargo run --release -p privacy --example speed FILE`.
+//! Masks the lines of a file and says how long it took: `cargo run --release -p privacy --example masks FILE`.
 
 use privacy::{Key, Masker, Tally};
 use std::time::Instant;
