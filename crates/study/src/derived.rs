@@ -22,6 +22,9 @@ use std::path::{Path, PathBuf};
 /// The folder of a study that holds such tables.
 pub(crate) const FOLDER: &str = "derived";
 
+/// Columns that were worked out, with their names.
+type NamedColumns = Vec<(&'static str, DerivedColumn)>;
+
 /// How a table beside another is made.
 pub(crate) struct Derivation {
     /// The name of the table and its folder.
@@ -33,7 +36,7 @@ pub(crate) struct Derivation {
     /// The columns of `table` that it is worked out from.
     inputs: &'static [&'static str],
     /// The columns of a group of rows.
-    work: fn(&Columns<'_>) -> Result<Vec<(&'static str, DerivedColumn)>, lake::Error>,
+    work: fn(&Columns<'_>) -> Result<NamedColumns, lake::Error>,
 }
 
 /// Data files, each with the table beside it.

@@ -293,7 +293,7 @@ fn truths(group: &Group, place: usize) -> Option<&[Option<bool>]> {
     }
 }
 
-fn cell<'a>(column: Option<&'a [Option<String>]>, row: usize) -> Option<&'a str> {
+fn cell(column: Option<&[Option<String>]>, row: usize) -> Option<&str> {
     column?.get(row)?.as_deref()
 }
 
