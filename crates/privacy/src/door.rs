@@ -81,7 +81,8 @@ impl Guard {
         let text = text.as_deref()?;
         let masked = self.masker.as_ref().and_then(|masker| changed(masker.mask(text, tally)));
         let Some(pseudonyms) = &self.pseudonyms else { return masked };
-        changed(pseudonyms.mentions(platform, masked.as_deref().unwrap_or(text))).or(masked)
+        let mentioned = changed(pseudonyms.mentions(platform, masked.as_deref().unwrap_or(text))).or(masked);
+        changed(pseudonyms.links(mentioned.as_deref().unwrap_or(text))).or(mentioned)
     }
 
     fn account_id(&self, platform: &str, id: &Text<'_>) -> Option<String> {
@@ -121,10 +122,10 @@ impl Guard {
     fn post<'a>(&self, post: &Post<'a>, tally: &mut Tally) -> Option<Post<'a>> {
         let platform = post.platform.as_ref();
         let text = self.words(platform, &post.text, tally);
-        let links: Vec<Option<String>> = post.objects.iter().map(|object| self.link(object)).collect();
-        if self.pseudonyms.is_none() && text.is_none() && links.iter().all(Option::is_none) {
+        if self.pseudonyms.is_none() && text.is_none() && post.objects.iter().all(|object| self.link(object).is_none()) {
             return None;
         }
+        let links: Vec<Option<String>> = post.objects.iter().map(|object| self.link(object)).collect();
         let mut kept = post.clone();
         replace(&mut kept.text, text);
         for (object, link) in kept.objects.iter_mut().zip(links) {
@@ -143,11 +144,14 @@ impl Guard {
         if object.kind != ObjectKind::Url {
             return None;
         }
-        // What a link holds is counted where the text holds it; the list of links repeats it.
-        let masked = changed(self.masker.as_ref()?.mask(&object.object, &mut Tally::default()))?;
-        let link = match masked.strip_prefix("masked://") {
-            Some(mark) => format!("https://{}/masked-{}", host_of(&object.object), mark.replace('/', "-")),
-            None => masked,
+        let link = object.object.as_ref();
+        let masked = self.masker.as_ref().and_then(|masker| changed(masker.mask_link(link)));
+        let renamed = self.pseudonyms.as_ref().and_then(|pseudonyms| changed(pseudonyms.links(masked.as_deref().unwrap_or(link))));
+        let link = match renamed.or(masked)? {
+            mark if mark.starts_with("masked://") => {
+                format!("https://{}/masked-{}", host_of(link), mark.trim_start_matches("masked://").replace('/', "-"))
+            }
+            link => link,
         };
         Some(normal_url(&link).map_or(link.clone(), Cow::into_owned))
     }

@@ -87,7 +87,12 @@ impl Signs {
                 before + after + 1 >= LONG_WORD
             }
         });
-        Signs { digits: digits(bytes) >= FEWEST_DIGITS, at: has_address(bytes), slash: memchr::memchr(b'/', bytes).is_some(), long_word }
+        Signs {
+            digits: digits(bytes) >= FEWEST_DIGITS && has_run(bytes),
+            at: has_address(bytes),
+            slash: memchr::memchr(b'/', bytes).is_some(),
+            long_word,
+        }
     }
 }
 
@@ -116,6 +121,41 @@ fn digits(bytes: &[u8]) -> usize {
     count + pairs.map(|(leads, next)| usize::from(leads.iter().zip(next).map(other).sum::<u8>())).sum::<usize>()
 }
 
+/// Whether so many digits stand close together, with no Latin letter and few other bytes between: `t.co/1a2b3c4d5e6f7g` has none. Digits of other
+/// scripts pass for themselves.
+fn has_run(bytes: &[u8]) -> bool {
+    if !bytes.is_ascii() && bytes.iter().any(|byte| matches!(byte, 0xd9 | 0xdb | 0xef)) {
+        return true;
+    }
+    let (mut run, mut gap) = (0, 0);
+    bytes.iter().any(|byte| {
+        if byte.is_ascii_digit() {
+            (run, gap) = (run + 1, 0);
+        } else if byte.is_ascii_alphabetic() || gap >= 8 {
+            run = 0;
+        } else {
+            gap += 1;
+        }
+        run >= FEWEST_DIGITS
+    })
+}
+
+/// The same of a link: digits in it are ids, but where it carries a telephone number by design.
+pub(crate) fn find_in_link(link: &str) -> Vec<Found> {
+    let bytes = link.as_bytes();
+    let mut all = Vec::new();
+    if invitation::is_likely(bytes) {
+        invitation::find(link, &mut all);
+    }
+    if has_address(bytes) {
+        email::find(link, &mut all);
+    }
+    if phone::is_likely_link(bytes) {
+        phone::linked(link, &mut all);
+    }
+    without_overlaps(without_marks(link, all))
+}
+
 /// Everything in the text that is to be masked, in order, without overlap: of two that overlap, the one that begins first, then the longer.
 ///
 /// Numbers within links are left alone (they are ids of posts), but for links that carry a telephone number by design. Without a country
@@ -137,11 +177,15 @@ pub fn find(text: &str) -> Vec<Found> {
         bank::find(text, &mut all);
         phone::find(text, signs.slash, &mut all);
     }
+    without_overlaps(without_marks(text, all))
+}
+
+fn without_marks(text: &str, mut all: Vec<Found>) -> Vec<Found> {
     if !all.is_empty() && memchr::memmem::find(text.as_bytes(), b"masked").is_some() {
         let marks: Vec<Range<usize>> = MARK.find_iter(text).map(|mark| mark.range()).collect();
         all.retain(|found| !marks.iter().any(|mark| mark.start < found.range.end && found.range.start < mark.end));
     }
-    without_overlaps(all)
+    all
 }
 
 /// What a masker wrote is not masked again, nor what touches it.

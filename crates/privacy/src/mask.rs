@@ -1,8 +1,11 @@
 //! Marks in the place of what was found.
 
-use crate::find::{Found, Kind, find};
+use crate::find::{Found, Kind, find, find_in_link};
 use crate::{Key, Tally};
 use std::borrow::Cow;
+
+/// How often a masked text is looked at again at most; two looks are rarely needed.
+const LOOKS: usize = 8;
 
 /// Puts marks in the place of contact details and invitations.
 ///
@@ -23,7 +26,24 @@ impl Masker {
 
     /// The text with marks; borrowed when there is nothing to mask, which is the usual case. Adds what it masked to the tally. O(length).
     pub fn mask<'t>(&self, text: &'t str, tally: &mut Tally) -> Cow<'t, str> {
-        let found = find(text);
+        let Cow::Owned(mut masked) = self.put(text, find(text), tally) else { return Cow::Borrowed(text) };
+        // Of things that overlap one is masked, and what the other still holds is found by looking again.
+        for _ in 0..LOOKS {
+            match self.put(&masked, find(&masked), tally) {
+                Cow::Owned(again) => masked = again,
+                Cow::Borrowed(_) => break,
+            }
+        }
+        Cow::Owned(masked)
+    }
+
+    /// The same of a link, in which digits are ids.
+    pub(crate) fn mask_link<'t>(&self, link: &'t str) -> Cow<'t, str> {
+        // What a link holds is counted where the text holds it; the list of links repeats it.
+        self.put(link, find_in_link(link), &mut Tally::default())
+    }
+
+    fn put<'t>(&self, text: &'t str, found: Vec<Found>, tally: &mut Tally) -> Cow<'t, str> {
         let mut masked = String::new();
         let mut from = 0;
         for thing in found.iter().filter(|thing| !self.kept.contains(&thing.kind)) {

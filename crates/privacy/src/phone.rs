@@ -73,7 +73,14 @@ pub(crate) fn find(text: &str, has_links: bool, all: &mut Vec<Found>) {
     }
 }
 
-fn linked(text: &str, all: &mut Vec<Found>) {
+/// Whether a link is of a kind that carries a number: the signs that all of [`LINKED`] have, and that few other links have.
+pub(crate) fn is_likely_link(bytes: &[u8]) -> bool {
+    [&b"wa.me"[..], b"phone=", b"number=", b"signal.me", b"tel:", b"sms:", b"callto:"]
+        .iter()
+        .any(|sign| memchr::memmem::find(bytes, sign).is_some())
+}
+
+pub(crate) fn linked(text: &str, all: &mut Vec<Found>) {
     for hit in LINKED.captures_iter(text) {
         let (Some(whole), Some(digits)) = (hit.get(0), hit.get(1)) else { continue };
         let before = text.get(..whole.start()).and_then(|text| text.chars().next_back());

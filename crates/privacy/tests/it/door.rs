@@ -87,12 +87,17 @@ fn post() -> Post<'static> {
         account_id: text("12345"),
         handle: text("some_one"),
         kind: PostKind::Reply,
-        text: text("@other_one ring +44 20 7946 0958 or https://t.me/+AbCdEf123"),
+        text: text("@other_one ring +44 20 7946 0958 or https://t.me/+AbCdEf123 see https://twitter.com/Other_One/status/899"),
         reply_to: text("899"),
         reply_to_account: text("777"),
         reply_to_handle: text("OTHER_one"),
         conversation: text("899"),
-        objects: vec![mention, Object::new(ObjectKind::Url, "https://t.me/+AbCdEf123"), Object::new(ObjectKind::Hashtag, "tag")],
+        objects: vec![
+            mention,
+            Object::new(ObjectKind::Url, "https://t.me/+AbCdEf123"),
+            Object::new(ObjectKind::Url, "https://twitter.com/Other_One/status/899"),
+            Object::new(ObjectKind::Hashtag, "tag"),
+        ],
         ..Post::default()
     }
 }
@@ -163,5 +168,7 @@ fn pseudonyms_replace_ids_and_handles_and_still_join() {
     let mentioned = post[2].trim_start_matches('@').split(' ').next().unwrap();
     assert_eq!(post[5], mentioned);
     assert!(kept.words[1].contains(&format!("mention={mentioned}/")));
+    // And so are the handle and the id in the address of the post answered.
+    assert!(kept.words[1].contains(&format!("twitter.com/{mentioned}/status/{}", post[3])), "{}", kept.words[1]);
     assert_eq!(kept.accounts[0].followers, Some(7), "numbers stay");
 }
