@@ -11,7 +11,7 @@ mod score;
 mod stats;
 pub(crate) mod text;
 
-pub(crate) use describe::Describe;
+pub(crate) use describe::{Beside, Describe};
 pub(crate) use quantify::{Quantify, QuantifyMethod};
 pub(crate) use score::{CalibrateMethod, Score};
 pub(crate) use stats::{Agreement, Proportion, Prove, ProveCensus, SampleSize, ShareMethod, Stats};
@@ -196,7 +196,9 @@ pub(crate) struct Query {
 ///
 /// Cost: that of describe.
 #[derive(Debug, Args)]
-#[command(after_help = "Example:\n  marsad report study --out reports/spring")]
+#[command(
+    after_help = "Examples:\n  marsad report study --out reports/spring\n  marsad report study --lang ar\n  marsad report study --window 2014-10-01..2014-10-31 --against-window 2014-11-01..2014-11-30 --out reports/october"
+)]
 pub(crate) struct Report {
     /// The study
     pub(crate) dir: PathBuf,
@@ -205,6 +207,8 @@ pub(crate) struct Report {
     /// The folder to write to [default: DIR/reports/seal-N]
     #[arg(long, value_name = "DIR")]
     pub(crate) out: Option<PathBuf>,
+    #[command(flatten)]
+    pub(crate) beside: Beside,
     #[command(flatten)]
     pub(crate) speech: Speech,
 }

@@ -26,6 +26,18 @@ pub(crate) struct Describe {
     /// Show small cells and file names, for eyes inside the study only; refused when standard output is not a terminal unless --json is given
     #[arg(long)]
     pub(crate) internal: bool,
+    #[command(flatten)]
+    pub(crate) beside: Beside,
+    /// Rows shown of each table
+    #[arg(long, value_name = "N", default_value_t = 15)]
+    pub(crate) rows: usize,
+    #[command(flatten)]
+    pub(crate) speech: Speech,
+}
+
+/// Which days, and what stands beside them
+#[derive(Debug, Args)]
+pub(crate) struct Beside {
     /// Only posts of these days, both included, and accounts with such a post
     #[arg(long, value_name = "FROM..TO")]
     pub(crate) window: Option<String>,
@@ -38,9 +50,4 @@ pub(crate) struct Describe {
     /// Other days to set side by side, of this study or of the one given with --against
     #[arg(long, value_name = "FROM..TO")]
     pub(crate) against_window: Option<String>,
-    /// Rows shown of each table
-    #[arg(long, value_name = "N", default_value_t = 15)]
-    pub(crate) rows: usize,
-    #[command(flatten)]
-    pub(crate) speech: Speech,
 }

@@ -1,6 +1,6 @@
 //! `marsad describe`.
 
-use crate::cli::Describe;
+use crate::cli::{Beside, Describe};
 use crate::exit::{Exit, Failure, sentence};
 use crate::finding::{chapter, in_full, language_of, line};
 use crate::output::Talk;
@@ -8,7 +8,7 @@ use crate::verbs::as_of;
 use crate::verbs::status::from_study;
 use crate::verbs::window::window;
 use lake::AsOf;
-use record::text;
+use record::{Finding, text};
 use report::Language;
 use std::io::IsTerminal;
 use study::{DescribeOptions, Description, Study, add_control, against};
@@ -22,7 +22,12 @@ pub(crate) fn run(args: &Describe, talk: Talk) -> Result<Exit, Failure> {
     let study = super::status::open(&args.dir)?;
     let language = language_of(args.speech.lang, &study)?;
     let spinner = talk.spinner("describing");
-    let description = described(args, &study);
+    let description =
+        described(&study, as_of(args.as_of.as_of.as_deref())?, args.internal, &args.beside).map(|(mut description, compared)| {
+            // The comparison is what was asked for, so it comes first.
+            description.findings.splice(0..0, compared);
+            description
+        });
     spinner.finish_and_clear();
     let description = description?;
     if talk.json {
@@ -34,26 +39,23 @@ pub(crate) fn run(args: &Describe, talk: Talk) -> Result<Exit, Failure> {
     Ok(Exit::Done)
 }
 
-/// The description with what is to stand beside it.
-fn described(args: &Describe, study: &Study) -> Result<Description, Failure> {
+/// The description with what is to stand beside it, and the comparison that was asked for.
+pub(crate) fn described(study: &Study, as_of: AsOf, internal: bool, args: &Beside) -> Result<(Description, Vec<Finding>), Failure> {
     let given = |name: &str, text: &Option<String>| text.as_deref().map(|text| window(name, text)).transpose();
-    let options =
-        DescribeOptions { as_of: as_of(args.as_of.as_of.as_deref())?, internal: args.internal, window: given("--window", &args.window)? };
-    let others = DescribeOptions { as_of: AsOf::Latest, internal: args.internal, window: given("--against-window", &args.against_window)? };
+    let options = DescribeOptions { as_of, internal, window: given("--window", &args.window)? };
+    let others = DescribeOptions { as_of: AsOf::Latest, internal, window: given("--against-window", &args.against_window)? };
     let mut description = study.describe(&options).map_err(from_study)?;
     if let Some(dir) = &args.control {
         let control = super::status::open(dir)?.describe(&DescribeOptions { window: None, ..others }).map_err(from_study)?;
         add_control(&mut description, &control);
     }
     let other = match (&args.against, others.window) {
-        (None, None) => return Ok(description),
+        (None, None) => return Ok((description, Vec::new())),
         (Some(dir), _) => super::status::open(dir)?.describe(&others),
         (None, Some(_)) => study.describe(&DescribeOptions { as_of: options.as_of, ..others }),
     };
     let beside = against(&description, &other.map_err(from_study)?, study.config().level());
-    // The comparison is what was asked for, so it comes first.
-    description.findings.splice(0..0, beside);
-    Ok(description)
+    Ok((description, beside))
 }
 
 fn print(description: &Description, rows: usize, language: &Language, talk: Talk) -> Result<(), Failure> {

@@ -6,7 +6,6 @@ use crate::finding::language_of;
 use crate::output::Talk;
 use crate::verbs::export::cannot_write;
 use crate::verbs::rows::Trouble;
-use crate::verbs::status::from_study;
 use crate::verbs::{as_of, from_lake};
 use exchange::CsvOptions;
 use record::Finding;
@@ -14,14 +13,17 @@ use report::Language;
 use serde_json::json;
 use std::fs;
 use std::path::{Path, PathBuf};
-use study::{DescribeOptions, Description};
+use study::Description;
 
 pub(crate) fn run(args: &Report, talk: Talk) -> Result<Exit, Failure> {
     let study = super::status::open(&args.dir)?;
     let language = language_of(args.speech.lang, &study)?;
     let spinner = talk.spinner("describing and drawing");
     let as_of = as_of(args.as_of.as_of.as_deref())?;
-    let mut description = study.describe(&DescribeOptions { as_of, ..DescribeOptions::default() }).map_err(from_study)?;
+    let (mut description, compared) = super::describe::described(&study, as_of, false, &args.beside)?;
+    // Comparisons are of accounts and open their chapter.
+    let accounts = description.findings.iter().position(|finding| finding.section == "accounts").unwrap_or(0);
+    description.findings.splice(accounts..accounts, compared);
     // The figure first.
     let mut findings = super::census::findings(&args.dir, as_of, talk)?;
     findings.append(&mut description.findings);
