@@ -66,7 +66,9 @@ pub(crate) fn cell(text: &str) -> String {
     let is_number = |letter: char| letter.is_ascii_digit() || matches!(letter, '.' | ',' | '-' | '+' | 'e' | 'E' | '%' | ' ');
     match text {
         "" => "nothing".to_owned(),
-        _ if text.len() <= 24 && text.chars().all(is_number) || ["NaN", "inf", "-inf"].contains(&text) => format!("`{text}`"),
+        // A letter or two are no name: `x` and `NA` are what people write for no answer.
+        _ if text.chars().count() <= 2 || ["NaN", "inf", "-inf"].contains(&text) => format!("`{text}`"),
+        _ if text.len() <= 24 && text.chars().all(is_number) => format!("`{text}`"),
         _ => format!("a text of {} characters", text.chars().count()),
     }
 }
