@@ -24,7 +24,7 @@ pub(crate) struct Row {
     pub(crate) account: u32,
     /// Minutes since 1970, [`Row::TIMELESS`] where it has no time.
     pub(crate) minute: i32,
-    /// The country of its place object, or [`Row::ELSEWHERE`] or [`Row::NOWHERE`].
+    /// The country of its place object or coordinates, or [`Row::ELSEWHERE`] or [`Row::NOWHERE`].
     pub(crate) place: [u8; 2],
     /// The number of its label of language in lower case.
     pub(crate) label: u16,
@@ -142,7 +142,7 @@ const PROFILE: [&str; 16] = [
     "url",
     "bio",
 ];
-const POST: [&str; 13] = [
+const POST: [&str; 14] = [
     "seal",
     "platform",
     "account_id",
@@ -156,6 +156,7 @@ const POST: [&str; 13] = [
     "post_id",
     "place_country",
     "longitude",
+    "latitude",
 ];
 
 impl Gathered {
@@ -205,7 +206,7 @@ impl Gathered {
         let (seals, platforms, ids, handles) = (columns.ints(0)?, columns.texts(1)?, columns.texts(2)?, columns.texts(3)?);
         let (times, kinds, truncated, labels) = (columns.ints(4)?, columns.texts(5)?, columns.truths(6)?, columns.texts(7)?);
         let (clients, sources, posts) = (columns.texts(8)?, columns.ints(9)?, columns.texts(10)?);
-        let (places, longitudes) = (columns.texts(11)?, columns.reals(12)?);
+        let (places, longitudes, latitudes) = (columns.texts(11)?, columns.reals(12)?, columns.reals(13)?);
         let (langs, arabizi) = (texts(group, 0), truths(group, 1));
         for row in 0..columns.rows() {
             if seals.get(row).is_some_and(|own| own > seal) {
@@ -230,7 +231,7 @@ impl Gathered {
             self.posts.push(Row {
                 account: account.unwrap_or(NOBODY),
                 minute: time.map_or(Row::TIMELESS, |time| i32::try_from(time.div_euclid(60_000_000)).unwrap_or(Row::TIMELESS)),
-                place: located(places.get(row), longitudes.get(row)),
+                place: located(places.get(row), latitudes.get(row).zip(longitudes.get(row))),
                 label: u16::try_from(self.labels.number_lower(labels.get(row))).unwrap_or(0),
                 client: self.clients.number(clients.get(row)),
                 source: sources.get(row).and_then(|source| u32::try_from(source).ok()).unwrap_or(0),
@@ -245,12 +246,16 @@ impl Gathered {
     }
 }
 
-/// The country that a post carries.
-fn located(country: Option<&str>, longitude: Option<f64>) -> [u8; 2] {
+/// The country that a post carries: that of its place object, or else the one that its coordinates lie in.
+fn located(country: Option<&str>, coordinates: Option<(f64, f64)>) -> [u8; 2] {
     match country.map(|code| <[u8; 2]>::try_from(code.as_bytes())) {
         Some(Ok(code)) => code.map(|letter| letter.to_ascii_uppercase()),
-        None if longitude.is_none() => Row::NOWHERE,
-        _ => Row::ELSEWHERE,
+        None if coordinates.is_none() => Row::NOWHERE,
+        _ => {
+            let answer = place::resolve(&place::Clues { coordinates, ..place::Clues::default() });
+            let code = answer.country().and_then(|code| <[u8; 2]>::try_from(code.as_bytes()).ok());
+            code.unwrap_or(Row::ELSEWHERE)
+        }
     }
 }
 
@@ -376,5 +381,18 @@ impl Gathered {
     pub(crate) fn by_author(&self) -> impl Iterator<Item = (u32, &[Row])> {
         let chunks = self.posts.chunk_by(|a, b| a.account == b.account);
         chunks.filter_map(|rows| rows.first().map(|row| (row.account, rows))).filter(|(account, _)| *account != NOBODY)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_post_is_where_its_place_object_or_its_coordinates_say() {
+        assert_eq!(located(Some("fr"), Some((52.52, 13.40))), *b"FR", "the place object goes first");
+        assert_eq!(located(None, Some((52.52, 13.40))), *b"DE");
+        assert_eq!(located(None, Some((-40.0, -100.0))), Row::ELSEWHERE, "the open sea");
+        assert_eq!(located(None, None), Row::NOWHERE);
     }
 }
