@@ -5,6 +5,8 @@ mod exit;
 mod finding;
 mod keys;
 mod output;
+mod signing;
+mod statement;
 mod verbs;
 
 use clap::Parser;
@@ -49,6 +51,7 @@ fn run(verb: &Verb, talk: Talk) -> Result<Exit, Failure> {
         Verb::Query(args) => verbs::query::run(args, talk),
         Verb::Census(verb) => verbs::census::run(verb, talk),
         Verb::Report(args) => verbs::report::run(args, talk),
+        Verb::Verify(args) => verbs::verify::run(args, talk),
         Verb::Export(args) => verbs::export::run(args, talk),
         Verb::Key(verb) => verbs::key::run(verb, talk),
         Verb::Reveal(args) => verbs::reveal::run(args, talk),

@@ -22,6 +22,7 @@ pub(crate) mod simulate;
 pub(crate) mod stats;
 pub(crate) mod status;
 pub(crate) mod text;
+pub(crate) mod verify;
 pub(crate) mod window;
 
 use crate::exit::{Exit, Failure, sentence};

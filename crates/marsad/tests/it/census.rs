@@ -351,6 +351,10 @@ fn report(desk: &mut Desk, truth: &BTreeMap<String, (String, String)>) {
         assert!(!html.contains(handle.as_str()), "the report names a handle");
         assert!(id.len() < 12 || !html.contains(id), "the report names an account");
     }
+    // The census is worked out again from the events that the report names.
+    let page = written["html"].as_str().unwrap().to_owned();
+    let again: Value = serde_json::from_str(desk.ok(&["verify", &page, "study", "--json"]).trim()).unwrap();
+    assert_eq!((&again["verdict"], &again["figures"]["remarks"]), (&"same".into(), &serde_json::json!([])), "{again}");
 }
 
 #[test]

@@ -19,3 +19,4 @@ mod score;
 mod stats;
 mod text;
 mod tidy;
+mod verify;

@@ -61,7 +61,7 @@ fn holding(path: &Path, inside: &Path) -> Result<Holding, Error> {
     let is_left = text.split('/').any(|part| [".unfinished", ".temporary", ".new"].iter().any(|ending| part.ends_with(ending)));
     Ok(match text.as_ref() {
         lake if lake.starts_with("lake/") => Holding::Lake,
-        "erasure.key" | "masking.key" | "pseudonyms.toml" => Holding::Key,
+        "erasure.key" | "masking.key" | "pseudonyms.toml" | "signing.toml" | "signing.pem" => Holding::Key,
         events if events.starts_with("review.sqlite") => Holding::Events,
         "marsad.toml" | "codebook.toml" | "claims.toml" => Holding::Settings,
         _ if is_left => Holding::Leftover,
