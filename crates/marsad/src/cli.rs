@@ -97,6 +97,9 @@ pub(crate) struct Init {
     /// Study an organisation on no list, for the reason given: every output is watermarked, cells below 50 accounts are suppressed, accounts are never exported
     #[arg(long, value_name = "REASON")]
     pub(crate) unlisted: Option<String>,
+    /// Encrypt the lake's files and tables worked out from them (AES-256-GCM, as Parquet has it); the key is put outside the study, where keys of pseudonyms are. Other programs need the key to open the lake
+    #[arg(long)]
+    pub(crate) encrypt: bool,
 }
 
 /// Read exports, streams and lists, and seal what is new in the study's lake

@@ -1,6 +1,7 @@
 //! The `marsad` binary: verbs, exit codes, and nothing else. What a verb does stands in its own file under `verbs`.
 
 mod cli;
+mod encryption;
 mod exit;
 mod finding;
 mod keys;

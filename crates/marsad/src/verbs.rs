@@ -38,6 +38,7 @@ pub(crate) fn from_lake(error: lake::Error) -> Failure {
             Exit::Usage
         }
         Error::Foreign { .. } => Exit::Damaged,
+        Error::Cipher { .. } => Exit::Input,
         _ => Exit::Machine,
     };
     Failure::new(exit, sentence(&error))

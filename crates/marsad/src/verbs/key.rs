@@ -1,6 +1,7 @@
 //! `marsad key`: where the key of a study's pseudonyms is, lists under it, and its end.
 
 use crate::cli::key::{Destroy, Key, Signing, Status, Translate};
+use crate::encryption;
 use crate::exit::{Exit, Failure};
 use crate::keys::{self, Pseudonyms};
 use crate::output::{Talk, line};
@@ -32,9 +33,13 @@ fn status(args: &Status, talk: Talk) -> Result<Exit, Failure> {
         },
     };
     if talk.json {
-        talk.json_line(&json!({ "study": args.dir, "pseudonym_key": state, "path": path }))?;
-    } else {
-        talk.say(&words)?;
+        let encryption = encryption::path(&args.dir)?;
+        talk.json_line(&json!({ "study": args.dir, "pseudonym_key": state, "path": path, "encryption_key": encryption }))?;
+        return Ok(Exit::Done);
+    }
+    talk.say(&words)?;
+    if let Some(path) = encryption::path(&args.dir)? {
+        talk.say(&format!("the study's files are encrypted; their key is {}", path.display()))?;
     }
     Ok(Exit::Done)
 }

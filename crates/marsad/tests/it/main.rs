@@ -6,6 +6,7 @@ mod cli;
 mod decode;
 mod door;
 mod edges;
+mod encryption;
 mod erase;
 mod graph;
 mod harness;
