@@ -19,6 +19,7 @@ import sys
 from common import POSTS, ROOT, SHARED, Failed, Folder, Marsad, Step, build, stopwatch, venv
 from files import files, known_files
 from graphs import graphs
+from keys import keys
 from language import language
 from place import place
 from truth import clients, ira, listings
@@ -108,7 +109,7 @@ def kills(marsad: Marsad, number: int, seed: int) -> bool:
 
 def arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    names = ["files", "ira", "clients", "listings", "place", "figures", "language", "duckdb", "graphs", "proof", "kills", "fuzz"]
+    names = ["files", "ira", "clients", "listings", "place", "figures", "language", "keys", "duckdb", "graphs", "proof", "kills", "fuzz"]
     parser.add_argument("steps", nargs="*", metavar="STEP", help=f"which steps to run, of: {', '.join(names)} (default: all)")
     parser.add_argument("--update", action="store_true", help="rewrite the numbers of the table in docs/validation.md and the tables of docs/validation/language.md")
     parser.add_argument("--kills", type=int, default=200, metavar="N", help="how many kills (default: 200)")
@@ -136,6 +137,7 @@ def main() -> int:
         "place": lambda: place(marsad),
         "figures": lambda: figures(marsad),
         "language": lambda: language(given.update),
+        "keys": lambda: keys(marsad),
         "duckdb": lambda: duckdb(marsad),
         "graphs": lambda: graphs(marsad),
         "proof": lambda: proof(marsad),

@@ -1,11 +1,12 @@
 //! The key that a study's files are encrypted with at rest: outside the study, where keys of pseudonyms are. `encryption.toml` in the study says which
 //! one it is.
 
-use crate::exit::{Exit, Failure};
+use crate::exit::{Exit, Failure, told};
 use crate::keys;
 use crate::verbs::from_lake;
 use lake::Cipher;
 use privacy::Key;
+use record::sentence;
 use serde::{Deserialize, Serialize};
 use std::fs;
 use std::io::ErrorKind;
@@ -46,7 +47,7 @@ impl NewKey {
     /// Says in the study that this is its key.
     pub(crate) fn bind(&self, study: &Path) -> Result<(), Failure> {
         let text = toml::to_string(&self.binding)
-            .map_err(|error| Failure::new(Exit::Defect, format!("the binding of a key cannot be written: {error}")))?;
+            .map_err(|error| Failure::new(Exit::Defect, sentence!("the binding of a key cannot be written: {}", told(&error))))?;
         let words = "# Which key the files of this study are encrypted with. Its file lies outside the study. Do not edit.\n";
         keys::put(&study.join(ENCRYPTION), &format!("{words}{text}"))
     }
@@ -64,7 +65,7 @@ pub(crate) fn cipher(study: &Path) -> Result<Cipher, Failure> {
     let Some(key) = keys::read(&path)? else {
         return Err(Failure::new(
             Exit::Input,
-            format!(
+            sentence!(
                 "the files of this study are encrypted, and their key is not at {}; copy it there from where it was made, or name its folder in `MARSAD_KEYS`",
                 path.display()
             ),
@@ -74,7 +75,7 @@ pub(crate) fn cipher(study: &Path) -> Result<Cipher, Failure> {
     if cipher.fingerprint() != Some(binding.fingerprint.as_str()) {
         return Err(Failure::new(
             Exit::Input,
-            format!("{} is another key than the one of this study's files; put the right one in its place", path.display()),
+            sentence!("{} is another key than the one of this study's files; put the right one in its place", path.display()),
         ));
     }
     Ok(cipher)
@@ -105,7 +106,7 @@ fn binding(study: &Path) -> Result<Option<Binding>, Failure> {
     toml::from_str(&text).map(Some).map_err(|_| {
         Failure::new(
             Exit::Damaged,
-            format!("{} does not say which key the files are encrypted with; restore it from a copy", path.display()),
+            sentence!("{} does not say which key the files are encrypted with; restore it from a copy", path.display()),
         )
     })
 }

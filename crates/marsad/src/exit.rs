@@ -1,5 +1,7 @@
 //! How the binary ends: every failure is one sentence on standard error and a documented exit code.
 
+use record::{LogSafe, Sentence, sentence};
+use std::error::Error;
 use std::fmt;
 
 /// Why a verb ended; the number is the process's exit code.
@@ -27,49 +29,108 @@ pub(crate) enum Exit {
 #[derive(Debug)]
 pub(crate) struct Failure {
     pub(crate) exit: Exit,
-    pub(crate) message: String,
+    /// Words of ours and log-safe values, which the compiler sees to.
+    pub(crate) message: Sentence,
 }
 
 impl Failure {
-    pub(crate) fn new(exit: Exit, message: impl Into<String>) -> Self {
+    pub(crate) fn new(exit: Exit, message: impl Into<Sentence>) -> Self {
         Failure { exit, message: message.into() }
     }
 
-    pub(crate) fn usage(message: impl Into<String>) -> Self {
+    pub(crate) fn usage(message: impl Into<Sentence>) -> Self {
         Failure::new(Exit::Usage, message)
     }
 }
 
 impl fmt::Display for Failure {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.message)
+        self.message.fmt(f)
     }
+}
+
+/// An error whose words, with those of its causes, tell of nobody. Each room's own errors are, because their sentences are snapshot-tested and
+/// their fields hold no content; an error that is not on this list cannot be said.
+pub(crate) trait Harmless: Error + 'static {}
+
+macro_rules! harmless {
+    ($($error:ty),+ $(,)?) => { $(impl Harmless for $error {})+ };
+}
+
+harmless!(
+    exchange::Error,
+    ingest::Error,
+    lake::Error,
+    network::Error,
+    report::Error,
+    review::Error,
+    stats::Error,
+    stats::survey::Error,
+    stats::agreement::Error,
+    csv::Error,
+    review::Refusal,
+    toml::de::Error,
+    study::Error,
+    study::census::Problem,
+    world::Error,
+    // Only ever of what is being written: reading somebody's JSON is `ingest`, which has sentences of its own.
+    serde_json::Error,
+    toml::ser::Error,
+    stats::score::Error,
+    stats::quantify::Error,
+    stats::learn::Error,
+    privacy::ParseKeyError,
+    record::ParseInstantError,
+    // What the machine says: of interrupts, of random numbers.
+    ctrlc::Error,
+    rand::rngs::SysError,
+    std::io::Error,
+);
+
+struct Chain<'a>(&'a dyn Error);
+
+impl LogSafe for Chain<'_> {}
+
+impl fmt::Display for Chain<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut text = self.0.to_string();
+        let mut source = self.0.source();
+        while let Some(cause) = source {
+            let cause_text = cause.to_string();
+            // Some libraries repeat their cause in their own text; saying it twice helps nobody.
+            if !text.contains(&cause_text) {
+                text = format!("{text}: {cause_text}");
+            }
+            source = cause.source();
+        }
+        f.write_str(&text)
+    }
+}
+
+/// The name of an input in a sentence: a file's, or what stands for standard input.
+pub(crate) fn named(input: &str) -> Sentence {
+    sentence!("{}", std::path::Path::new(input).display())
+}
+
+/// What a person gave as a setting, in a sentence.
+pub(crate) fn given(text: &str) -> Sentence {
+    Sentence::given(text)
 }
 
 /// The whole chain of causes in one sentence: `what: why: why`.
-pub(crate) fn sentence(error: &dyn std::error::Error) -> String {
-    let mut text = error.to_string();
-    let mut source = error.source();
-    while let Some(cause) = source {
-        let cause_text = cause.to_string();
-        // Some libraries repeat their cause in their own text; saying it twice helps nobody.
-        if !text.contains(&cause_text) {
-            text = format!("{text}: {cause_text}");
-        }
-        source = cause.source();
-    }
-    text
+pub(crate) fn told(error: &impl Harmless) -> Sentence {
+    sentence!("{}", Chain(error))
 }
 
 /// A cell of somebody's table in a sentence: as it is where it was meant as a number, or else by its length, for it may be a name or a post.
-pub(crate) fn cell(text: &str) -> String {
+pub(crate) fn cell(text: &str) -> Sentence {
     let is_number = |letter: char| letter.is_ascii_digit() || matches!(letter, '.' | ',' | '-' | '+' | 'e' | 'E' | '%' | ' ');
     match text {
-        "" => "nothing".to_owned(),
+        "" => "nothing".into(),
         // A letter or two are no name: `x` and `NA` are what people write for no answer.
-        _ if text.chars().count() <= 2 || ["NaN", "inf", "-inf"].contains(&text) => format!("`{text}`"),
-        _ if text.len() <= 24 && text.chars().all(is_number) => format!("`{text}`"),
-        _ => format!("a text of {} characters", text.chars().count()),
+        _ if text.chars().count() <= 2 || ["NaN", "inf", "-inf"].contains(&text) => sentence!("`{}`", Sentence::given(text)),
+        _ if text.len() <= 24 && text.chars().all(is_number) => sentence!("`{}`", Sentence::given(text)),
+        _ => sentence!("a text of {} characters", text.chars().count()),
     }
 }
 
@@ -77,6 +138,6 @@ pub(crate) fn cell(text: &str) -> String {
 pub(crate) fn from_output(error: &std::io::Error) -> Failure {
     match error.kind() {
         std::io::ErrorKind::BrokenPipe => Failure::new(Exit::Done, ""),
-        _ => Failure::new(Exit::Machine, format!("standard output cannot be written: {error}")),
+        _ => Failure::new(Exit::Machine, sentence!("standard output cannot be written: {}", error)),
     }
 }

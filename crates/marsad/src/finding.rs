@@ -3,15 +3,15 @@
 //! Columns stand from left to right in every language, because a terminal lays out cells, not lines. Each cell of a language that runs from right
 //! to left is isolated, so that a terminal that reorders does so inside the cell and the columns keep their places.
 
-use crate::exit::Failure;
+use crate::exit::{Failure, given};
 use crate::output::aligned;
-use record::{Column, Finding, Kind, Text, Value, text};
+use record::{Column, Finding, Kind, Sentence, Text, Value, sentence, text};
 use report::Language;
 use study::Study;
 
 /// The languages, for messages.
-fn tags() -> String {
-    Language::all().iter().map(|language| format!("`{}`", language.tag)).collect::<Vec<_>>().join(", ")
+fn tags() -> Sentence {
+    Sentence::list(Language::all().iter().map(|language| sentence!("`{}`", language.tag)))
 }
 
 /// The language with this tag, for the command line.
@@ -24,8 +24,9 @@ pub(crate) fn language_of(asked: Option<&'static Language>, study: &Study) -> Re
     match (asked, &study.config().report.language) {
         (Some(language), _) => Ok(language),
         (None, Some(tag)) => Language::by_tag(tag).ok_or_else(|| {
-            Failure::usage(format!(
-                "`report.language` in `marsad.toml` is `{tag}`, which reports are not written in; give one of {}",
+            Failure::usage(sentence!(
+                "`report.language` in `marsad.toml` is `{}`, which reports are not written in; give one of {}",
+                given(tag),
                 tags()
             ))
         }),

@@ -3,9 +3,10 @@
 //! `masking.key` lies in the study's folder: its tags only say that two numbers are equal. The key of pseudonyms leads back to people for whoever
 //! also holds the exports, so it lies outside the study, and `pseudonyms.toml` in the study says which one it is.
 
-use crate::exit::{Exit, Failure};
+use crate::exit::{Exit, Failure, given, told};
 use privacy::Key;
 use rand::TryRng;
+use record::sentence;
 use serde::{Deserialize, Serialize};
 use std::fs::{self, OpenOptions};
 use std::io::{ErrorKind, Write};
@@ -61,19 +62,22 @@ pub(crate) fn pseudonyms(study: &Path) -> Result<Pseudonyms, Failure> {
 /// The key of a study's pseudonyms.
 pub(crate) fn pseudonym_key(study: &Path) -> Result<Key, Failure> {
     let Some(binding) = binding(study)? else {
-        return Err(Failure::usage(format!("the study {} holds no pseudonyms, so there is no key to them", study.display())));
+        return Err(Failure::usage(sentence!("the study {} holds no pseudonyms, so there is no key to them", study.display())));
     };
     if let Some(on) = binding.destroyed {
         return Err(Failure::new(
             Exit::Input,
-            format!("the key of this study's pseudonyms was destroyed on `{on}`; nothing can be added under it, and nothing leads back"),
+            sentence!(
+                "the key of this study's pseudonyms was destroyed on `{}`; nothing can be added under it, and nothing leads back",
+                given(&on)
+            ),
         ));
     }
     let path = folder()?.join(format!("{}.key", binding.key));
     let Some(key) = read(&path)? else {
         return Err(Failure::new(
             Exit::Input,
-            format!(
+            sentence!(
                 "the key of this study's pseudonyms is not at {}; copy it there from where it was made, or name its folder in `MARSAD_KEYS`",
                 path.display()
             ),
@@ -82,7 +86,7 @@ pub(crate) fn pseudonym_key(study: &Path) -> Result<Key, Failure> {
     if fingerprint(&key) != binding.fingerprint {
         return Err(Failure::new(
             Exit::Input,
-            format!("{} is another key than the one of this study's pseudonyms; put the right one in its place", path.display()),
+            sentence!("{} is another key than the one of this study's pseudonyms; put the right one in its place", path.display()),
         ));
     }
     Ok(key)
@@ -127,15 +131,15 @@ fn binding(study: &Path) -> Result<Option<Binding>, Failure> {
     toml::from_str(&text).map(Some).map_err(|_| {
         Failure::new(
             Exit::Damaged,
-            format!("{} does not say which key the pseudonyms were made with; restore it from a copy", path.display()),
+            sentence!("{} does not say which key the pseudonyms were made with; restore it from a copy", path.display()),
         )
     })
 }
 
 fn bind(study: &Path, binding: &Binding) -> Result<(), Failure> {
     let path = study.join(PSEUDONYMS);
-    let text =
-        toml::to_string(binding).map_err(|error| Failure::new(Exit::Defect, format!("the binding of a key cannot be written: {error}")))?;
+    let text = toml::to_string(binding)
+        .map_err(|error| Failure::new(Exit::Defect, sentence!("the binding of a key cannot be written: {}", told(&error))))?;
     let text = format!("# Which key the pseudonyms of this study are made with. Its file lies outside the study. Do not edit.\n{text}");
     put(&path, &text)
 }
@@ -168,12 +172,12 @@ pub(crate) fn read(path: &Path) -> Result<Option<Key>, Failure> {
     if is_open(path)? {
         return Err(Failure::new(
             Exit::Machine,
-            format!("others than its owner can read the key {}; run `chmod 600` on it, and ask who did", path.display()),
+            sentence!("others than its owner can read the key {}; run `chmod 600` on it, and ask who did", path.display()),
         ));
     }
-    Key::from_hex(&text)
-        .map(Some)
-        .map_err(|error| Failure::new(Exit::Damaged, format!("{} holds no key: {error}; restore it from a copy", path.display())))
+    Key::from_hex(&text).map(Some).map_err(|error| {
+        Failure::new(Exit::Damaged, sentence!("{} holds no key: {}; restore it from a copy", path.display(), told(&error)))
+    })
 }
 
 #[cfg(unix)]
@@ -213,10 +217,10 @@ pub(crate) fn random() -> Result<[u8; Key::BYTES], Failure> {
     let mut bytes = [0; Key::BYTES];
     rand::rngs::SysRng
         .try_fill_bytes(&mut bytes)
-        .map_err(|error| Failure::new(Exit::Machine, format!("this machine gives no random numbers for a key: {error}")))?;
+        .map_err(|error| Failure::new(Exit::Machine, sentence!("this machine gives no random numbers for a key: {}", told(&error))))?;
     Ok(bytes)
 }
 
-pub(crate) fn machine(what: &str, path: &Path, done: &str, error: &std::io::Error) -> Failure {
-    Failure::new(Exit::Machine, format!("{what} {} cannot be {done}: {error}", path.display()))
+pub(crate) fn machine(what: &'static str, path: &Path, done: &'static str, error: &std::io::Error) -> Failure {
+    Failure::new(Exit::Machine, sentence!("{} {} cannot be {}: {}", what, path.display(), done, error))
 }

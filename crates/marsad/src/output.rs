@@ -3,6 +3,8 @@
 use crate::exit::{Failure, from_output};
 use comfy_table::{CellAlignment, ContentArrangement, Table, presets};
 use indicatif::{ProgressBar, ProgressStyle};
+use record::{LogSafe, Sentence};
+use std::fmt;
 use std::io::{self, IsTerminal, Write};
 
 /// How to talk to the user, from the global flags.
@@ -24,10 +26,10 @@ impl Talk {
     }
 
     /// A remark on standard error.
-    pub(crate) fn note(&self, text: &str) {
+    pub(crate) fn note(&self, text: impl Into<Sentence>) {
         if !self.quiet {
             // A closed standard error leaves nobody to tell.
-            let _ = writeln!(io::stderr(), "{text}");
+            let _ = writeln!(io::stderr(), "{}", text.into());
         }
     }
 
@@ -109,6 +111,28 @@ pub(crate) fn thousands(number: u64) -> String {
         grouped.push(digit);
     }
     grouped
+}
+
+/// A number for a sentence: `1,234,567`.
+pub(crate) struct Thousands(pub(crate) u64);
+
+impl LogSafe for Thousands {}
+
+impl fmt::Display for Thousands {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&thousands(self.0))
+    }
+}
+
+/// A number of things for a sentence: `1 file`, `1,200 files`.
+pub(crate) struct Counted(pub(crate) u64, pub(crate) &'static str);
+
+impl LogSafe for Counted {}
+
+impl fmt::Display for Counted {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&counted(self.0, self.1))
+    }
 }
 
 /// `1 file`, `1,200 files`.

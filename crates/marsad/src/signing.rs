@@ -3,12 +3,13 @@
 //! The secret lies beside the keys of pseudonyms, outside the study. `signing.toml` in the study says which one it is, and keeps the public halves of
 //! the present key and of earlier ones, so that old reports can still be told from forged ones.
 
-use crate::exit::{Exit, Failure};
+use crate::exit::{Exit, Failure, told};
 use crate::keys;
 use ed25519_dalek::ed25519::signature::Signer as _;
 use ed25519_dalek::pkcs8::{DecodePublicKey, EncodePublicKey, spki::der::pem::LineEnding};
 use ed25519_dalek::{Signature, SigningKey, VerifyingKey};
 use privacy::Key;
+use record::sentence;
 use serde::{Deserialize, Serialize};
 use std::fs;
 use std::io::ErrorKind;
@@ -71,7 +72,7 @@ pub(crate) fn of(study: &Path) -> Result<Option<Signing>, Failure> {
     };
     let signing: Option<Signing> = toml::from_str(&text).ok();
     signing.filter(|signing| public(&signing.public).is_some()).map(Some).ok_or_else(|| {
-        Failure::new(Exit::Damaged, format!("{} does not say which key signs the reports; restore it from a copy", path.display()))
+        Failure::new(Exit::Damaged, sentence!("{} does not say which key signs the reports; restore it from a copy", path.display()))
     })
 }
 
@@ -86,7 +87,8 @@ pub(crate) fn make(study: &Path, today: &str) -> Result<Signing, Failure> {
     earlier.extend(before.map(|signing| Earlier { public: signing.public, until: today.to_owned() }));
     let signing = Signing { key: name, public: hex(secret.verifying_key().as_bytes()), earlier };
     let words = "# Which key the reports of this study are signed with. The secret lies outside the study. Do not edit.\n";
-    let text = toml::to_string(&signing).map_err(|error| Failure::new(Exit::Defect, format!("a key cannot be written down: {error}")))?;
+    let text = toml::to_string(&signing)
+        .map_err(|error| Failure::new(Exit::Defect, sentence!("a key cannot be written down: {}", told(&error))))?;
     keys::put(&study.join(PUBLIC), &pem(&secret.verifying_key())?)?;
     keys::put(&study.join(SIGNING), &format!("{words}{text}"))?;
     Ok(signing)
@@ -103,7 +105,7 @@ impl Signer {
         let Some(key) = keys::read(&path)? else {
             return Err(Failure::new(
                 Exit::Input,
-                format!(
+                sentence!(
                     "the key that signs the reports of this study is not at {}; copy it there from where it was made, name its folder in `MARSAD_KEYS`, or write the report with `--unsigned`",
                     path.display()
                 ),
@@ -113,7 +115,7 @@ impl Signer {
         if hex(secret.verifying_key().as_bytes()) != signing.public {
             return Err(Failure::new(
                 Exit::Input,
-                format!(
+                sentence!(
                     "{} is another key than the one that signs the reports of this study; put the right one in its place",
                     path.display()
                 ),
@@ -140,17 +142,21 @@ pub(crate) fn fits(block: &SignatureBlock, statement: &str) -> bool {
 /// The public key in a PEM file, as hexadecimal digits.
 pub(crate) fn read_pem(path: &Path) -> Result<String, Failure> {
     let text = fs::read_to_string(path)
-        .map_err(|error| Failure::new(Exit::Input, format!("the public key {} cannot be read: {error}", path.display())))?;
+        .map_err(|error| Failure::new(Exit::Input, sentence!("the public key {} cannot be read: {}", path.display(), error)))?;
     VerifyingKey::from_public_key_pem(&text).map(|key| hex(key.as_bytes())).map_err(|_| {
         Failure::new(
             Exit::Input,
-            format!("{} holds no public Ed25519 key as PEM; take the file `{PUBLIC}` of the study that made the report", path.display()),
+            sentence!(
+                "{} holds no public Ed25519 key as PEM; take the file `{}` of the study that made the report",
+                path.display(),
+                PUBLIC
+            ),
         )
     })
 }
 
 fn pem(key: &VerifyingKey) -> Result<String, Failure> {
-    key.to_public_key_pem(LineEnding::LF).map_err(|error| Failure::new(Exit::Defect, format!("a public key cannot be written: {error}")))
+    key.to_public_key_pem(LineEnding::LF).map_err(|_| Failure::new(Exit::Defect, "a public key cannot be written"))
 }
 
 fn secret(key: &Key) -> Result<SigningKey, Failure> {

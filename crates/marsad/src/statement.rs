@@ -1,7 +1,7 @@
 //! The statement of a report: by what its figures were worked out, so that they can be worked out again, and hashes of what was written.
 
-use crate::exit::{Exit, Failure, sentence};
-use record::Provenance;
+use crate::exit::{Exit, Failure, told};
+use record::{Provenance, Sentence, sentence};
 use review::Head;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
@@ -84,21 +84,25 @@ impl Statement {
 
     /// As it stands in the page and in `statement.json`, and as it is signed.
     pub(crate) fn text(&self) -> Result<String, Failure> {
-        let json = serde_json::to_string(self).map_err(|error| Failure::new(Exit::Defect, sentence(&error)))?;
+        let json = serde_json::to_string(self).map_err(|error| Failure::new(Exit::Defect, told(&error)))?;
         Ok(report::statement::as_block(&json))
     }
 
     /// Reads a statement; the sentence says why it cannot be.
-    pub(crate) fn read(text: &str) -> Result<Statement, String> {
+    pub(crate) fn read(text: &str) -> Result<Statement, Sentence> {
         #[derive(Deserialize)]
         struct Which {
             format: u32,
         }
-        let which: Which = serde_json::from_str(text).map_err(|_| "its statement is damaged".to_owned())?;
+        let which: Which = serde_json::from_str(text).map_err(|_| Sentence::from("its statement is damaged"))?;
         if which.format != FORMAT {
-            return Err(format!("its statement is of format `{}` and this program reads `{FORMAT}`; use a newer version", which.format));
+            return Err(sentence!(
+                "its statement is of format `{}` and this program reads `{}`; use a newer version",
+                which.format,
+                FORMAT
+            ));
         }
-        serde_json::from_str(text).map_err(|_| "its statement is damaged".to_owned())
+        serde_json::from_str(text).map_err(|_| Sentence::from("its statement is damaged"))
     }
 }
 

@@ -25,9 +25,9 @@ pub(crate) mod text;
 pub(crate) mod verify;
 pub(crate) mod window;
 
-use crate::exit::{Exit, Failure, sentence};
+use crate::exit::{Exit, Failure, given, told};
 use lake::AsOf;
-use record::Instant;
+use record::{Instant, sentence};
 
 /// The lake's failures: damage to its own files is told apart, since it must stop everything.
 pub(crate) fn from_lake(error: lake::Error) -> Failure {
@@ -41,7 +41,7 @@ pub(crate) fn from_lake(error: lake::Error) -> Failure {
         Error::Cipher { .. } => Exit::Input,
         _ => Exit::Machine,
     };
-    Failure::new(exit, sentence(&error))
+    Failure::new(exit, told(&error))
 }
 
 /// Reads `--as-of`: a whole number is a seal, anything else must be a date or an instant.
@@ -52,7 +52,7 @@ pub(crate) fn as_of(text: Option<&str>) -> Result<AsOf, Failure> {
     }
     let instant = text
         .parse::<Instant>()
-        .map_err(|error| Failure::usage(format!("`--as-of {text}` is neither a seal number nor a date: {error}")))?;
+        .map_err(|error| Failure::usage(sentence!("`--as-of {}` is neither a seal number nor a date: {}", given(text), told(&error))))?;
     // A date alone means the whole of that day.
     let is_date = text.trim().len() == "2015-03-01".len();
     Ok(AsOf::Time(if is_date { Instant::from_micros(instant.micros() + 86_400_000_000 - 1) } else { instant }))

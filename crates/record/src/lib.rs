@@ -31,7 +31,7 @@ pub use media::{Media, MediaKind};
 pub use object::{Object, ObjectKind, normal_handle, normal_hashtag, normal_url, text_fingerprint, url_domain};
 pub use post::{Post, PostKind};
 pub use reject::{Reason, Reject};
-pub use safe::{LogSafe, Private};
+pub use safe::{__checked, __takes_arguments, LogSafe, Private, Sentence};
 pub use sighting::{Sighting, Status};
 pub use sink::{Counts, Locus, Sink, Table};
 #[doc(hidden)]

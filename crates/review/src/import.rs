@@ -21,6 +21,8 @@ impl std::fmt::Display for Refusal {
     }
 }
 
+impl std::error::Error for Refusal {}
+
 /// Why a row is refused. A value is left out where it could be a handle: in a sheet whose columns were mixed up, any cell may hold one.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]

@@ -106,6 +106,7 @@ impl Study {
     /// # Errors
     /// Those of [`Study::describe`].
     pub fn describe_with(&self, options: &DescribeOptions, progress: &mut dyn FnMut(u64)) -> Result<Description, Error> {
+        let _work = self.at_work();
         let lake = self.lake()?;
         let reader = lake.read(options.as_of)?;
         let lens = Lens::new(&reader)?;

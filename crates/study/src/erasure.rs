@@ -81,6 +81,7 @@ impl Study {
     /// # Errors
     /// [`Error::Lake`] for a damaged table, [`Error::Io`].
     pub fn erase_from_files(&self, eraser: &mut Eraser, codes: &BTreeMap<String, CodeTable>) -> Result<Vec<FileChange>, Error> {
+        let _alone = self.alone()?;
         eraser.read_phrases()?;
         let eraser = &*eraser;
         self.keep_sample_digests(eraser)?;

@@ -1,9 +1,12 @@
 use crate::Error;
 use crate::config::{self, Config, DesignationSource};
 use lake::{Cipher, Lake};
-use std::fs;
+use std::fs::{self, File};
 use std::io::Write;
 use std::path::{Path, PathBuf};
+
+/// The lock of those who write files of the study.
+const WORK: &str = "work.lock";
 
 /// What a new study is about.
 #[derive(Clone, Debug)]
@@ -92,6 +95,25 @@ impl Study {
     /// The configuration.
     pub fn config(&self) -> &Config {
         &self.config
+    }
+
+    /// Held by a step that reads the lake and then writes a file of the study: an erasure that begins in between would not know of the file. None where
+    /// the study cannot be written, and so no file either.
+    #[must_use = "it holds as long as it is kept"]
+    pub fn at_work(&self) -> Option<File> {
+        let lock = self.work_lock().ok()?;
+        lock.lock_shared().ok()?;
+        Some(lock)
+    }
+
+    /// Held by an erasure while it goes over the study's files: waits for the steps that are at work.
+    pub(crate) fn alone(&self) -> Result<File, Error> {
+        let failed = Error::io("lock", self.folder.join(WORK));
+        self.work_lock().and_then(|lock| lock.lock().map(|()| lock)).map_err(failed)
+    }
+
+    fn work_lock(&self) -> std::io::Result<File> {
+        File::options().create(true).truncate(false).write(true).open(self.folder.join(WORK))
     }
 
     /// The folder for reports.

@@ -10,9 +10,10 @@ pub(crate) use erase::{CodeTables, erase_events, erased_codes};
 pub(crate) use result::{CensusFindings, findings};
 
 use crate::cli::census::{Census as Verb, Which};
-use crate::exit::{Exit, Failure};
+use crate::exit::{Exit, Failure, told};
 use crate::output::Talk;
 use crate::verbs::status::{from_study, open};
+use record::sentence;
 use review::{Codebook, Events, Head};
 use std::path::{Path, PathBuf};
 use study::Study;
@@ -73,10 +74,10 @@ impl Desk {
             Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
                 let text = Codebook::template().to_owned();
                 std::fs::write(&path, &text).map_err(|error| super::export::cannot_write(&path, &error))?;
-                talk.note(&format!("wrote {}; edit it before the first sample is drawn, for it is frozen then", path.display()));
+                talk.note(sentence!("wrote {}; edit it before the first sample is drawn, for it is frozen then", path.display()));
                 Ok(text)
             }
-            Err(error) => Err(Failure::new(Exit::Machine, format!("`{}` cannot be read: {error}", path.display()))),
+            Err(error) => Err(Failure::new(Exit::Machine, sentence!("`{}` cannot be read: {}", path.display(), error))),
         }
     }
 
@@ -177,6 +178,5 @@ pub(crate) fn from_review(error: &review::Error) -> Failure {
         review::Error::Sheet { .. } | review::Error::Refused { .. } | review::Error::Codebook { .. } => Exit::Input,
         _ => Exit::Usage,
     };
-    // The review's sentences hold their causes.
-    Failure::new(exit, error.to_string())
+    Failure::new(exit, told(error))
 }

@@ -1,7 +1,7 @@
 //! `marsad describe`.
 
 use crate::cli::{Beside, Describe};
-use crate::exit::{Exit, Failure, sentence};
+use crate::exit::{Exit, Failure, told};
 use crate::finding::{chapter, in_full, language_of, line};
 use crate::output::Talk;
 use crate::verbs::as_of;
@@ -32,7 +32,7 @@ pub(crate) fn run(args: &Describe, talk: Talk) -> Result<Exit, Failure> {
     spinner.finish_and_clear();
     let description = description?;
     if talk.json {
-        let json = serde_json::to_value(&description).map_err(|error| Failure::new(Exit::Defect, sentence(&error)))?;
+        let json = serde_json::to_value(&description).map_err(|error| Failure::new(Exit::Defect, told(&error)))?;
         talk.json_line(&json)?;
     } else {
         print(&description, args.rows, language, talk)?;
@@ -65,7 +65,7 @@ impl OtherSeals {
 
 /// The description with what is to stand beside it, and the comparison that was asked for.
 pub(crate) fn described(study: &Study, as_of: AsOf, internal: bool, args: &Beside, seals: OtherSeals) -> Result<Described, Failure> {
-    let given = |name: &str, text: &Option<String>| text.as_deref().map(|text| window(name, text)).transpose();
+    let given = |name: &'static str, text: &Option<String>| text.as_deref().map(|text| window(name, text)).transpose();
     let options = DescribeOptions { as_of, internal, window: given("--window", &args.window)? };
     let others = DescribeOptions { as_of: seals.against, internal, window: given("--against-window", &args.against_window)? };
     let mut description = study.describe(&options).map_err(from_study)?;

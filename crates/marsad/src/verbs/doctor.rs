@@ -3,6 +3,7 @@
 use crate::cli::Doctor;
 use crate::exit::{Exit, Failure};
 use crate::output::Talk;
+use record::sentence;
 use serde_json::json;
 use std::path::Path;
 
@@ -57,7 +58,7 @@ fn cores() -> String {
 fn writable(dir: &Path) -> Result<String, Failure> {
     let probe = dir.join(format!(".marsad-probe-{}", std::process::id()));
     std::fs::write(&probe, b"x").and_then(|()| std::fs::remove_file(&probe)).map_or_else(
-        |error| Err(Failure::new(Exit::Machine, format!("`{}` cannot be written: {error}", dir.display()))),
+        |error| Err(Failure::new(Exit::Machine, sentence!("`{}` cannot be written: {}", dir.display(), error))),
         |()| Ok(format!("{} can be written", dir.display())),
     )
 }
@@ -69,7 +70,7 @@ fn lake_files(study: &study::Study) -> Result<String, Failure> {
     if check.strays > 0 {
         return Err(Failure::new(
             Exit::Machine,
-            format!("{} files are left of an ingest that was killed; the next `marsad ingest` removes them", check.strays),
+            sentence!("{} files are left of an ingest that was killed; the next `marsad ingest` removes them", check.strays),
         ));
     }
     Ok(format!("{} files, {} rows, all as the catalog says", check.files, check.rows))

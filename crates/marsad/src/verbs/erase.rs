@@ -4,11 +4,12 @@ mod subjects;
 
 use crate::cli::erase::Erase;
 use crate::exit::{Exit, Failure};
-use crate::output::{Talk, counted, table, thousands};
+use crate::output::{Counted, Talk, counted, table, thousands};
 use crate::verbs::census::{CodeTables, erase_events, erased_codes};
 use crate::verbs::status::{from_study, open};
 use crate::verbs::{from_lake, now};
 use lake::{Eraser, Erasure, ErasurePlan, Lake};
+use record::{Sentence, sentence};
 use serde_json::{Map, Value, json};
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -61,7 +62,7 @@ pub(crate) fn run(args: &Erase, talk: Talk) -> Result<Exit, Failure> {
 /// Finishes an erasure that was cut short, if there is one. Every verb that writes to the lake begins with it.
 pub(crate) fn finish_pending(study: &Study, lake: &Lake, talk: Talk) -> Result<Option<Done>, Failure> {
     let Some(eraser) = lake.resume_erasure().map_err(from_lake)? else { return Ok(None) };
-    talk.note(&format!("erasure {} was cut short; finishing it", eraser.number()));
+    talk.note(sentence!("erasure {} was cut short; finishing it", eraser.number()));
     complete(study, eraser, talk).map(Some)
 }
 
@@ -121,15 +122,15 @@ fn say_rows(rows: &BTreeMap<&'static str, [u64; 2]>, talk: Talk) -> Result<(), F
 
 fn say_unknown(unknown: u64, talk: Talk) {
     if unknown > 0 {
-        talk.note(&format!("the lake holds nothing of {unknown} of them; they are kept out of it from the erasure on"));
+        talk.note(sentence!("the lake holds nothing of {} of them; they are kept out of it from the erasure on", unknown));
     }
 }
 
 fn say_rejects(asked: &Subjects, talk: Talk) {
     for (reason, lines) in &asked.rejects {
-        let first: Vec<String> = lines.iter().take(5).map(u64::to_string).collect();
+        let first = Sentence::list(lines.iter().take(5).map(|line| sentence!("{}", line)));
         let more = if lines.len() > 5 { ", …" } else { "" };
-        talk.note(&format!("{} of the list: {reason} (line {}{more})", counted(lines.len() as u64, "reject"), first.join(", ")));
+        talk.note(sentence!("{} of the list: {} (line {}{})", Counted(lines.len() as u64, "reject"), *reason, first, more));
     }
 }
 

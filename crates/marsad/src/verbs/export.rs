@@ -1,12 +1,12 @@
 //! `marsad export`.
 
 use crate::cli::{Export, Format};
-use crate::exit::{Exit, Failure};
+use crate::exit::{Exit, Failure, given};
 use crate::output::{Talk, thousands};
 use crate::verbs::rows::{TextRows, Trouble};
 use crate::verbs::status::from_study;
 use crate::verbs::{as_of, from_lake};
-use record::Table;
+use record::{Sentence, Table, sentence};
 use serde_json::json;
 use std::fs::File;
 use std::io::{self, BufWriter, Write};
@@ -19,9 +19,9 @@ pub(crate) fn run(args: &Export, talk: Talk) -> Result<Exit, Failure> {
     let table = table(&args.table)?;
     let study = super::status::open(&args.dir)?;
     if study.config().designation.is_unlisted() && NAMING.contains(&table) {
-        return Err(Failure::usage(format!(
+        return Err(Failure::usage(sentence!(
             "`{}` names accounts, and a study of an organisation on no list exports no accounts; `marsad report` gives its figures",
-            args.table
+            table.name()
         )));
     }
     let reader = study.lake().map_err(from_study)?.read(as_of(args.as_of.as_of.as_deref())?).map_err(from_lake)?;
@@ -49,8 +49,8 @@ pub(crate) fn run(args: &Export, talk: Talk) -> Result<Exit, Failure> {
 
 fn table(name: &str) -> Result<Table, Failure> {
     Table::ALL.into_iter().find(|table| table.name() == name).ok_or_else(|| {
-        let names: Vec<&str> = Table::ALL.iter().map(|table| table.name()).collect();
-        Failure::usage(format!("there is no table `{name}`; the tables are {}", names.join(", ")))
+        let names = Sentence::list(Table::ALL.iter().map(|table| table.name().into()));
+        Failure::usage(sentence!("there is no table `{}`; the tables are {}", given(name), names))
     })
 }
 
@@ -85,6 +85,6 @@ pub(crate) fn create(path: &Path) -> Result<File, Failure> {
 pub(crate) fn cannot_write(path: &Path, error: &io::Error) -> Failure {
     Failure::new(
         Exit::Machine,
-        format!("`{}` cannot be written: {error}; check that the folder exists and has room and permission", path.display()),
+        sentence!("`{}` cannot be written: {}; check that the folder exists and has room and permission", path.display(), error),
     )
 }

@@ -4,9 +4,10 @@ mod read;
 mod tables;
 
 use crate::cli::graph::{Graph as GraphArgs, Kind};
-use crate::exit::{Exit, Failure, sentence};
-use crate::output::{Talk, counted};
+use crate::exit::{Exit, Failure, told};
+use crate::output::{Counted, Talk};
 use network::{Built, Frame, FrameOptions, Graph, LeidenOptions, Names, PageRankOptions, Space, Via};
+use record::sentence;
 use serde_json::{Map, Value, json};
 use std::path::Path;
 use std::time::Instant;
@@ -42,7 +43,7 @@ pub(crate) fn run(args: &GraphArgs, talk: Talk) -> Result<Exit, Failure> {
     tables::rejects(&args.out, &read.rejected)?;
     if read.rejects > 0 {
         let first = read.rejected.first().map_or(0, |reject| reject.line);
-        talk.note(&format!("{} in the edge list, the first on line {first}; see rejects.csv", counted(read.rejects, "reject")));
+        talk.note(sentence!("{} in the edge list, the first on line {}; see rejects.csv", Counted(read.rejects, "reject"), first));
     }
     let space = space.less(read.graph.memory());
     let mut work = Work { args, names: read.names, graph: read.graph, frame: None, space };
@@ -127,10 +128,11 @@ impl Work<'_> {
 }
 
 fn make_folder(dir: &Path) -> Result<(), Failure> {
-    let trouble = |error: std::io::Error| Failure::new(Exit::Machine, format!("the folder `{}` cannot be made: {error}", dir.display()));
+    let trouble =
+        |error: std::io::Error| Failure::new(Exit::Machine, sentence!("the folder `{}` cannot be made: {}", dir.display(), error));
     std::fs::create_dir_all(dir).map_err(trouble)?;
     if std::fs::read_dir(dir).map_err(trouble)?.next().is_some() {
-        return Err(Failure::usage(format!("the folder `{}` is not empty; name a new one with `--out`", dir.display())));
+        return Err(Failure::usage(sentence!("the folder `{}` is not empty; name a new one with `--out`", dir.display())));
     }
     Ok(())
 }
@@ -141,5 +143,5 @@ fn from_network(error: &network::Error) -> Failure {
         network::Error::Setting { .. } | network::Error::NoSeeds => Exit::Usage,
         _ => Exit::Input,
     };
-    Failure::new(exit, sentence(error))
+    Failure::new(exit, told(error))
 }

@@ -4,8 +4,8 @@ mod guard;
 mod known;
 
 use crate::cli::Ingest;
-use crate::exit::{Exit, Failure, sentence};
-use crate::output::{Talk, counted, table, thousands};
+use crate::exit::{Exit, Failure, given, named, told};
+use crate::output::{Talk, Thousands, counted, table, thousands};
 use crate::verbs::status::from_study;
 use crate::verbs::{from_lake, now};
 use indicatif::ProgressBar;
@@ -13,7 +13,7 @@ use ingest::{Input, Options, Progress, SourceReport};
 use known::{Known, KnownSource};
 use lake::{SealReport, Writer, WriterOptions};
 use privacy::{Door, Guard, Tally};
-use record::Table;
+use record::{Table, sentence};
 use serde_json::{Map, Value, json};
 use std::collections::BTreeMap;
 use std::fs;
@@ -77,9 +77,9 @@ pub(crate) fn reading(mapping: Option<&Path>, config: &study::Config) -> Result<
     };
     if let Some(path) = mapping {
         let text = fs::read_to_string(path)
-            .map_err(|error| Failure::new(Exit::Input, format!("the mapping `{}` cannot be read: {error}", path.display())))?;
+            .map_err(|error| Failure::new(Exit::Input, sentence!("the mapping `{}` cannot be read: {}", path.display(), error)))?;
         let mapping = ingest::Mapping::from_toml(&text)
-            .map_err(|error| Failure::usage(format!("the mapping `{}` does not hold: {}", path.display(), sentence(&error))))?;
+            .map_err(|error| Failure::usage(sentence!("the mapping `{}` does not hold: {}", path.display(), told(&error))))?;
         options.mapping = Some(mapping);
     }
     Ok(options)
@@ -91,7 +91,10 @@ fn options(args: &Ingest, config: &study::Config) -> Result<Options, Failure> {
     options.platform = args.platform.clone();
     if let Some(name) = &args.encoding {
         let encoding = ingest::Encoding::parse(name).ok_or_else(|| {
-            Failure::usage(format!("`{name}` is not an encoding that is read; those are utf-8, utf-16le, utf-16be and windows-1252"))
+            Failure::usage(sentence!(
+                "`{}` is not an encoding that is read; those are utf-8, utf-16le, utf-16be and windows-1252",
+                given(name)
+            ))
         })?;
         options.encoding = Some(encoding);
     }
@@ -114,7 +117,7 @@ fn options(args: &Ingest, config: &study::Config) -> Result<Options, Failure> {
 fn cancel_on_interrupt(progress: &Arc<Progress>) -> Result<(), Failure> {
     let progress = Arc::clone(progress);
     ctrlc::set_handler(move || progress.cancel.store(true, Ordering::Relaxed))
-        .map_err(|error| Failure::new(Exit::Machine, format!("interrupts cannot be listened to: {error}")))
+        .map_err(|error| Failure::new(Exit::Machine, sentence!("interrupts cannot be listened to: {}", told(&error))))
 }
 
 /// A file to read, and whether the user named it or a folder held it.
@@ -159,7 +162,7 @@ impl Run {
         let input = &found.input;
         self.options.sha256 = self.known.hash_if_familiar(input)?;
         if let Some(before) = self.options.sha256.as_deref().and_then(|sha256| self.known.get(sha256)) {
-            self.talk.note(&before.sentence(&input.name()));
+            self.talk.note(before.told(&input.name()));
             self.totals.skip(before);
             return Ok(());
         }
@@ -198,7 +201,7 @@ impl Run {
             {
                 self.writer.discard_source(source, record::Counts::default()).map_err(from_lake)?;
                 self.totals.unrecognised += 1;
-                self.bar.suspend(|| self.talk.note(&format!("passed over: {}", sentence(&error))));
+                self.bar.suspend(|| self.talk.note(sentence!("passed over: {}", told(&error))));
                 return Ok(());
             }
             Err(error) => return Err(from_ingest(error)),
@@ -207,7 +210,7 @@ impl Run {
         if let Some(before) = self.known.get(&report.sha256) {
             // A stream has no hash before it is read; by now its records were all found to be known.
             self.writer.discard_source(source, report.counts).map_err(from_lake)?;
-            self.talk.note(&before.sentence(&report.name));
+            self.talk.note(before.told(&report.name));
             self.totals.skip_read(before);
             return Ok(());
         }
@@ -221,20 +224,21 @@ impl Run {
 
     fn say(&self, report: &SourceReport) {
         let rejects: u64 = report.rejects.values().sum();
-        let mut text = format!(
+        let text = sentence!(
             "{}: {}, {} posts, {} account observations, {} edges, {} sightings, {} rejects",
-            report.name,
+            named(&report.name),
             report.format.name(),
-            thousands(report.counts.posts),
-            thousands(report.counts.accounts),
-            thousands(report.counts.edges),
-            thousands(report.counts.sightings),
-            thousands(rejects)
+            Thousands(report.counts.posts),
+            Thousands(report.counts.accounts),
+            Thousands(report.counts.edges),
+            Thousands(report.counts.sightings),
+            Thousands(rejects)
         );
-        if let Some(cut) = &report.truncated {
-            text.push_str(&format!("; {cut}"));
-        }
-        self.bar.suspend(|| self.talk.note(&text));
+        let text = match &report.truncated {
+            Some(cut) => sentence!("{}; {}", text, given(cut)),
+            None => text,
+        };
+        self.bar.suspend(|| self.talk.note(text));
     }
 }
 
@@ -371,5 +375,5 @@ pub(crate) fn from_ingest(error: ingest::Error) -> Failure {
         ingest::Error::Mapping { .. } => Exit::Usage,
         _ => Exit::Input,
     };
-    Failure::new(exit, sentence(&error))
+    Failure::new(exit, told(&error))
 }

@@ -2,9 +2,10 @@
 
 use crate::cli::Init;
 use crate::encryption::NewKey;
-use crate::exit::{Exit, Failure};
+use crate::exit::{Exit, Failure, given};
 use crate::output::Talk;
 use crate::verbs::status::from_study;
+use record::sentence;
 use serde_json::json;
 use study::{DesignationSource, Designations, Init as NewStudy, Study};
 
@@ -27,9 +28,9 @@ pub(crate) fn run(args: &Init, talk: Talk) -> Result<Exit, Failure> {
     }
     talk.say(&format!("study `{}` stands in {}: {}", args.name, args.dir.display(), subject))?;
     if let Some(key) = key {
-        talk.note(&format!("its key is {}; keep a copy apart, for without it nobody can read the lake", key.display()));
+        talk.note(sentence!("its key is {}; keep a copy apart, for without it nobody can read the lake", key.display()));
     }
-    talk.note(&format!("next: marsad ingest {} FILES…", args.dir.display()));
+    talk.note(sentence!("next: marsad ingest {} FILES…", args.dir.display()));
     Ok(Exit::Done)
 }
 
@@ -40,8 +41,9 @@ fn subject(args: &Init) -> Result<DesignationSource, Failure> {
     }
     let reference = args.designation.as_deref().unwrap_or_default();
     let Some(file) = &args.designations else {
-        return Err(Failure::usage(format!(
-            "no designation list was named, so `{reference}` cannot be looked up; give the UN consolidated XML or a CSV with `--designations FILE` (or MARSAD_DESIGNATIONS)"
+        return Err(Failure::usage(sentence!(
+            "no designation list was named, so `{}` cannot be looked up; give the UN consolidated XML or a CSV with `--designations FILE` (or MARSAD_DESIGNATIONS)",
+            given(reference)
         )));
     };
     let list = Designations::read(file).map_err(from_study)?;

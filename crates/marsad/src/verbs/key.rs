@@ -2,12 +2,13 @@
 
 use crate::cli::key::{Destroy, Key, Signing, Status, Translate};
 use crate::encryption;
-use crate::exit::{Exit, Failure};
+use crate::exit::{Exit, Failure, given};
 use crate::keys::{self, Pseudonyms};
 use crate::output::{Talk, line};
 use crate::signing;
 use crate::verbs::census::from_review;
 use crate::verbs::now;
+use record::sentence;
 use serde_json::json;
 use std::fs::File;
 use std::io::{BufRead, BufReader, Read};
@@ -25,10 +26,10 @@ pub(crate) fn run(verb: &Key, talk: Talk) -> Result<Exit, Failure> {
 fn status(args: &Status, talk: Talk) -> Result<Exit, Failure> {
     super::status::open(&args.dir)?;
     let (state, path, words) = match keys::pseudonyms(&args.dir)? {
-        Pseudonyms::None => ("none", None, "the study holds ids and handles in clear".to_owned()),
-        Pseudonyms::Destroyed { on } => ("destroyed", None, format!("the key of the study's pseudonyms was destroyed on {on}")),
+        Pseudonyms::None => ("none", None, "the study holds ids and handles in clear".into()),
+        Pseudonyms::Destroyed { on } => ("destroyed", None, sentence!("the key of the study's pseudonyms was destroyed on {}", given(&on))),
         Pseudonyms::Bound { path } => match keys::pseudonym_key(&args.dir) {
-            Ok(_) => ("here", Some(path.clone()), format!("the study holds pseudonyms; their key is {}", path.display())),
+            Ok(_) => ("here", Some(path.clone()), sentence!("the study holds pseudonyms; their key is {}", path.display())),
             Err(failure) => ("missing", Some(path), failure.message),
         },
     };
@@ -37,7 +38,7 @@ fn status(args: &Status, talk: Talk) -> Result<Exit, Failure> {
         talk.json_line(&json!({ "study": args.dir, "pseudonym_key": state, "path": path, "encryption_key": encryption }))?;
         return Ok(Exit::Done);
     }
-    talk.say(&words)?;
+    talk.say(words.as_str())?;
     if let Some(path) = encryption::path(&args.dir)? {
         talk.say(&format!("the study's files are encrypted; their key is {}", path.display()))?;
     }
@@ -61,17 +62,18 @@ fn signing(args: &Signing, talk: Talk) -> Result<Exit, Failure> {
     }
     let verb = if is_new { "made" } else { "the study has" };
     talk.say(&format!("{verb} the signing key `{}`; its public half for readers is {}", signing.public, pem.display()))?;
-    talk.note(&if is_here {
-        format!("the secret is {}; keep a copy where nobody else reads it", path.display())
+    talk.note(if is_here {
+        sentence!("the secret is {}; keep a copy where nobody else reads it", path.display())
     } else {
-        format!("the secret is not at {}; reports cannot be signed here", path.display())
+        sentence!("the secret is not at {}; reports cannot be signed here", path.display())
     });
     Ok(Exit::Done)
 }
 
 fn translate(args: &Translate, talk: Talk) -> Result<Exit, Failure> {
     let pseudonyms = privacy::Pseudonyms::new(keys::pseudonym_key(&args.dir)?);
-    let unreadable = |error: std::io::Error| Failure::new(Exit::Input, format!("the list {} cannot be read: {error}", args.file.display()));
+    let unreadable =
+        |error: std::io::Error| Failure::new(Exit::Input, sentence!("the list {} cannot be read: {}", args.file.display(), error));
     let input: Box<dyn Read> =
         if args.file == Path::new("-") { Box::new(std::io::stdin()) } else { Box::new(File::open(&args.file).map_err(unreadable)?) };
     if !talk.json {
@@ -87,7 +89,7 @@ fn translate(args: &Translate, talk: Talk) -> Result<Exit, Failure> {
             }
             return Err(Failure::new(
                 Exit::Input,
-                format!(
+                sentence!(
                     "a line of {} is no account; a line holds an id, `@handle` or `platform:id`, and nothing else",
                     args.file.display()
                 ),

@@ -3,6 +3,7 @@
 use crate::cli::place::Place;
 use crate::exit::{Exit, Failure, from_output};
 use crate::output::Talk;
+use record::sentence;
 use std::io::{self, BufRead, BufWriter, Read, Write};
 
 /// Bytes of a line that are kept; `place` reads fewer, and the rest of the line is skipped.
@@ -24,7 +25,7 @@ pub(crate) fn run(_args: &Place, talk: Talk) -> Result<Exit, Failure> {
 
 /// Reads one line without its end; false at the end of the input. Memory stays constant whatever a line's length.
 fn next_line(input: &mut impl BufRead, line: &mut Vec<u8>) -> Result<bool, Failure> {
-    let unread = |error: io::Error| Failure::new(Exit::Input, format!("standard input cannot be read: {error}"));
+    let unread = |error: io::Error| Failure::new(Exit::Input, sentence!("standard input cannot be read: {}", error));
     line.clear();
     if input.by_ref().take(KEPT).read_until(b'\n', line).map_err(unread)? == 0 {
         return Ok(false);

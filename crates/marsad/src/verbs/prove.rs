@@ -5,10 +5,20 @@ mod scene;
 mod worlds;
 
 use crate::cli::ProveCensus;
-use crate::exit::{Exit, Failure};
+use crate::exit::{Exit, Failure, Harmless, told};
 use crate::output::{Talk, table, thousands};
+use record::Sentence;
 use serde_json::json;
 use stats::survey::{Fault, Proof, cells, prove};
+
+/// Why a world could not be worked out.
+struct Trouble(Sentence);
+
+impl<E: Harmless> From<E> for Trouble {
+    fn from(error: E) -> Trouble {
+        Trouble(told(&error))
+    }
+}
 
 const HEAD: [&str; 17] = [
     "prevalence",
@@ -48,7 +58,7 @@ pub(crate) fn census(args: &ProveCensus, talk: Talk) -> Result<Exit, Failure> {
             Ok(proof) => proofs.push(proof),
             Err(error) => {
                 bar.finish_and_clear();
-                return Err(Failure::usage(error.to_string()));
+                return Err(Failure::usage(told(&error)));
             }
         }
     }

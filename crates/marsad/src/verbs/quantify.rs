@@ -1,8 +1,9 @@
 //! `marsad stats quantify`.
 
 use crate::cli::{Quantify, QuantifyMethod};
-use crate::exit::{self, Exit, Failure};
+use crate::exit::{self, Exit, Failure, given, told};
 use crate::output::{Talk, table};
+use record::{Sentence, sentence};
 use serde_json::{Map, json};
 use stats::Level;
 use stats::quantify::{Distance, Method, Plan, Posteriors, Stop, Training, bootstrap, quantify};
@@ -28,18 +29,19 @@ pub(crate) fn run(args: &Quantify, talk: Talk) -> Result<Exit, Failure> {
     let values = arrange(&classes, test, &args.test)?;
     let labels = train.labels.iter().enumerate().map(|(row, label)| {
         let known = classes.iter().position(|class| class == label);
-        known
-            .ok_or_else(|| input(&args.train, &format!("row `{}` is labelled `{label}`, which is no column; columns are classes", row + 2)))
+        known.ok_or_else(|| {
+            input(&args.train, sentence!("row `{}` is labelled `{}`, which is no column; columns are classes", row + 2, given(label)))
+        })
     });
     let labels = labels.collect::<Result<Vec<_>, _>>()?;
     if let Some(missing) = (0..classes.len()).find(|class| !labels.contains(class)) {
         return Err(input(
             &args.train,
-            &format!("class `{}` has no coded item; code some, or leave its column out of both tables", classes[missing]),
+            sentence!("class `{}` has no coded item; code some, or leave its column out of both tables", given(&classes[missing])),
         ));
     }
-    let of_train = |error: stats::quantify::Error| input(&args.train, &error.to_string());
-    let of_test = |error: stats::quantify::Error| input(&args.test, &error.to_string());
+    let of_train = |error: stats::quantify::Error| input(&args.train, told(&error));
+    let of_test = |error: stats::quantify::Error| input(&args.test, told(&error));
     let training =
         Posteriors::new(train.values, classes.len()).and_then(|posteriors| Training::new(posteriors, labels)).map_err(of_train)?;
     let target = Posteriors::new(values, classes.len()).map_err(of_test)?;
@@ -48,7 +50,7 @@ pub(crate) fn run(args: &Quantify, talk: Talk) -> Result<Exit, Failure> {
         None => training.prior(),
     };
     let method = method(args);
-    let wrong = |error: stats::quantify::Error| Failure::usage(error.to_string());
+    let wrong = |error: stats::quantify::Error| Failure::usage(told(&error));
     let found = quantify(&training, &target, &prior, method).map_err(wrong)?;
     let plan = Plan::usual(method, args.seed);
     let intervals = bootstrap(&training, &target, &prior, method, plan).map_err(wrong)?.intervals(Level::P95);
@@ -100,12 +102,12 @@ const fn method(args: &Quantify) -> Method {
     }
 }
 
-fn input(path: &Path, why: &str) -> Failure {
-    Failure::new(Exit::Input, format!("`{}`: {why}", path.display()))
+fn input(path: &Path, why: impl Into<Sentence>) -> Failure {
+    Failure::new(Exit::Input, sentence!("`{}`: {}", path.display(), why.into()))
 }
 
 fn read(path: &Path) -> Result<Read, Failure> {
-    let unreadable = |error: csv::Error| input(path, &format!("it cannot be read as CSV: {error}"));
+    let unreadable = |error: csv::Error| input(path, sentence!("it cannot be read as CSV: {}", told(&error)));
     let mut reader = csv::ReaderBuilder::new().trim(csv::Trim::All).from_path(path).map_err(unreadable)?;
     let head = reader.headers().map_err(unreadable)?.clone();
     let classes: Vec<String> =
@@ -118,11 +120,9 @@ fn read(path: &Path) -> Result<Read, Failure> {
                 labels.push(cell.to_owned());
             } else {
                 let number = cell.parse::<f64>();
-                values.push(
-                    number.map_err(|_| {
-                        input(path, &format!("row `{}` has {} for `{name}`, which is no number", row + 2, exit::cell(cell)))
-                    })?,
-                );
+                values.push(number.map_err(|_| {
+                    input(path, sentence!("row `{}` has {} for `{}`, which is no number", row + 2, exit::cell(cell), given(name)))
+                })?);
             }
         }
     }
@@ -141,10 +141,10 @@ fn arrange(classes: &[String], test: Read, path: &Path) -> Result<Vec<f64>, Fail
         }
         _ => Err(input(
             path,
-            &format!(
+            sentence!(
                 "its columns are `{}` and the training table's `{}`; name the same classes",
-                test.classes.join(","),
-                classes.join(",")
+                given(&test.classes.join(",")),
+                given(&classes.join(","))
             ),
         )),
     }
@@ -158,13 +158,14 @@ fn parse_prior(text: &str, classes: &[String]) -> Result<Vec<f64>, Failure> {
             Some((place, share.trim().parse::<f64>().ok()?))
         });
         let Some((place, share)) = pair else {
-            return Err(Failure::usage(format!(
-                "`{part}` in `--prior` is not CLASS=SHARE of a class of the tables (`{}`)",
-                classes.join(",")
+            return Err(Failure::usage(sentence!(
+                "`{}` in `--prior` is not CLASS=SHARE of a class of the tables (`{}`)",
+                given(part),
+                given(&classes.join(","))
             )));
         };
         prior[place] = Some(share);
     }
     let full: Option<Vec<f64>> = prior.into_iter().collect();
-    full.ok_or_else(|| Failure::usage(format!("`--prior` leaves out a class; name all of `{}`", classes.join(","))))
+    full.ok_or_else(|| Failure::usage(sentence!("`--prior` leaves out a class; name all of `{}`", given(&classes.join(",")))))
 }

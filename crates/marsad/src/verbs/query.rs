@@ -7,7 +7,7 @@ use crate::verbs::rows::{TextRows, Trouble};
 use crate::verbs::status::from_study;
 use crate::verbs::{as_of, from_lake};
 use lake::RowColumn;
-use record::Value;
+use record::{Value, sentence};
 use std::io::{self, BufWriter};
 use std::ops::ControlFlow;
 
@@ -54,7 +54,7 @@ fn screen(reader: &lake::Reader, sql: &str, talk: Talk) -> Result<(), Failure> {
         crate::output::line(&table(&names, &rows, &right))?;
     }
     if more {
-        talk.note(&format!("only the first {SCREEN_ROWS} rows are shown; `--json` prints them all"));
+        talk.note(sentence!("only the first {} rows are shown; `--json` prints them all", SCREEN_ROWS));
     }
     Ok(())
 }

@@ -3,7 +3,7 @@
 use super::census::CensusFindings;
 use super::describe::{Described, OtherSeals};
 use crate::cli::{Beside, Report};
-use crate::exit::{Exit, Failure, sentence};
+use crate::exit::{Exit, Failure, given, told};
 use crate::finding::language_of;
 use crate::output::Talk;
 use crate::signing::Signer;
@@ -14,7 +14,7 @@ use crate::verbs::status::from_study;
 use crate::verbs::{as_of, from_lake};
 use exchange::CsvOptions;
 use lake::AsOf;
-use record::Finding;
+use record::{Finding, sentence};
 use report::Language;
 use review::Head;
 use serde_json::json;
@@ -56,9 +56,9 @@ pub(crate) fn run(args: &Report, talk: Talk) -> Result<Exit, Failure> {
         }))?;
     }
     talk.say(&format!("{}", html.display()))?;
-    talk.note(&format!("{} findings; CSV and Parquet of each table stand in {}", description.findings.len(), out.join(TABLES).display()));
+    talk.note(sentence!("{} findings; CSV and Parquet of each table stand in {}", description.findings.len(), out.join(TABLES).display()));
     if let Some(key) = written.signed_by {
-        talk.note(&format!("signed with the key `{key}`"));
+        talk.note(sentence!("signed with the key `{}`", given(&key)));
     }
     Ok(Exit::Done)
 }
@@ -132,12 +132,12 @@ fn write(
         statement.tables.insert(name(table), statement::sha256(&bytes));
     }
     let page = report::html_in(language, &description.provenance, &description.findings)
-        .map_err(|error| Failure::new(Exit::Defect, sentence(&error)))?;
+        .map_err(|error| Failure::new(Exit::Defect, told(&error)))?;
     statement.page = statement::sha256(page.as_bytes());
     let text = statement.text()?;
     let signature = signer.map(|signer| signer.sign(&text));
     let block = signature.as_ref().map(|(block, _)| serde_json::to_string(block)).transpose();
-    let block = block.map_err(|error| Failure::new(Exit::Defect, sentence(&error)))?;
+    let block = block.map_err(|error| Failure::new(Exit::Defect, told(&error)))?;
     let page = report::statement::carry(&page, &text, block.as_deref());
     put(&out.join(STATEMENT), text.as_bytes())?;
     match &signature {

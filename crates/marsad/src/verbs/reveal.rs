@@ -1,7 +1,7 @@
 //! `marsad reveal`: which account or post stands behind a pseudonym, found by hashing the exports again.
 
 use crate::cli::key::Reveal;
-use crate::exit::{Exit, Failure, sentence};
+use crate::exit::{Exit, Failure, told};
 use crate::keys;
 use crate::output::{Talk, table};
 use crate::verbs::census::from_review;
@@ -9,7 +9,7 @@ use crate::verbs::ingest::from_ingest;
 use crate::verbs::now;
 use ingest::{Options, Progress};
 use privacy::Pseudonyms;
-use record::{Account, Edge, Locus, ObjectKind, Post, Reject, Sighting, Sink};
+use record::{Account, Edge, Locus, ObjectKind, Post, Reject, Sighting, Sink, sentence};
 use serde_json::json;
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::ControlFlow;
@@ -78,7 +78,7 @@ fn look(
     match read {
         Ok(_) | Err(ingest::Error::Interrupted { .. }) => Ok(()),
         Err(error @ (ingest::Error::UnknownFormat { .. } | ingest::Error::Unsupported { .. })) => {
-            talk.note(&format!("passed over: {}", sentence(&error)));
+            talk.note(sentence!("passed over: {}", told(&error)));
             Ok(())
         }
         Err(error) => Err(from_ingest(error)),

@@ -1,6 +1,6 @@
 //! Rows on their way from the lake to a file or to standard output.
 
-use crate::exit::{Exit, Failure, from_output, sentence};
+use crate::exit::{Exit, Failure, from_output, told};
 use crate::verbs::export::cannot_write;
 use crate::verbs::from_lake;
 use exchange::{CsvOptions, CsvWriter, NdjsonWriter};
@@ -21,7 +21,7 @@ impl Trouble {
         match self {
             Trouble::Lake(error) => from_lake(error),
             Trouble::Exchange(exchange::Error::Write(error)) => cannot_write(path, &error),
-            Trouble::Exchange(error) => Failure::new(Exit::Usage, sentence(&error)),
+            Trouble::Exchange(error) => Failure::new(Exit::Usage, told(&error)),
         }
     }
 
@@ -29,7 +29,7 @@ impl Trouble {
         match self {
             Trouble::Lake(error) => from_lake(error),
             Trouble::Exchange(exchange::Error::Write(error)) => from_output(&error),
-            Trouble::Exchange(error) => Failure::new(Exit::Usage, sentence(&error)),
+            Trouble::Exchange(error) => Failure::new(Exit::Usage, told(&error)),
         }
     }
 }

@@ -1,8 +1,9 @@
 //! `marsad stats score`.
 
 use crate::cli::{CalibrateMethod, Score};
-use crate::exit::{Exit, Failure};
+use crate::exit::{Exit, Failure, given, told};
 use crate::output::{Talk, table};
+use record::{Sentence, sentence};
 use serde_json::{Value, json};
 use stats::score::{
     Brier, Calibration, Calibrator, Precision, Scored, auc, brier, calibration_error, log_loss, out_of_fold, precision_at, reliability,
@@ -22,13 +23,13 @@ struct Fit {
 }
 
 pub(crate) fn run(args: &Score, talk: Talk) -> Result<Exit, Failure> {
-    let of_table = |error: stats::score::Error| input(&args.table, &error.to_string());
+    let of_table = |error: stats::score::Error| input(&args.table, told(&error));
     let items = read(args)?;
     let area = auc(&items, Level::P95);
     let raw = if items.are_probabilities() { Some(fit(&items, args.bins).map_err(of_table)?) } else { None };
     let tops: Vec<usize> = if args.top.is_empty() { TOP.into_iter().filter(|k| *k <= items.items()).collect() } else { args.top.clone() };
     let tops = tops.into_iter().map(|k| precision_at(&items, k, Level::P95)).collect::<Result<Vec<_>, _>>();
-    let tops = tops.map_err(|error| Failure::usage(format!("`--top`: {error}")))?;
+    let tops = tops.map_err(|error| Failure::usage(sentence!("`--top`: {}", told(&error))))?;
     let calibrated = match args.calibrate {
         None => None,
         Some(named) => {
@@ -149,18 +150,18 @@ fn fit_rows(of: &Fit, which: &str) -> Vec<Vec<String>> {
     measures.iter().map(|(name, value)| row(&format!("{name}{which}"), *value, None)).collect()
 }
 
-fn input(path: &Path, why: &str) -> Failure {
-    Failure::new(Exit::Input, format!("`{}`: {why}", path.display()))
+fn input(path: &Path, why: impl Into<Sentence>) -> Failure {
+    Failure::new(Exit::Input, sentence!("`{}`: {}", path.display(), why.into()))
 }
 
 fn read(args: &Score) -> Result<Scored, Failure> {
     let path = &args.table;
-    let unreadable = |error: csv::Error| input(path, &format!("it cannot be read as CSV: {error}"));
+    let unreadable = |error: csv::Error| input(path, sentence!("it cannot be read as CSV: {}", told(&error)));
     let mut reader = csv::ReaderBuilder::new().trim(csv::Trim::All).from_path(path).map_err(unreadable)?;
     let head = reader.headers().map_err(unreadable)?.clone();
     let column = |wanted: &str| head.iter().position(|name| name.trim_start_matches('\u{feff}') == wanted);
-    let needed = |wanted: &str| {
-        column(wanted).ok_or_else(|| input(path, &format!("it has no column `{wanted}`; the first line must name `score` and `label`")))
+    let needed = |wanted: &'static str| {
+        column(wanted).ok_or_else(|| input(path, sentence!("it has no column `{}`; the first line must name `score` and `label`", wanted)))
     };
     let (score, label, weight) = (needed("score")?, needed("label")?, column("weight"));
     let (mut scores, mut labels, mut weights) = (Vec::new(), Vec::new(), Vec::new());
@@ -171,26 +172,41 @@ fn read(args: &Score) -> Result<Scored, Failure> {
             let cell = record.get(column).unwrap_or_default();
             let found = cell.parse::<f64>().ok().filter(|number| number.is_finite());
             found.ok_or_else(|| {
-                input(path, &format!("row `{line}` has `{cell}` for `{}`, which is no finite number", head.get(column).unwrap_or_default()))
+                input(
+                    path,
+                    sentence!(
+                        "row `{}` has {} for `{}`, which is no finite number",
+                        line,
+                        crate::exit::cell(cell),
+                        given(head.get(column).unwrap_or_default())
+                    ),
+                )
             })
         };
         scores.push(number(score)?);
         if let Some(column) = weight {
             let value = number(column)?;
             if value <= 0.0 {
-                return Err(input(path, &format!("row `{line}` has the weight `{value}`; leave out items that count for nothing")));
+                return Err(input(path, sentence!("row `{}` has the weight `{}`; leave out items that count for nothing", line, value)));
             }
             weights.push(value);
         }
         labels.push(positive(args.positive.as_deref(), record.get(label).unwrap_or_default()).ok_or_else(|| {
             let cell = record.get(label).unwrap_or_default();
-            input(path, &format!("row `{line}` is labelled `{cell}`, which is not 1, 0, true or false; name the label with `--positive`"))
+            input(
+                path,
+                sentence!(
+                    "row `{}` is labelled {}, which is not 1, 0, true or false; name the label with `--positive`",
+                    line,
+                    crate::exit::cell(cell)
+                ),
+            )
         })?);
     }
     if scores.is_empty() {
         return Err(input(path, "it has no rows; give one row per coded item under the line of names"));
     }
-    Scored::new(scores, labels, weight.map(|_| weights)).map_err(|error| input(path, &error.to_string()))
+    Scored::new(scores, labels, weight.map(|_| weights)).map_err(|error| input(path, told(&error)))
 }
 
 /// Whether a label is the positive one; `None` when that cannot be told.

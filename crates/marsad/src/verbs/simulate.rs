@@ -1,7 +1,7 @@
 //! `marsad simulate`.
 
 use crate::cli::Simulate;
-use crate::exit::{Exit, Failure, sentence};
+use crate::exit::{Exit, Failure, told};
 use crate::output::{Talk, thousands};
 use std::path::Path;
 use std::time::Instant;
@@ -70,5 +70,5 @@ fn failure(error: &world::Error) -> Failure {
         | world::Error::NotTruth { .. } => Exit::Input,
         _ => Exit::Usage,
     };
-    Failure::new(exit, sentence(error))
+    Failure::new(exit, told(error))
 }

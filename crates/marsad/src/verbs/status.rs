@@ -1,7 +1,7 @@
 //! `marsad status`, and opening a study for the other verbs.
 
 use crate::cli::Status;
-use crate::exit::{Exit, Failure, sentence};
+use crate::exit::{Exit, Failure, told};
 use crate::output::{Talk, table, thousands};
 use crate::verbs::from_lake;
 use lake::Seal;
@@ -25,7 +25,7 @@ pub(crate) fn from_study(error: study::Error) -> Failure {
         study::Error::Shape { .. } => Exit::Damaged,
         _ => Exit::Usage,
     };
-    Failure::new(exit, sentence(&error))
+    Failure::new(exit, told(&error))
 }
 
 /// Lists are inputs; a frozen file that was changed is damage; all else is a step that cannot be taken as asked.
@@ -36,7 +36,7 @@ fn from_census(problem: &study::census::Problem) -> Failure {
         Problem::Changed { .. } => Exit::Damaged,
         _ => Exit::Usage,
     };
-    Failure::new(exit, sentence(problem))
+    Failure::new(exit, told(problem))
 }
 
 pub(crate) fn run(args: &Status, talk: Talk) -> Result<Exit, Failure> {

@@ -2,7 +2,8 @@
 
 use crate::cli::text::{Text, TextVerb};
 use crate::exit::{Exit, Failure, from_output};
-use crate::output::{Talk, counted, visible};
+use crate::output::{Counted, Talk, visible};
+use record::sentence;
 use serde_json::json;
 use std::io::{self, BufRead, BufWriter, Write};
 use text::{Identifier, Normalisation, UND, normalise};
@@ -54,10 +55,10 @@ fn each_line(talk: Talk, mut answer: impl FnMut(Result<&str, ()>, &mut dyn Write
     }
     out.flush().map_err(|error| from_output(&error))?;
     if invalid > 0 {
-        talk.note(&format!("{} not UTF-8, answered as empty; convert the file first, such as with iconv", counted(invalid, "line")));
+        talk.note(sentence!("{} not UTF-8, answered as empty; convert the file first, such as with iconv", Counted(invalid, "line")));
     }
     if cut > 0 {
-        talk.note(&format!("{} longer than 64 KB, read up to there", counted(cut, "line")));
+        talk.note(sentence!("{} longer than 64 KB, read up to there", Counted(cut, "line")));
     }
     Ok(Exit::Done)
 }
@@ -81,7 +82,7 @@ fn next_line(input: &mut impl BufRead, buffer: &mut Vec<u8>, cut: &mut u64) -> R
         let chunk = match input.fill_buf() {
             Ok(chunk) => chunk,
             Err(error) if error.kind() == io::ErrorKind::Interrupted => continue,
-            Err(error) => return Err(Failure::new(Exit::Input, format!("standard input cannot be read: {error}"))),
+            Err(error) => return Err(Failure::new(Exit::Input, sentence!("standard input cannot be read: {}", error))),
         };
         if chunk.is_empty() {
             break;

@@ -6,13 +6,14 @@ use self::compare::{Compared, Difference, compare, plain};
 use super::describe::OtherSeals;
 use super::report::{Asked, PAGE, TABLES};
 use crate::cli::{Beside, Verify};
-use crate::exit::{Exit, Failure, sentence};
+use crate::exit::{Exit, Failure, told};
 use crate::output::{Talk, counted, thousands, visible};
 use crate::signing::{self, SignatureBlock};
 use crate::statement::{self, Other, Statement};
 use crate::verbs::from_lake;
 use crate::verbs::status::from_study;
 use lake::{AsOf, Erasure};
+use record::{Sentence, sentence};
 use report::statement::{Carried, carried};
 use serde_json::{Value, json};
 use std::fs;
@@ -77,7 +78,7 @@ pub(crate) fn run(args: &Verify, talk: Talk) -> Result<Exit, Failure> {
             "it carries no statement of what its figures rest on; it is no report of marsad, or was cut off",
         ));
     };
-    let statement = Statement::read(&text).map_err(|why| not_verifiable(&path, &why))?;
+    let statement = Statement::read(&text).map_err(|why| not_verifiable(&path, why))?;
     let checked = Checked {
         signature: signature_of(args, &text, signature.as_deref())?,
         is_page_whole: statement::sha256(page.as_bytes()) == statement.page,
@@ -95,13 +96,13 @@ pub(crate) fn run(args: &Verify, talk: Talk) -> Result<Exit, Failure> {
 
 fn read(path: &Path) -> Result<String, Failure> {
     let bytes = fs::read(path).map_err(|error| {
-        Failure::new(Exit::Input, format!("the report {} cannot be read: {error}; name the page or its folder", path.display()))
+        Failure::new(Exit::Input, sentence!("the report {} cannot be read: {}; name the page or its folder", path.display(), error))
     })?;
     String::from_utf8(bytes).map_err(|_| not_verifiable(path, "it is no page: its bytes are no text"))
 }
 
-fn not_verifiable(path: &Path, why: &str) -> Failure {
-    Failure::new(Exit::Input, format!("the report {} cannot be verified: {why}", path.display()))
+fn not_verifiable(path: &Path, why: impl Into<Sentence>) -> Failure {
+    Failure::new(Exit::Input, sentence!("the report {} cannot be verified: {}", path.display(), why.into()))
 }
 
 fn signature_of(args: &Verify, statement: &str, block: Option<&str>) -> Result<Signature, Failure> {
@@ -146,7 +147,7 @@ fn tables(statement: &Statement, page: &Path) -> Result<Tables, Failure> {
             Ok(_) => tables.changed.push(name.clone()),
             Err(error) if error.kind() == ErrorKind::NotFound => tables.missing.push(name.clone()),
             Err(error) => {
-                return Err(Failure::new(Exit::Machine, format!("the table {} cannot be read: {error}", folder.join(name).display())));
+                return Err(Failure::new(Exit::Machine, sentence!("the table {} cannot be read: {}", folder.join(name).display(), error)));
             }
         }
     }
@@ -179,7 +180,7 @@ fn figures(args: &Verify, dir: &Path, statement: &Statement, page: &str, path: &
     let (description, now) = again?;
     // Through text, as the page's: then equal figures are equal values.
     let json = serde_json::to_string(&description.findings).and_then(|text| serde_json::from_str::<Vec<Value>>(&text));
-    let json = json.map_err(|error| Failure::new(Exit::Defect, sentence(&error)))?;
+    let json = json.map_err(|error| Failure::new(Exit::Defect, told(&error)))?;
     let erasures = study.lake().map_err(from_study)?.erasures().map_err(from_lake)?;
     Ok(Figures { compared: compare(&shown, &json), erased: erased(&erasures, statement), remarks: remarks(statement, &now, &study) })
 }
@@ -189,13 +190,14 @@ fn at(seal: i64) -> AsOf {
     if seal > 0 { AsOf::Seal(seal) } else { AsOf::Latest }
 }
 
-fn beside(flag: &str, other: Option<&Other>, given: Option<&PathBuf>) -> Result<(), Failure> {
+fn beside(flag: &'static str, other: Option<&Other>, given: Option<&PathBuf>) -> Result<(), Failure> {
     match (other, given) {
-        (Some(other), None) => Err(Failure::usage(format!(
-            "the report stands beside another study (as of its seal {}); name its folder with `--{flag}`",
-            other.seal
+        (Some(other), None) => Err(Failure::usage(sentence!(
+            "the report stands beside another study (as of its seal {}); name its folder with `--{}`",
+            other.seal,
+            flag
         ))),
-        (None, Some(_)) => Err(Failure::usage(format!("the report was made without `--{flag}`; leave it out"))),
+        (None, Some(_)) => Err(Failure::usage(sentence!("the report was made without `--{}`; leave it out", flag))),
         _ => Ok(()),
     }
 }

@@ -1,12 +1,16 @@
 //! Windows as people type them.
 
-use crate::exit::Failure;
-use record::{Instant, Window};
+use crate::exit::{Failure, given};
+use record::{Instant, Window, sentence};
 
 /// `2014-10-04..2014-11-27`: both days included, in UTC; an instant may stand for a day.
-pub(crate) fn window(name: &str, text: &str) -> Result<Window, Failure> {
+pub(crate) fn window(name: &'static str, text: &str) -> Result<Window, Failure> {
     let refuse = || {
-        Failure::usage(format!("`{name} {text}` is no window; write two days, the first before the second, as `2014-10-04..2014-11-27`"))
+        Failure::usage(sentence!(
+            "`{} {}` is no window; write two days, the first before the second, as `2014-10-04..2014-11-27`",
+            name,
+            given(text)
+        ))
     };
     let (from, to) = text.split_once("..").ok_or_else(refuse)?;
     let (from, to) = (from.trim(), to.trim());

@@ -86,6 +86,7 @@ impl Census<'_> {
     /// # Errors
     /// [`Problem::Exists`], [`Problem::NoFrame`], [`Problem::TooManyCodes`], and those of the list.
     pub fn audit_sample(&self, request: &AuditRequest) -> Result<ListSample, Error> {
+        let _work = self.study.at_work();
         let path = self.audit_path(&request.name)?;
         if path.exists() {
             return Err(Problem::Exists { census: self.name.clone(), what: "list audit of this name" }.into());

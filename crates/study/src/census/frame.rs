@@ -81,6 +81,7 @@ impl Census<'_> {
     /// [`Problem::Exists`], [`Problem::NoneInLake`], [`Problem::NoPositiveSeed`], [`Problem::NoTies`], [`Problem::EmptyFrame`], and those of
     /// the list and the lake.
     pub fn frame(&self, request: &FrameRequest, rules: &CodeRules) -> Result<FrameSummary, Error> {
+        let _work = self.study.at_work();
         if self.has(FILE) {
             return Err(Problem::Exists { census: self.name.clone(), what: "frame" }.into());
         }

@@ -121,6 +121,7 @@ impl Census<'_> {
     /// # Errors
     /// [`Problem::Exists`], [`Problem::NoScore`] (for a pilot only a frame is needed), [`Problem::TooManyCodes`], and those of the golden list.
     pub fn sample(&self, request: &SampleRequest, rules: &CodeRules) -> Result<Sampled, Error> {
+        let _work = self.study.at_work();
         let is_pilot = request.purpose == Purpose::Pilot;
         let file = if is_pilot { PILOT } else { FILE };
         if self.has(file) || (is_pilot && self.has(super::score::FILE)) {

@@ -101,6 +101,7 @@ impl Census<'_> {
         codes: &CodeTable,
         progress: &mut dyn FnMut(u64),
     ) -> Result<ScoreSummary, Error> {
+        let _work = self.study.at_work();
         if self.has(FILE) {
             return Err(Problem::Exists { census: self.name.clone(), what: "score" }.into());
         }

@@ -2,9 +2,10 @@
 
 use super::{Desk, from_review};
 use crate::cli::census::{Adjudicate, ImportCodes, Status};
-use crate::exit::{Exit, Failure};
-use crate::output::{Talk, counted, table, thousands};
+use crate::exit::{Exit, Failure, told};
+use crate::output::{Counted, Talk, counted, table, thousands};
 use crate::verbs::now;
+use record::sentence;
 use review::{Imported, Sheet};
 use serde_json::{Value, json};
 
@@ -24,7 +25,7 @@ pub(super) fn import(args: &ImportCodes, talk: Talk) -> Result<Exit, Failure> {
     let census = events.census(&name).map_err(|error| from_review(&error))?;
     let waiting = census.waiting().len() as u64;
     if waiting > 0 {
-        talk.note(&format!("coders differ on {}; `marsad census adjudicate` lists them", counted(waiting, "account")));
+        talk.note(sentence!("coders differ on {}; `marsad census adjudicate` lists them", Counted(waiting, "account")));
     }
     Ok(Exit::Done)
 }
@@ -32,11 +33,11 @@ pub(super) fn import(args: &ImportCodes, talk: Talk) -> Result<Exit, Failure> {
 /// A sheet that is refused keeps the ones before it; the user should know which stand.
 fn refused(error: &review::Error, before: &Imported, talk: Talk) -> Failure {
     if before.new + before.revised > 0 {
-        talk.note(&format!("{} of earlier sheets were taken and stand", counted(before.new + before.revised, "code")));
+        talk.note(sentence!("{} of earlier sheets were taken and stand", Counted(before.new + before.revised, "code")));
     }
     if let review::Error::Refused { refusals, .. } = error {
         for refusal in refusals.iter().skip(1).take(9) {
-            talk.note(&refusal.to_string());
+            talk.note(told(refusal));
         }
     }
     from_review(error)

@@ -2,7 +2,7 @@
 
 use super::{Desk, table};
 use crate::cli::census::{Composite, Frame, Score, Via};
-use crate::exit::{Exit, Failure, sentence};
+use crate::exit::{Exit, Failure, told};
 use crate::output::{Talk, counted, thousands};
 use crate::verbs::as_of;
 use crate::verbs::status::from_study;
@@ -32,7 +32,7 @@ pub(super) fn frame(args: &Frame, talk: Talk) -> Result<Exit, Failure> {
     spinner.finish_and_clear();
     let summary = summary.map_err(from_study)?;
     if talk.json {
-        talk.json_line(&serde_json::to_value(&summary).map_err(|error| Failure::new(Exit::Defect, sentence(&error)))?)?;
+        talk.json_line(&serde_json::to_value(&summary).map_err(|error| Failure::new(Exit::Defect, told(&error)))?)?;
         return Ok(Exit::Done);
     }
     let levels: Vec<String> = summary.levels.iter().map(|count| thousands(*count)).collect();
@@ -71,7 +71,7 @@ pub(super) fn score(args: &Score, talk: Talk) -> Result<Exit, Failure> {
     spinner.finish_and_clear();
     let card = card.map_err(from_study)?;
     if talk.json {
-        talk.json_line(&serde_json::to_value(&card).map_err(|error| Failure::new(Exit::Defect, sentence(&error)))?)?;
+        talk.json_line(&serde_json::to_value(&card).map_err(|error| Failure::new(Exit::Defect, told(&error)))?)?;
     } else {
         say(&card, talk)?;
     }

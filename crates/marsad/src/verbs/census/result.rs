@@ -2,14 +2,14 @@
 
 use super::{Desk, table};
 use crate::cli::census::{Compare, Estimate};
-use crate::exit::{Exit, Failure};
+use crate::exit::{Exit, Failure, given, told};
 use crate::finding::{in_full, language_of, line};
-use crate::output::Talk;
+use crate::output::{Counted, Talk};
 use crate::statement::CensusRef;
 use crate::verbs::as_of;
 use crate::verbs::status::from_study;
 use lake::AsOf;
-use record::{Arg, Finding, Text, text};
+use record::{Arg, Finding, Text, sentence, text};
 use report::Language;
 use review::Head;
 use serde_json::json;
@@ -46,9 +46,10 @@ pub(super) fn estimate(args: &Estimate, talk: Talk) -> Result<Exit, Failure> {
     let Estimated { headline, description } = estimated.map_err(from_study)?;
     let erased = desk.census()?.differences().map_err(from_study)?;
     for (erasure, rows) in &erased {
-        talk.note(&format!(
-            "the sample differs from the frozen one by erasure {erasure} of {}: they stay in it without a name",
-            crate::output::counted(*rows, "row")
+        talk.note(sentence!(
+            "the sample differs from the frozen one by erasure {} of {}: they stay in it without a name",
+            erasure,
+            Counted(*rows, "row")
         ));
     }
     if talk.json {
@@ -145,7 +146,7 @@ pub(crate) fn findings(dir: &Path, as_of: AsOf, until: Option<&Head>, talk: Talk
     match desk.census()?.estimate(&request, &rules) {
         Ok(estimated) => Ok(CensusFindings { findings: estimated.description.findings, census: Some(reference(name, frozen.frozen())) }),
         Err(study::Error::Census(problem @ (Problem::NoCodes | Problem::NothingDecided(_) | Problem::EmptyStratum { .. }))) => {
-            talk.note(&format!("the report goes without the census `{name}`: {problem}"));
+            talk.note(sentence!("the report goes without the census `{}`: {}", given(name), told(&problem)));
             Ok(CensusFindings::default())
         }
         Err(error) => Err(from_study(error)),

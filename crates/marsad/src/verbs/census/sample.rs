@@ -2,11 +2,12 @@
 
 use super::{Desk, from_review, result, table};
 use crate::cli::census::{AuditList, Sample};
-use crate::exit::{Exit, Failure};
+use crate::exit::{Exit, Failure, given};
 use crate::output::{Talk, counted, table as rows, thousands};
 use crate::verbs::now;
 use crate::verbs::status::from_study;
 use lake::AsOf;
+use record::sentence;
 use review::{Assignment, Card, Events, Freeze, write_sheets};
 use serde_json::json;
 use std::collections::BTreeMap;
@@ -49,6 +50,8 @@ pub(super) fn sample(args: &Sample, talk: Talk) -> Result<Exit, Failure> {
         // A draw that was cut short before it was frozen; the same seed draws the same again.
         census.discard(request.purpose).map_err(from_study)?;
     }
+    // Sheets hold what accounts wrote: an erasure waits until they are written.
+    let _work = desk.study.at_work();
     let spinner = talk.spinner("drawing");
     let drawn = census.sample(&request, &rules);
     spinner.finish_and_clear();
@@ -69,7 +72,7 @@ fn check_names(coders: &[String]) -> Result<(), Failure> {
             ));
         }
         if !known.insert(coder) {
-            return Err(Failure::usage(format!("`{coder}` stands twice in `--coders`; name each coder once")));
+            return Err(Failure::usage(sentence!("`{}` stands twice in `--coders`; name each coder once", given(coder))));
         }
     }
     Ok(())
@@ -96,7 +99,7 @@ fn report(drawn: &Sampled, name: &str, sheets: &[(PathBuf, u64)], talk: Talk) ->
     for (path, items) in sheets {
         talk.say(&format!("{} for {}", path.display(), counted(*items, "account")))?;
     }
-    talk.note(&format!("frozen as `{name}`; next: coders fill in the column `code`, then `marsad census import-codes`"));
+    talk.note(sentence!("frozen as `{}`; next: coders fill in the column `code`, then `marsad census import-codes`", given(name)));
     Ok(())
 }
 
@@ -163,6 +166,7 @@ pub(super) fn audit(args: &AuditList, talk: Talk) -> Result<Exit, Failure> {
     if desk.frozen(&name)?.is_none() {
         census.discard_audit(&args.name).map_err(from_study)?;
     }
+    let _work = desk.study.at_work();
     let drawn = census.audit_sample(&request).map_err(from_study)?;
     let frame = census.members().map_err(from_study)?.frame;
     let plan = Plan { name: &name, frame: &frame, score: None, digest: &drawn.digest, seed: args.seed };
@@ -182,7 +186,10 @@ pub(super) fn audit(args: &AuditList, talk: Talk) -> Result<Exit, Failure> {
     for (path, items) in sheets {
         talk.say(&format!("{} for {}", path.display(), counted(items, "account")))?;
     }
-    talk.note(&format!("next: `marsad census import-codes --audit {}`, then `marsad census audit-list` without a list", args.name));
+    talk.note(sentence!(
+        "next: `marsad census import-codes --audit {}`, then `marsad census audit-list` without a list",
+        given(&args.name)
+    ));
     Ok(Exit::Done)
 }
 

@@ -1,9 +1,10 @@
 //! Who is to be erased, from the command line and from a list. What was given is never repeated in an error: it is a person.
 
 use crate::cli::erase::Erase;
-use crate::exit::{Exit, Failure};
+use crate::exit::{Exit, Failure, given};
 use crate::verbs::from_lake;
 use lake::{Lake, Subject};
+use record::{Sentence, sentence};
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::Path;
@@ -31,7 +32,7 @@ pub(super) fn read(args: &Erase, lake: &Lake) -> Result<Subjects, Failure> {
     let named = args.account.iter().map(|text| (text, "--account", false)).chain(args.post.iter().map(|text| (text, "--post", true)));
     for (text, flag, is_post) in named {
         let subject = parse(text, is_post)
-            .map_err(|what| Failure::usage(format!("`{flag}` needs `platform:id`, as in `{flag} twitter:1234567`; {what}")))?;
+            .map_err(|what| Failure::usage(sentence!("`{}` needs `platform:id`, as in `{} twitter:1234567`; {}", flag, flag, what)))?;
         asked.subjects.push(subject);
     }
     let mut lines = Vec::new();
@@ -44,11 +45,12 @@ pub(super) fn read(args: &Erase, lake: &Lake) -> Result<Subjects, Failure> {
     let platforms = lake.platforms().map_err(from_lake)?;
     let is_known = |subject: &Subject| platforms.is_empty() || platforms.iter().any(|known| known == platform(subject));
     if let Some(stranger) = asked.subjects.iter().find(|subject| !is_known(subject)) {
-        let names: Vec<String> = platforms.iter().map(|name| format!("`{name}`")).collect();
+        let names = Sentence::list(platforms.iter().map(|name| sentence!("`{}`", given(name))));
         let platform = platform(stranger);
-        return Err(Failure::usage(format!(
-            "the lake has nothing of a platform `{platform}`, only of {}; write the platform as the lake does, and check that the id belongs to it",
-            names.join(", ")
+        return Err(Failure::usage(sentence!(
+            "the lake has nothing of a platform `{}`, only of {}; write the platform as the lake does, and check that the id belongs to it",
+            given(platform),
+            names
         )));
     }
     for (line, subject) in lines {
@@ -92,7 +94,7 @@ fn parse(text: &str, is_post: bool) -> Result<Subject, &'static str> {
 /// The lines of a list with their numbers.
 fn list(path: &Path, asked: &mut Subjects) -> Result<Vec<(u64, Subject)>, Failure> {
     let text = fs::read_to_string(path)
-        .map_err(|error| Failure::new(Exit::Input, format!("the list `{}` cannot be read: {error}", path.display())))?;
+        .map_err(|error| Failure::new(Exit::Input, sentence!("the list `{}` cannot be read: {}", path.display(), error)))?;
     let mut found = Vec::new();
     for (number, line) in (1..).zip(text.trim_start_matches('\u{feff}').lines()) {
         let mut cells = line.split([',', '\t', ';']).map(|cell| cell.trim().trim_matches('"'));
@@ -112,7 +114,7 @@ fn list(path: &Path, asked: &mut Subjects) -> Result<Vec<(u64, Subject)>, Failur
         }
     }
     if found.is_empty() && asked.rejects.is_empty() {
-        return Err(Failure::new(Exit::Input, format!("the list `{}` names nobody; give one `platform:id` a line", path.display())));
+        return Err(Failure::new(Exit::Input, sentence!("the list `{}` names nobody; give one `platform:id` a line", path.display())));
     }
     Ok(found)
 }

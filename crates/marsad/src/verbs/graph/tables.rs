@@ -2,10 +2,10 @@
 
 use super::Work;
 use crate::cli::graph::Kind;
-use crate::exit::{Exit, Failure, sentence};
+use crate::exit::{Exit, Failure, told};
 use exchange::{CsvOptions, CsvWriter};
 use network::{Composite, Frame, MeasureInput, Measures, Rejected};
-use record::Value;
+use record::{Sentence, Value, sentence};
 use serde_json::json;
 use std::fs::File;
 use std::io::BufWriter;
@@ -14,14 +14,14 @@ use std::path::Path;
 /// Writes one table, row by row.
 fn write(dir: &Path, name: &str, columns: &[&str], rows: impl Iterator<Item = Vec<Value>>) -> Result<(), Failure> {
     let path = dir.join(format!("{name}.csv"));
-    let trouble = |why: String| Failure::new(Exit::Machine, format!("`{}` cannot be written: {why}", path.display()));
-    let file = File::create(&path).map_err(|error| trouble(error.to_string()))?;
-    let mut table = CsvWriter::new(BufWriter::new(file), columns, CsvOptions::default()).map_err(|error| trouble(sentence(&error)))?;
+    let trouble = |why: Sentence| Failure::new(Exit::Machine, sentence!("`{}` cannot be written: {}", path.display(), why));
+    let file = File::create(&path).map_err(|error| trouble(told(&error)))?;
+    let mut table = CsvWriter::new(BufWriter::new(file), columns, CsvOptions::default()).map_err(|error| trouble(told(&error)))?;
     for row in rows {
-        table.row(&row).map_err(|error| trouble(sentence(&error)))?;
+        table.row(&row).map_err(|error| trouble(told(&error)))?;
     }
-    let buffer = table.finish().map_err(|error| trouble(sentence(&error)))?;
-    buffer.into_inner().map_err(|error| trouble(error.to_string()))?;
+    let buffer = table.finish().map_err(|error| trouble(told(&error)))?;
+    buffer.into_inner().map_err(|error| trouble(told(error.error())))?;
     Ok(())
 }
 

@@ -1,11 +1,11 @@
 //! The files that were read before.
 
-use crate::exit::Failure;
+use crate::exit::{Failure, named};
 use crate::verbs::from_lake;
 use crate::verbs::ingest::from_ingest;
 use ingest::{Input, SourceReport};
 use lake::{AsOf, Lake};
-use record::{Counts, Value};
+use record::{Counts, Sentence, Value, sentence};
 use std::collections::{HashMap, HashSet};
 use std::fs;
 
@@ -20,10 +20,10 @@ pub(crate) struct KnownSource {
 }
 
 impl KnownSource {
-    pub(crate) fn sentence(&self, name: &str) -> String {
+    pub(crate) fn told(&self, name: &str) -> Sentence {
         match self.seal {
-            Some(seal) => format!("{name}: read before, in seal {seal}; nothing to do"),
-            None => format!("{name}: the same bytes as another file of this ingest; nothing to do"),
+            Some(seal) => sentence!("{}: read before, in seal {}; nothing to do", named(name), seal),
+            None => sentence!("{}: the same bytes as another file of this ingest; nothing to do", named(name)),
         }
     }
 }

@@ -1,5 +1,6 @@
 //! The census of one proof world, from seeds to an estimate.
 
+use super::Trouble;
 use super::scene::Scene;
 use stats::Level;
 use stats::learn::{STRENGTHS, cross_fit};
@@ -8,7 +9,6 @@ use stats::survey::{
     Certain, Cuts, Expected, Golden, Headline, Known, Method, Plan, Predicted, Stratum, Total, draw, estimate, expected_positives, neyman,
     stratify, total,
 };
-use std::error::Error;
 use world::Code;
 
 /// Codes in all, the pilot's among them. Seeds are known before and counted apart.
@@ -80,7 +80,7 @@ struct Frozen {
     pilot_odds: Vec<f64>,
 }
 
-pub(super) fn run(scene: &Scene, coder: Coder, seed: u64) -> Result<Outcome, Box<dyn Error>> {
+pub(super) fn run(scene: &Scene, coder: Coder, seed: u64) -> Result<Outcome, Trouble> {
     let frozen = learn(scene, coder, seed)?;
     let mut is_pilot = vec![false; scene.members.len()];
     frozen.pilot.iter().for_each(|at| is_pilot[*at] = true);
@@ -88,7 +88,7 @@ pub(super) fn run(scene: &Scene, coder: Coder, seed: u64) -> Result<Outcome, Box
     let found = survey(scene, coder, &frozen, &open, seed)?;
     let truth = scene.is_seen_support.iter().filter(|is_support| **is_support).count() as f64;
     let others: Vec<usize> = (0..scene.members.len()).filter(|at| !scene.is_seed[*at]).collect();
-    let area = |scores: &[f64]| -> Result<f64, Box<dyn Error>> {
+    let area = |scores: &[f64]| -> Result<f64, Trouble> {
         let labels = others.iter().map(|at| scene.is_seen_support[*at]).collect();
         Ok(auc(&Scored::new(others.iter().map(|at| scores[*at]).collect(), labels, None)?, Level::P95).area)
     };
@@ -109,7 +109,7 @@ pub(super) fn run(scene: &Scene, coder: Coder, seed: u64) -> Result<Outcome, Box
 }
 
 /// A pilot drawn by rank is coded, the score learned from it and the seeds, calibrated on the pilot out of fold, and frozen.
-fn learn(scene: &Scene, coder: Coder, seed: u64) -> Result<Frozen, Box<dyn Error>> {
+fn learn(scene: &Scene, coder: Coder, seed: u64) -> Result<Frozen, Trouble> {
     let mut order: Vec<usize> = (0..scene.members.len()).filter(|at| !scene.is_seed[*at]).collect();
     order.sort_by(|a, b| scene.rank[*b].total_cmp(&scene.rank[*a]).then(a.cmp(b)));
     let ends = PILOT_SHARES.map(|share| (share * order.len() as f64).round() as usize);
@@ -143,7 +143,7 @@ fn learn(scene: &Scene, coder: Coder, seed: u64) -> Result<Frozen, Box<dyn Error
 }
 
 /// Strata by the frozen score, Neyman's allocation from the pilot, the draw, the codes, the estimate.
-fn survey(scene: &Scene, coder: Coder, frozen: &Frozen, open: &[usize], seed: u64) -> Result<Headline, Box<dyn Error>> {
+fn survey(scene: &Scene, coder: Coder, frozen: &Frozen, open: &[usize], seed: u64) -> Result<Headline, Trouble> {
     let odds: Vec<f64> = open.iter().map(|at| frozen.odds[*at]).collect();
     let probability: Vec<f64> = open.iter().map(|at| frozen.probability[*at]).collect();
     let cuts = stratify(&odds, &probability, STRATA)?;
@@ -196,7 +196,7 @@ fn expectations(frozen: &Frozen, cuts: &Cuts, members: &[Vec<u32>]) -> Vec<Expec
 }
 
 /// What the erring coder says of golden items: accounts of the world outside the frame's sample serve as well as any.
-fn golden(scene: &Scene) -> Result<Golden, Box<dyn Error>> {
+fn golden(scene: &Scene) -> Result<Golden, Trouble> {
     let coded = |is_support: bool| {
         let items = (0..scene.world.camps.len() as u32).rev().filter(move |account| match scene.world.code_at_coding(*account) {
             Code::Unavailable | Code::Unclear | Code::Minor => false,
@@ -211,7 +211,7 @@ fn golden(scene: &Scene) -> Result<Golden, Box<dyn Error>> {
 }
 
 /// The estimate from a simple random sample of the frame, coded without error.
-fn simple(scene: &Scene, seed: u64) -> Result<Total, Box<dyn Error>> {
+fn simple(scene: &Scene, seed: u64) -> Result<Total, Trouble> {
     let size = scene.members.len() as u64;
     let drawn = draw(&[size], &[CODES.min(size)], seed.wrapping_add(2 << 32))?;
     let places = drawn.iter().flat_map(|drawn| &drawn.places);

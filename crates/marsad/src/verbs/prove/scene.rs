@@ -1,8 +1,8 @@
 //! One proof world as a study would see it: a frame, and features of its accounts.
 
+use super::Trouble;
 use network::{Builder, Frame, FrameOptions, Graph, MeasureInput, Measures, Space, Via, measures, personalised};
 use stats::learn::{Rows, Standard};
-use std::error::Error;
 use world::{Code, ProofParams, ProofWorld};
 
 /// Damping of the rank from the seeds.
@@ -34,7 +34,7 @@ pub(super) struct Scene {
 }
 
 impl Scene {
-    pub(super) fn new(params: &ProofParams, seed: u64) -> Result<Scene, Box<dyn Error>> {
+    pub(super) fn new(params: &ProofParams, seed: u64) -> Result<Scene, Trouble> {
         let world = ProofWorld::new(params, seed);
         let nodes = world.camps.len();
         // One proof world fits any memory.

@@ -2,8 +2,9 @@
 
 use super::chain::{CODES, Coder, Outcome, TOP, run};
 use super::scene::Scene;
-use crate::exit::{Exit, Failure};
+use crate::exit::{Exit, Failure, told};
 use crate::output::{Talk, table, thousands};
+use record::sentence;
 use serde_json::{Value, json};
 use stats::survey::{Total, Verdict};
 use world::ProofParams;
@@ -93,7 +94,7 @@ fn median(mut values: Vec<f64>) -> f64 {
 /// Runs worlds 1 to `worlds`, each with coders without error and with errors.
 pub(super) fn census(worlds: u64, talk: Talk) -> Result<Exit, Failure> {
     let params: ProofParams = toml::from_str(world::PROOF_WORLD)
-        .map_err(|error| Failure::new(Exit::Defect, format!("the proof world in this binary cannot be read: {error}")))?;
+        .map_err(|error| Failure::new(Exit::Defect, sentence!("the proof world in this binary cannot be read: {}", told(&error))))?;
     let bar = talk.spinner("running the census in invented worlds");
     let mut outcomes = [Vec::new(), Vec::new()];
     for seed in 1..=worlds {
@@ -103,7 +104,7 @@ pub(super) fn census(worlds: u64, talk: Talk) -> Result<Exit, Failure> {
         });
         let found = found.map_err(|error| {
             bar.finish_and_clear();
-            Failure::new(Exit::Defect, format!("world `{seed}`: {error}"))
+            Failure::new(Exit::Defect, sentence!("world `{}`: {}", seed, error.0))
         })?;
         outcomes.iter_mut().zip(found).for_each(|(kept, outcome)| kept.push(outcome));
     }
@@ -120,7 +121,10 @@ pub(super) fn census(worlds: u64, talk: Talk) -> Result<Exit, Failure> {
     if all_hold {
         return Ok(Exit::Done);
     }
-    Err(Failure::new(Exit::Defect, format!("`{worlds}` worlds are not within their bounds; the table says where, and this is a defect")))
+    Err(Failure::new(
+        Exit::Defect,
+        sentence!("`{}` worlds are not within their bounds; the table says where, and this is a defect", worlds),
+    ))
 }
 
 fn print(summaries: &[Summary; 2], talk: Talk) -> Result<(), Failure> {

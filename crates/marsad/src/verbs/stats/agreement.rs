@@ -2,7 +2,7 @@
 
 use super::{input, level, rows};
 use crate::cli::Agreement;
-use crate::exit::{Exit, Failure};
+use crate::exit::{Exit, Failure, told};
 use crate::output::{Talk, table, thousands};
 use serde_json::{Value, json};
 use stats::agreement::{self, Judgement, alpha, alpha_bootstrap, dawid_skene, kappa, percent_agreement};
@@ -31,7 +31,7 @@ struct Codes {
 pub(crate) fn run(args: &Agreement, talk: Talk) -> Result<Exit, Failure> {
     let level = level(args.level)?;
     let codes = read(args)?;
-    let wrong = |error: agreement::Error| input(&args.table, &error.to_string());
+    let wrong = |error: agreement::Error| input(&args.table, told(&error));
     let mut found = vec![measure(None, &codes.judgements, args, level).map_err(wrong)?];
     let mut by_group: BTreeMap<&str, Vec<Judgement>> = BTreeMap::new();
     for (judgement, group) in codes.judgements.iter().zip(&codes.groups) {
@@ -94,6 +94,7 @@ fn read(args: &Agreement) -> Result<Codes, Failure> {
     const WANTED: [&str; 3] = ["item", "coder", "code"];
     let table = rows::read(&args.table, &WANTED, &["group"])?;
     let (mut raw, mut groups) = (Vec::new(), Vec::new());
+    let mut seen = std::collections::BTreeSet::new();
     let mut group_of: BTreeMap<String, String> = BTreeMap::new();
     for row in table.iter(&args.table, &WANTED) {
         let (item, coder, code) = (row.text(0), row.text(1), row.text(2));
@@ -105,9 +106,12 @@ fn read(args: &Agreement) -> Result<Codes, Failure> {
             && let Some(other) = group_of.insert(item.to_owned(), group.clone())
             && other != *group
         {
-            return Err(row.wrong(&format!("item `{item}` is in group `{group}` here and in `{other}` before; an item has one group")));
+            return Err(row.wrong("its item is in another group than in a line before; an item has one group"));
         }
         if !code.is_empty() {
+            if !seen.insert((item.to_owned(), coder.to_owned())) {
+                return Err(row.wrong("its coder has coded its item before; keep one code"));
+            }
             raw.push((item.to_owned(), coder.to_owned(), code.to_owned()));
             groups.push(group);
         }
@@ -120,12 +124,8 @@ fn read(args: &Agreement) -> Result<Codes, Failure> {
     };
     let (items, coders, categories) = (names(|row| &row.0), names(|row| &row.1), names(|row| &row.2));
     let place = |names: &[String], name: &String| names.partition_point(|other| other < name) as u32;
-    let mut seen = std::collections::BTreeSet::new();
     let mut judgements = Vec::new();
     for (item, coder, code) in &raw {
-        if !seen.insert((item, coder)) {
-            return Err(input(&args.table, &format!("coder `{coder}` coded item `{item}` more than once; keep one code")));
-        }
         judgements.push(Judgement { item: place(&items, item), coder: place(&coders, coder), category: place(&categories, code) });
     }
     Ok(Codes { judgements, groups, coders, categories })

@@ -2,8 +2,9 @@
 
 use super::{input, level, rows};
 use crate::cli::{Proportion, SampleSize, ShareMethod};
-use crate::exit::{Exit, Failure};
+use crate::exit::{Exit, Failure, given, told};
 use crate::output::{Talk, table, thousands};
+use record::sentence;
 use serde_json::{Value, json};
 use stats::survey::{self, Certain, Expected, Golden, Plan, Stratum, Total, Verdict};
 use stats::{Interval, Level};
@@ -15,22 +16,24 @@ pub(crate) fn proportion(args: &Proportion, talk: Talk) -> Result<Exit, Failure>
     let plan = Plan { level, seed: args.seed, ..Plan::default() };
     if let Some(path) = &args.table {
         let strata = strata(path)?;
-        let wrong = |error: survey::Error| input(path, &error.to_string());
+        let wrong = |error: survey::Error| input(path, told(&error));
         let found = survey::total(&strata, Certain::default(), golden, plan).map_err(wrong)?;
         let unclear: u64 = strata.iter().map(|s| s.unclear).sum();
         let range = if unclear > 0 { Some(survey::unclear_range(&strata, Certain::default(), golden, plan).map_err(wrong)?) } else { None };
         return print_total(&found, unclear, range, level, talk);
     }
     let (successes, trials) = (args.successes.unwrap_or(0), args.trials.unwrap_or(0));
-    let of = stats::Proportion::new(successes, trials).map_err(|error| Failure::usage(error.to_string()))?;
+    let of = stats::Proportion::new(successes, trials).map_err(|error| Failure::usage(told(&error)))?;
     if let Some(population) = args.population {
         if population < trials {
-            return Err(Failure::usage(format!(
-                "`--population {population}` is smaller than `--trials {trials}`; a sample without replacement cannot be larger than its population"
+            return Err(Failure::usage(sentence!(
+                "`--population {}` is smaller than `--trials {}`; a sample without replacement cannot be larger than its population",
+                population,
+                trials
             )));
         }
         let stratum = Stratum { size: population, positives: successes, negatives: trials - successes, unclear: 0 };
-        let found = survey::total(&[stratum], Certain::default(), golden, plan).map_err(|error| Failure::usage(error.to_string()))?;
+        let found = survey::total(&[stratum], Certain::default(), golden, plan).map_err(|error| Failure::usage(told(&error)))?;
         return print_total(&found, 0, None, level, talk);
     }
     if let Some(golden) = golden {
@@ -74,7 +77,7 @@ fn name(method: ShareMethod) -> &'static str {
 
 /// A share of independent trials corrected for coder error: the sample of a frame so large that it is as good as endless.
 fn corrected(successes: u64, trials: u64, golden: Golden, level: Level, talk: Talk) -> Result<Exit, Failure> {
-    let found = survey::rogan_gladen(successes, trials, golden).map_err(|error| Failure::usage(error.to_string()))?;
+    let found = survey::rogan_gladen(successes, trials, golden).map_err(|error| Failure::usage(told(&error)))?;
     let half = level.z() * found.standard_error;
     let interval = Interval { low: (found.share - half).max(0.0), high: (found.share + half).min(1.0) };
     if talk.json {
@@ -96,13 +99,13 @@ fn corrected(successes: u64, trials: u64, golden: Golden, level: Level, talk: Ta
 
 fn golden(args: &Proportion) -> Result<Option<Golden>, Failure> {
     let (Some(positives), Some(negatives)) = (&args.golden_positives, &args.golden_negatives) else { return Ok(None) };
-    let pair = |flag: &str, text: &str| {
+    let pair = |flag: &'static str, text: &str| {
         let parts = text.split_once('/').and_then(|(k, n)| Some((k.trim().parse::<u64>().ok()?, n.trim().parse::<u64>().ok()?)));
-        parts.ok_or_else(|| Failure::usage(format!("`{flag} {text}` is not K/N, such as `180/200`")))
+        parts.ok_or_else(|| Failure::usage(sentence!("`{} {}` is not K/N, such as `180/200`", flag, given(text))))
     };
     let (found, of_positives) = pair("--golden-positives", positives)?;
     let (accepted, of_negatives) = pair("--golden-negatives", negatives)?;
-    Golden::new(found, of_positives, accepted, of_negatives).map(Some).map_err(|error| Failure::usage(error.to_string()))
+    Golden::new(found, of_positives, accepted, of_negatives).map(Some).map_err(|error| Failure::usage(told(&error)))
 }
 
 fn strata(path: &Path) -> Result<Vec<Stratum>, Failure> {
@@ -112,12 +115,14 @@ fn strata(path: &Path) -> Result<Vec<Stratum>, Failure> {
         let (size, sampled, positives) = (row.number::<u64>(1)?, row.number::<u64>(2)?, row.number::<u64>(3)?);
         let unclear = row.optional_count(0, "unclear")?;
         let negatives = positives.checked_add(unclear).and_then(|other| sampled.checked_sub(other)).ok_or_else(|| {
-            row.wrong(&format!("`{positives}` positives and `{unclear}` unclear of `{sampled}` sampled; sampled counts them all"))
+            row.wrong(sentence!("`{}` positives and `{}` unclear of `{}` sampled; sampled counts them all", positives, unclear, sampled))
         })?;
         if sampled > size {
-            return Err(
-                row.wrong(&format!("`{sampled}` sampled of `{size}`; a sample without replacement cannot be larger than its stratum"))
-            );
+            return Err(row.wrong(sentence!(
+                "`{}` sampled of `{}`; a sample without replacement cannot be larger than its stratum",
+                sampled,
+                size
+            )));
         }
         Ok(Stratum { size, positives, negatives, unclear })
     });
@@ -179,7 +184,7 @@ fn print_total(found: &Total, unclear: u64, range: Option<Interval>, level: Leve
 
 pub(crate) fn sample_size(args: &SampleSize, talk: Talk) -> Result<Exit, Failure> {
     let level = level(args.level)?;
-    let wrong = |error: survey::Error| Failure::usage(error.to_string());
+    let wrong = |error: survey::Error| Failure::usage(told(&error));
     let Some(path) = &args.table else {
         let expect = args.expect.unwrap_or(0.5);
         let codes = survey::sample_size(args.for_width, expect, args.population, level).map_err(wrong)?;
@@ -197,7 +202,7 @@ pub(crate) fn sample_size(args: &SampleSize, talk: Talk) -> Result<Exit, Failure
     for row in read.iter(path, &WANTED) {
         let expect = row.number::<f64>(2)?;
         if !(0.0..=1.0).contains(&expect) {
-            return Err(row.wrong(&format!("`{expect}` in column `expect` is no share; give a number from 0 to 1")));
+            return Err(row.wrong(sentence!("`{}` in column `expect` is no share; give a number from 0 to 1", expect)));
         }
         names.push(row.text(0).to_owned());
         strata.push(Expected { size: row.number(1)?, spread: (expect * (1.0 - expect)).sqrt() });
