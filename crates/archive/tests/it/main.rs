@@ -205,7 +205,8 @@ fn a_forged_backup_does_no_harm() {
         bench.forge(|builder| entry(builder, path, Regular, b"x"));
         said.push(format!("{path}: {}", bench.refused(&bench.unlock())));
     }
-    let cases: [(&str, &dyn Fn(&mut tar::Builder<Vec<u8>>)); 7] = [
+    type Fill<'a> = &'a dyn Fn(&mut tar::Builder<Vec<u8>>);
+    let cases: [(&str, Fill<'_>); 7] = [
         ("link", &|builder| entry(builder, "study/link", Symlink, b"")),
         ("twice", &|builder| {
             entry(builder, "study/a", Regular, b"x");
