@@ -74,6 +74,13 @@ impl Lake {
 
     /// Opens the lake in `path` and checks its catalog. Writes nothing.
     pub fn open(path: &Path) -> Result<Lake, Error> {
+        let lake = Lake::unopened(path)?;
+        lake.load()?;
+        Ok(lake)
+    }
+
+    /// A lake whose catalog is there and was not looked at.
+    pub(crate) fn unopened(path: &Path) -> Result<Lake, Error> {
         let lake = Lake { path: path.to_owned(), runtime: runtime()? };
         if !lake.catalog_path().exists() {
             let missing = if lake.has_data() {
@@ -83,7 +90,6 @@ impl Lake {
             };
             return Err(missing);
         }
-        lake.load()?;
         Ok(lake)
     }
 

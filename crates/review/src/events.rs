@@ -218,7 +218,7 @@ impl Events {
     /// # Errors
     /// [`Error::Locked`], [`Error::Damaged`].
     pub fn while_still<T>(&mut self, work: impl FnOnce() -> T) -> Result<T, Error> {
-        self.store.write(Instant::from_micros(0), |_| Ok((Vec::new(), work())))
+        self.store.still(work)
     }
 
     /// The layout of the database at `path`, and the one that this program writes. They differ for a database of an earlier version.

@@ -136,6 +136,17 @@ impl Store {
         })
     }
 
+    /// Does something while no process can append. The work stands outside of the database's own threads, so it may do what it likes.
+    pub(crate) fn still<T>(&mut self, work: impl FnOnce() -> T) -> Result<T, Error> {
+        let Store { path, runtime, connection } = self;
+        let failed = |error| Error::sqlite(path, error);
+        let run = |connection: &mut SqliteConnection, sql: &'static str| runtime.block_on(sqlx::raw_sql(sql).execute(connection)).map(drop);
+        run(connection, "BEGIN IMMEDIATE").map_err(failed)?;
+        let result = runtime.block_on(read(connection, path)).map(|_| work());
+        run(connection, "ROLLBACK").map_err(failed)?;
+        result
+    }
+
     /// Leaves no free page behind.
     pub(crate) fn compact(&mut self) -> Result<(), Error> {
         let Store { path, runtime, connection } = self;

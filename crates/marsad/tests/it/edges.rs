@@ -27,8 +27,8 @@ const ROOMS: [(&str, &[&str]); 17] = [
     (
         "marsad",
         &[
-            "archive", "record", "stats", "ingest", "lake", "text", "place", "network", "media", "privacy", "review", "study", "report", "exchange",
-            "web", "world",
+            "archive", "record", "stats", "ingest", "lake", "text", "place", "network", "media", "privacy", "review", "study", "report",
+            "exchange", "web", "world",
         ],
     ),
 ];
