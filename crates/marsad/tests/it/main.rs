@@ -10,6 +10,7 @@ mod erase;
 mod graph;
 mod harness;
 mod ingest;
+mod keep;
 mod kill;
 mod oracle;
 mod place;
