@@ -32,12 +32,11 @@ pub(crate) use self::hide::hide;
 pub(crate) use self::names::Tombstones;
 pub(crate) use self::record::{Kept, only_snapshot, read, table_stats};
 pub use self::retain::{DueRows, RetentionPlan};
-pub(crate) use self::rule::Hidden;
 
 use self::expired::Expired;
 use self::judge::Fingerprints;
 use self::mark::{Key, Mark};
-use self::names::{Meant, Names};
+use self::names::Meant;
 use self::rule::Rule;
 use crate::catalog::{self, State};
 use crate::error::Error;

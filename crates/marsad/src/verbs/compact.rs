@@ -48,10 +48,8 @@ pub(crate) fn run(args: &Compact, talk: Talk) -> Result<Exit, Failure> {
         .collect();
     let after = if args.dry_run { "files then" } else { "files now" };
     talk.say(&table(&["table", "files before", after].map(str::to_owned), &rows, &[false, true, true]))?;
-    match compacted.number {
-        Some(number) => {
-            talk.say(&format!("compaction {number}: {} bytes became {}", thousands(compacted.bytes[0]), thousands(compacted.bytes[1])))
-        }
-        None => Ok(()),
+    if let Some(number) = compacted.number {
+        talk.say(&format!("compaction {number}: {} bytes became {}", thousands(compacted.bytes[0]), thousands(compacted.bytes[1])))?;
     }
+    Ok(Exit::Done)
 }

@@ -63,7 +63,7 @@ pub(crate) fn run(args: &Migrate, talk: Talk) -> Result<Exit, Failure> {
         return Ok(Exit::Done);
     }
     let does = if args.dry_run { "would go" } else { "went" };
-    let mut say =
+    let say =
         |what: &str, [from, to]: [i64; 2]| if from == to { Ok(()) } else { talk.say(&format!("{what} {does} from layout {from} to {to}")) };
     say("the lake's catalog", before.lake)?;
     say("the events of the review", before.events.unwrap_or_default())?;
