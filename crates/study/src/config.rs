@@ -199,12 +199,13 @@ impl Config {
     /// The text with the missing tables at its end.
     pub(crate) fn completed(text: &str) -> String {
         let missing = Self::missing(text);
-        let mut text = format!("{}\n", text.trim_end());
+        let mut all = vec![text.trim_end().to_owned()];
         for (_, write) in template::SECTIONS.iter().filter(|(name, _)| missing.contains(name)) {
-            text.push('\n');
-            write(&mut text);
+            let mut section = String::new();
+            write(&mut section);
+            all.push(section.trim_end().to_owned());
         }
-        format!("{}\n", text.trim_end())
+        format!("{}\n", all.join("\n\n"))
     }
 
     /// Reads and checks a configuration.

@@ -145,21 +145,26 @@ impl Lake {
         let mut kept = names_of(held_subjects);
         let given = kept.clone();
         expand(self.path(), &state.files, &mut kept, |_, _, _| {})?;
-        let mut found = Vec::with_capacity(asked.len());
-        let mut all = names_of(asked);
-        expand(self.path(), &state.files, &mut all, |_, _, _| {})?;
-        // Mostly nothing is held of what is asked for, and then one look is enough.
-        let meets = |names: &Meant, own: &Meant| {
-            names.meets(&kept, Kind::Account) || names.meets(&kept, Kind::Post) || own.meets(&given, Kind::Handle)
-        };
-        if !meets(&all, &names_of(asked)) {
-            return Ok(vec![false; asked.len()]);
-        }
-        for subject in asked {
-            let own = names_of(std::slice::from_ref(subject));
+        let is_held = |asked: &[Subject]| -> Result<bool, Error> {
+            let own = names_of(asked);
             let mut names = own.clone();
             expand(self.path(), &state.files, &mut names, |_, _, _| {})?;
-            found.push(meets(&names, &own));
+            Ok(names.meets(&kept, Kind::Account) || names.meets(&kept, Kind::Post) || own.meets(&given, Kind::Handle))
+        };
+        let mut found = vec![false; asked.len()];
+        // Mostly nothing is held of what is asked for, and one look is enough; else halves of the list are looked at, down to the single ones.
+        let mut open = vec![0..asked.len()];
+        while let Some(range) = open.pop() {
+            let part = asked.get(range.clone()).unwrap_or_default();
+            if part.is_empty() || !is_held(part)? {
+                continue;
+            }
+            let middle = range.start + part.len() / 2;
+            if part.len() == 1 {
+                found.iter_mut().skip(range.start).take(1).for_each(|held| *held = true);
+            } else {
+                open.extend([range.start..middle, middle..range.end]);
+            }
         }
         Ok(found)
     }

@@ -54,9 +54,9 @@ fn what_is_wrong_is_said_in_a_sentence() {
     insta::assert_snapshot!(problem("name = \"x\"\nmin_cell = \"ten\"\nunlisted = \"y\""), @r#"`marsad.toml`: invalid type: string "ten", expected u64"#);
     insta::assert_snapshot!(problem("name = \"\"\nunlisted = \"y\""), @"`marsad.toml`: `name` must be 1 to 200 characters on one line");
     insta::assert_snapshot!(problem("name = \"x\"\nname"), @"`marsad.toml`: line `2` is not TOML (key with no value, expected `=`)");
-    insta::assert_snapshot!(problem(&text.replace("# posts = \"24 months\"", "posts = \"two years\"")), @"");
-    insta::assert_snapshot!(problem(&text.replace("# posts = \"24 months\"", "postss = \"2 years\"")), @"");
-    insta::assert_snapshot!(problem(&text.replace("# sources = { \"ira_tweets*\" = \"12 months\" }", "sources = { ira = \"0 days\" }")), @"");
+    insta::assert_snapshot!(problem(&text.replace("# posts = \"24 months\"", "posts = \"two years\"")), @"`marsad.toml`: `retention.posts` is no period; give 1 to 1200 days, weeks, months or years, such as `24 months`, or leave it out and nothing falls due");
+    insta::assert_snapshot!(problem(&text.replace("# posts = \"24 months\"", "postss = \"2 years\"")), @"`marsad.toml`: the key `postss` under `retention` is unknown; did you mean `posts`");
+    insta::assert_snapshot!(problem(&text.replace("# sources = { \"ira_tweets*\" = \"12 months\" }", "sources = { ira = \"0 days\" }")), @"`marsad.toml`: `retention.sources.ira` is no period; give 1 to 1200 days, weeks, months or years, such as `24 months`, or leave it out and nothing falls due");
     insta::assert_snapshot!(problem(&text.replace("max_ratio = 250", "max_ratio = 0")), @"`marsad.toml`: a limit under `ingest` is 0, so nothing could be read; give a number above 0");
 }
 
