@@ -1,5 +1,6 @@
 #!/usr/bin/env python3
-"""Step `kills`: an ingest, or an erasure, is killed at a random instant, run again, and must end in the same rows as an undisturbed one.
+"""Step `kills`: an ingest, an erasure, a retention, a compaction or a migration is killed at a random instant, run again, and must end in the same
+rows as an undisturbed one.
 
 Runs in the virtual environment that run.py makes: rows are read with DuckDB, which knows nothing of Marsad. Every lake starts with
 one seal in it, so that a kill could also harm what was sealed before. Arguments: the binary, the number of kills, a seed.
@@ -8,6 +9,7 @@ one seal in it, so that a kill could also harm what was sealed before. Arguments
 import hashlib
 import random
 import shutil
+import sqlite3
 import subprocess
 import sys
 import time
@@ -165,10 +167,94 @@ def erasures(marsad: Marsad, number: int, seed: int) -> Step:
     return step
 
 
+def upkeep_once(marsad: Marsad, folder: Path, base: Path, verb: list, expected: dict, number: int, after: float) -> tuple[bool, str]:
+    """Kills a verb after some seconds and does it again: whether the kill met it, and what was wrong."""
+    study = folder / f"killed-{number}"
+    try:
+        shutil.copytree(base, study)
+        command = [str(marsad.path), verb[0], str(study), *verb[1:]]
+        process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        time.sleep(after)
+        met = process.poll() is None
+        process.kill()
+        process.wait()
+        again = marsad.run(verb[0], study, *verb[1:])
+        if again.code != 0:
+            return met, f"the re-run ended with {again.code}: {again.last_error}"
+        doctor = marsad.run("doctor", study)
+        if doctor.code != 0:
+            return met, f"`doctor` ended with {doctor.code}: {doctor.last_error}"
+        found = digest(study)
+        return met, "; ".join(f"{table}: {found[table]}; expected {expected[table]}" for table in TABLES if found[table] != expected[table])
+    finally:
+        shutil.rmtree(study, ignore_errors=True)
+
+
+def set_clock(study: Path) -> None:
+    """Gives the sources of half of the exports a clock."""
+    settings = study / "marsad.toml"
+    text = settings.read_text()
+    line = '# sources = { "ira_tweets*" = "12 months" }'
+    if line not in text:
+        raise SystemExit("kills: the settings have no line for clocks of sources")
+    settings.write_text(text.replace(line, 'sources = { "s*" = "12 months" }'))
+
+
+def make_older(study: Path) -> None:
+    """Takes the catalog of a lake in which nothing was ever erased back to layout 1."""
+    connection = sqlite3.connect(study / "lake/catalog.sqlite")
+    names = ["erasure", "erasure_rows", "erasure_digest", "erasure_key", "tombstone", "erasing", "retention", "compaction"]
+    connection.executescript(";".join(f"DROP TABLE marsad_{name}" for name in names) + "; PRAGMA user_version = 0")
+    connection.close()
+
+
+UPKEEP = {
+    "retentions": (["retain", "--on", "2100-01-01", "--apply"], set_clock, True),
+    "compactions": (["compact"], lambda study: None, False),
+    "migrations": (["migrate"], make_older, False),
+}
+
+
+def upkeep(marsad: Marsad, name: str, number: int, seed: int) -> Step:
+    """Kills `number` runs of a verb that keeps a lake at instants spread over the time that an undisturbed one takes."""
+    verb, prepare, changes = UPKEEP[name]
+    step = Step(name, f"{number} kills of {name} at random instants end in the undisturbed lake")
+    with Folder(name) as folder:
+        world, base, calm = folder / "world", folder / "base", folder / "calm"
+        made = marsad.run("simulate", "--accounts", 300, "--days", 30, "--seed", seed, "--out", world)
+        step.expect(made.code == 0, f"`simulate` ended with {made.code}: {made.last_error}")
+        marsad.init(base)
+        for path in sorted(path for path in (world / "exports").rglob("*") if path.is_file()):
+            marsad.ingest(base, path)
+        before = digest(base)
+        prepare(base)
+        shutil.copytree(base, calm)
+        clock = stopwatch()
+        run = marsad.run(verb[0], calm, *verb[1:])
+        seconds = clock()
+        step.expect(run.code == 0, f"the undisturbed `{verb[0]}` ended with {run.code}: {run.last_error}")
+        expected = digest(calm)
+        step.expect((expected != before) == changes, f"`{verb[0]}` changed rows: {expected != before}; expected {changes}")
+        step.figure(f"undisturbed: {seconds:.2f} s, " + ", ".join(f"{table} {rows.split()[0]}" for table, rows in expected.items()))
+        instants = random.Random(seed + 2)
+        jobs = [instants.uniform(0, seconds * 1.1) for _ in range(number)]
+        with ThreadPoolExecutor(2) as pool:
+            trials = list(pool.map(lambda job: upkeep_once(marsad, folder, base, verb, expected, *job), enumerate(jobs)))
+    for (met, wrong), after in zip(trials, jobs):
+        step.expect(not wrong, f"killed after {after:.3f} s: {wrong}")
+    hits = sum(1 for met, _ in trials if met)
+    step.figure(f"{hits} of {number} kills met a running `{verb[0]}`")
+    step.expect(hits >= number // 3, f"only {hits} of {number} kills met a running `{verb[0]}`; the rest came too late to test anything")
+    return step
+
+
 if __name__ == "__main__":
     clock = stopwatch()
     marsad, number, seed = Marsad(Path(sys.argv[1])), int(sys.argv[2]), int(sys.argv[3])
     fine = kills(marsad, number, seed).report(clock())
     clock = stopwatch()
     fine &= erasures(marsad, number, seed).report(clock())
+    for name in UPKEEP:
+        clock = stopwatch()
+        fine &= upkeep(marsad, name, number, seed).report(clock())
     sys.exit(0 if fine else 1)

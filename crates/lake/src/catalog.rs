@@ -1,7 +1,7 @@
 //! The catalog: a DuckLake 1.0 in SQLite, written row for row as DuckDB 1.5.5 writes one.
 //!
 //! A rollback journal, not a write-ahead log: a log needs files beside the database even to read, and a study on read-only media must
-//! open. The paths of files are relative to the data folder; the data folder's own path is whole, for DuckDB, and renewed by every seal.
+//! open. Its layout has a number, in `PRAGMA user_version`: 0 there is layout 1, of before there were numbers. The paths of files are relative to the data folder; the data folder's own path is whole, for DuckDB, and renewed by every seal.
 
 use crate::erase::{self, Kept};
 use crate::error::Error;
@@ -16,6 +16,12 @@ use std::time::Duration;
 
 /// The key of the cipher's fingerprint among the catalog's facts.
 const CIPHER: &str = "marsad_cipher";
+
+/// The layout that is written here.
+pub(crate) const LAYOUT: i64 = 2;
+
+/// What makes each layout of the one before it; the first is that from 1 to 2.
+const STEPS: [&str; LAYOUT as usize - 1] = [include_str!("sql/layout_2.sql")];
 
 /// The data folder, as the catalog names it.
 pub(crate) const DATA_PATH: &str = "data/";
@@ -125,6 +131,33 @@ pub(crate) async fn commit(path: &Path, seal: &NewSeal) -> Result<(), Error> {
     }
 }
 
+/// The layout of a catalog.
+pub(crate) async fn layout(path: &Path) -> Result<i64, Error> {
+    let mut connection = connect(path, Access::Write).await?;
+    let layout = layout_of(&mut connection).await.map_err(|error| sqlite_error(path, error))?;
+    connection.close().await.map_err(|error| sqlite_error(path, error))?;
+    Ok(layout)
+}
+
+async fn layout_of(connection: &mut SqliteConnection) -> Result<i64, sqlx::Error> {
+    let row = sqlx::query(include_str!("sql/select_layout.sql")).fetch_one(connection).await?;
+    Ok(row.try_get::<i64, _>(0)?.max(1))
+}
+
+/// Brings a catalog to the layout that is written here: all steps in one transaction, or none when the result does not hang together.
+pub(crate) async fn migrate(path: &Path) -> Result<(), Error> {
+    let failed = |error| sqlite_error(path, error);
+    let mut connection = connect(path, Access::Write).await?;
+    let mut transaction = connection.begin_with("BEGIN IMMEDIATE").await.map_err(failed)?;
+    let found = layout_of(&mut transaction).await.map_err(failed)?;
+    for step in STEPS.iter().skip(usize::try_from(found - 1).unwrap_or(0)) {
+        sqlx::raw_sql(*step).execute(&mut *transaction).await.map_err(failed)?;
+    }
+    read_state(&mut transaction, path).await?;
+    transaction.commit().await.map_err(failed)?;
+    connection.close().await.map_err(failed)
+}
+
 #[derive(Clone, Copy, PartialEq)]
 pub(crate) enum Access {
     Read,
@@ -193,6 +226,9 @@ fn uuid(name: &str) -> String {
 async fn lay_out(connection: &mut SqliteConnection, now: Instant, data_path: &str, cipher: Option<&str>) -> Result<(), sqlx::Error> {
     let mut transaction = connection.begin().await?;
     sqlx::raw_sql(include_str!("sql/layout.sql")).execute(&mut *transaction).await?;
+    for step in STEPS {
+        sqlx::raw_sql(step).execute(&mut *transaction).await?;
+    }
     let created_by = concat!("marsad ", env!("CARGO_PKG_VERSION"));
     // `encrypted` speaks of DuckLake's own way, whose keys stand in the catalog; ours stay outside of it.
     let known = [("version", "1.0"), ("created_by", created_by), ("data_path", data_path), ("encrypted", "false")];
@@ -464,6 +500,11 @@ async fn read_state(connection: &mut SqliteConnection, path: &Path) -> Result<St
 async fn check_layout(connection: &mut SqliteConnection, path: &Path) -> Result<Option<String>, Error> {
     let failed = |error| sqlite_error(path, error);
     let foreign = |what: String| Error::Foreign { path: path.to_owned(), what };
+    match layout_of(connection).await.map_err(failed)? {
+        LAYOUT => {}
+        found if found > LAYOUT => return Err(Error::Newer { path: path.to_owned(), found, known: LAYOUT }),
+        found => return Err(Error::Older { path: path.to_owned(), found, known: LAYOUT }),
+    }
     let metadata = sqlx::query(include_str!("sql/select_metadata.sql")).fetch_all(&mut *connection).await.map_err(failed)?;
     let mut cipher = None;
     for row in &metadata {

@@ -6,10 +6,13 @@
 //! rows by seal and table, and keyed hashes ([`Tombstones`]) that keep the same accounts out. A process that dies in between leaves it
 //! hidden; [`Lake::resume_erasure`] goes on.
 //!
+//! A retention is the same with another rule: not whose a row is, but whether the time of its source is up ([`Lapse`]). It keeps nobody out.
+//!
 //! What goes and what stays of other people's posts: `judge.rs`, and docs/privacy.md for readers who are no engineers.
 
 mod door;
 mod expand;
+mod expired;
 mod export;
 mod hide;
 mod judge;
@@ -17,18 +20,25 @@ mod mark;
 mod mask;
 mod names;
 mod record;
+mod restored;
+mod retain;
 mod rewrite;
+mod rule;
 mod run;
 
 pub(crate) use self::door::At;
+pub use self::expired::Lapse;
 pub(crate) use self::hide::hide;
 pub(crate) use self::names::Tombstones;
-pub(crate) use self::record::{Kept, read};
+pub(crate) use self::record::{Kept, only_snapshot, read, table_stats};
+pub use self::retain::{DueRows, RetentionPlan};
 
+use self::expired::Expired;
 use self::judge::Fingerprints;
 use self::mark::{Key, Mark};
 use self::names::Meant;
-use crate::catalog;
+use self::rule::Rule;
+use crate::catalog::{self, State};
 use crate::error::Error;
 use crate::lake::Lake;
 use ::record::{Instant, Table, normal_handle};
@@ -156,6 +166,8 @@ pub struct Erasure {
     pub rows: BTreeMap<(i64, Table), [u64; 2]>,
     /// Digests of frozen files and samples, before and after.
     pub digests: Vec<Digested>,
+    /// For a retention, the clocks that ran out; empty where accounts or posts were asked for.
+    pub lapses: Vec<Lapse>,
 }
 
 impl Erasure {
@@ -182,6 +194,8 @@ pub struct Eraser {
     erased_at: Instant,
     state: ErasureState,
     meant: Meant,
+    /// For a retention; `meant` are then those of whom nothing is left.
+    expired: Option<Expired>,
     salt: Option<Key>,
     phrases: HashSet<u128>,
     _lock: File,
@@ -212,9 +226,10 @@ impl Lake {
         let mut rows: BTreeMap<Table, [u64; 2]> = BTreeMap::new();
         let mut fingerprints = Fingerprints::new();
         for file in state.files.iter().filter(|file| !judge::columns(file.table).is_empty()) {
-            let (removed, masked) = rewrite::count(self, file, &meant, &mut fingerprints)?;
-            let sum = rows.entry(file.table).or_default();
-            *sum = [sum[0] + removed, sum[1] + masked];
+            for [removed, masked] in rewrite::count(self, file, Rule::Names(&meant), &mut fingerprints)?.into_values() {
+                let sum = rows.entry(file.table).or_default();
+                *sum = [sum[0] + removed, sum[1] + masked];
+            }
         }
         rows.retain(|_, counts| *counts != [0, 0]);
         Ok(ErasurePlan { known, rows })
@@ -247,15 +262,10 @@ impl Lake {
     /// # Errors
     /// [`Error::Erasing`] when another one is under way, [`Error::Locked`], [`Error::ReadOnly`], [`Error::KeyMissing`]; damage.
     pub fn begin_erasure(&self, subjects: &[Subject], reason: &str, now: Instant) -> Result<Eraser, Error> {
-        let lock = self.lock()?;
-        self.recover()?;
-        let state = self.load()?;
-        if state.kept.pending().is_some() {
-            return Err(Error::Erasing { path: self.path().to_owned() });
-        }
-        // A damaged file is found before anything is written.
-        self.check_files(&state)?;
-        let key = if state.kept.erasures.is_empty() { Key::read_or_make(self.path())? } else { Key::read(self.path())? };
+        let (lock, state) = self.still()?;
+        // Retentions make no keyed hashes, so they need no key.
+        let has_key = state.kept.erasures.iter().any(|erasure| erasure.lapses.is_empty());
+        let key = if has_key { Key::read(self.path())? } else { Key::read_or_make(self.path())? };
         let number = state.kept.erasures.last().map_or(0, |last| last.number) + 1;
         let mut given: Vec<_> = subjects.iter().map(Subject::name).collect();
         given.sort_by(|a, b| (a.0 as u8, &a.1, &a.2).cmp(&(b.0 as u8, &b.1, &b.2)));
@@ -270,10 +280,12 @@ impl Lake {
             accounts: count(false),
             posts: count(true),
             subjects: mark::hmac(key.bytes(), listed.as_bytes()).iter().map(|byte| format!("{byte:02x}")).collect(),
-            proof: key.check(),
+            proof: Some(key.check()),
             salt: salt.clone(),
             meant: meant.clone(),
             tombstones: Kind::ALL.map(|kind| (kind, marks_of(&key, &given, kind))).into(),
+            lapses: Vec::new(),
+            held: Meant::default(),
         };
         let path = self.catalog_path();
         self.wait(async move { record::begin(&path, begin).await })?;
@@ -283,6 +295,7 @@ impl Lake {
             erased_at: now,
             state: ErasureState::Hidden,
             meant,
+            expired: None,
             salt: Some(salt),
             phrases: HashSet::new(),
             _lock: lock,
@@ -303,14 +316,15 @@ impl Lake {
         self.recover()?;
         let state = self.load()?;
         let Some(pending) = state.kept.pending() else { return Ok(None) };
-        let path = self.catalog_path();
-        let under_way = self.wait(async move { record::resume(&path).await })?;
+        let (path, lapses) = (self.catalog_path(), pending.lapses.clone());
+        let under_way = self.wait(async move { record::resume(&path, &lapses).await })?;
         let mut eraser = Eraser {
             lake: self.clone(),
             number: pending.number,
             erased_at: pending.erased_at,
             state: pending.state,
-            meant: under_way.meant,
+            meant: under_way.hidden.meant,
+            expired: under_way.hidden.expired,
             salt: under_way.salt,
             phrases: HashSet::new(),
             _lock: lock,
@@ -321,7 +335,19 @@ impl Lake {
         Ok(Some(eraser))
     }
 
-    fn recover(&self) -> Result<(), Error> {
+    /// The lock and the state of a lake in which nothing is under way and every file is whole: damage is found before anything is written.
+    pub(crate) fn still(&self) -> Result<(File, State), Error> {
+        let lock = self.lock()?;
+        self.recover()?;
+        let state = self.load()?;
+        if state.kept.pending().is_some() {
+            return Err(Error::Erasing { path: self.path().to_owned() });
+        }
+        self.check_files(&state)?;
+        Ok((lock, state))
+    }
+
+    pub(crate) fn recover(&self) -> Result<(), Error> {
         let path = self.catalog_path();
         self.wait(async move { catalog::recover(&path).await })
     }

@@ -48,6 +48,26 @@ pub enum Error {
         /// What is there that should not be.
         what: String,
     },
+    /// The lake was written by an earlier version.
+    #[error("the catalog `{}` has the layout `{found}` of an earlier Marsad, and this one writes `{known}`; run `marsad migrate` on the study", path.display())]
+    Older {
+        /// The catalog's path.
+        path: PathBuf,
+        /// Its layout.
+        found: i64,
+        /// The layout that is written here.
+        known: i64,
+    },
+    /// The lake was written by a later version.
+    #[error("the catalog `{}` has the layout `{found}`, and this Marsad reads up to `{known}`; use the newer Marsad", path.display())]
+    Newer {
+        /// The catalog's path.
+        path: PathBuf,
+        /// Its layout.
+        found: i64,
+        /// The latest layout known here.
+        known: i64,
+    },
     /// A data file that the catalog names is gone.
     #[error("the data file `{}` is missing although the catalog names it; put it back from a copy", path.display())]
     FileMissing {

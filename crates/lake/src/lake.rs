@@ -93,6 +93,16 @@ impl Lake {
     /// # Errors
     /// [`Error::Cipher`] when its files are encrypted and this is not the key, or the reverse; and as [`Lake::open`].
     pub fn open_with(path: &Path, cipher: &Cipher) -> Result<Lake, Error> {
+        let lake = Lake::unopened(path, cipher)?;
+        let state = lake.load()?;
+        if state.cipher.as_deref() != cipher.fingerprint() {
+            return Err(Error::Cipher { path: path.to_owned(), is_encrypted: state.cipher.is_some() });
+        }
+        Ok(lake)
+    }
+
+    /// A lake whose catalog is there and was not looked at.
+    pub(crate) fn unopened(path: &Path, cipher: &Cipher) -> Result<Lake, Error> {
         let lake = Lake { path: path.to_owned(), cipher: cipher.clone(), runtime: runtime()? };
         if !lake.catalog_path().exists() {
             let missing = if lake.has_data() {
@@ -101,10 +111,6 @@ impl Lake {
                 Error::NotALake { path: path.to_owned() }
             };
             return Err(missing);
-        }
-        let state = lake.load()?;
-        if state.cipher.as_deref() != cipher.fingerprint() {
-            return Err(Error::Cipher { path: path.to_owned(), is_encrypted: state.cipher.is_some() });
         }
         Ok(lake)
     }

@@ -6,7 +6,7 @@
 //! Reading order: [`Lake`], [`Writer`] with [`Batch`] (it implements `record::Sink`), [`Reader`], [`schema()`].
 //!
 //! # Layout
-//! `catalog.sqlite`, `data/<table>/seal-<seal>-<file>.parquet`, `writer.lock`; `temporary/` during an ingest that outgrows its memory.
+//! `catalog.sqlite`, `data/<table>/seal-<seal>-<file>.parquet` (with `-e<erasure>` or `-c<compaction>` once rewritten or merged), `writer.lock`; `temporary/` during an ingest that outgrows its memory.
 //! DuckDB opens it with `ATTACH 'ducklake:sqlite:DIR/catalog.sqlite' AS lake (READ_ONLY)`. The catalog holds the whole path of the data
 //! folder for it, renewed by every seal; a study that was moved since opens with `DATA_PATH 'DIR/data/', OVERRIDE_DATA_PATH true` added.
 //! Marsad itself never reads that path.
@@ -19,6 +19,7 @@ mod batch;
 mod catalog;
 mod cipher;
 mod columns;
+mod compact;
 mod convert;
 mod derived;
 mod encoder;
@@ -33,6 +34,7 @@ mod health;
 mod keys;
 mod lake;
 mod ledger;
+mod migrate;
 mod read;
 mod rows;
 mod scan;
@@ -48,13 +50,15 @@ pub use batch::{Batch, Batches};
 pub use catalog::Seal;
 pub use cipher::Cipher;
 pub use columns::{Columns, IntColumn, RealColumn, TextColumn, TruthColumn};
+pub use compact::{CompactOptions, Compacted};
 pub use derived::{Bytes, Derived, DerivedColumn};
-pub use erase::{Digested, Eraser, Erasure, ErasurePlan, ErasureState, Subject};
+pub use erase::{Digested, DueRows, Eraser, Erasure, ErasurePlan, ErasureState, Lapse, RetentionPlan, Subject};
 pub use error::Error;
 pub use finding::write_finding;
 pub use groups::{DerivedFile, DerivedWriter};
 pub use health::Check;
 pub use lake::{AsOf, Lake};
+pub use migrate::Still;
 pub use read::{ReadOptions, Reader, RowColumn, Rows};
 pub use scan::{Group, Part, cores};
 pub use schema::{ColumnDoc, ColumnType, schema, schema_markdown};

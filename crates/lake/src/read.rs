@@ -334,8 +334,8 @@ fn provider(
     if seal < state.last_seal() {
         rows = rows.filter(col("seal").lt_eq(lit(seal)))?;
     }
-    if let Some(meant) = hidden {
-        rows = crate::erase::hide(rows, table, meant)?;
+    if let Some(hidden) = hidden {
+        rows = crate::erase::hide(rows, table, hidden)?;
     }
     Ok(rows.into_view())
 }

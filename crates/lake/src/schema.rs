@@ -320,8 +320,10 @@ pub fn schema_markdown() -> String {
          Times are UTC microseconds. Ids and handles are the platform's own. Any column but `seal`, `source` and `line` may be null. \
          `\"at\"` must be quoted in DuckDB, where it is a keyword.\n\n\
          A row of a seal changes only by an erasure ([privacy.md](privacy.md)): rows of what was erased are gone, and in rows of others `erased` stands \
-         where a name stood. Besides the tables, the catalog then holds `marsad_erasure` and `marsad_erasure_rows` (how many rows, by seal and table), \
-         `marsad_erasure_digest` (files and samples that were frozen, before and after) and `marsad_tombstone` (keyed hashes).\n",
+         where a name stood. Besides the tables, the catalog holds `marsad_erasure` and `marsad_erasure_rows` (how many rows, by seal and table), \
+         `marsad_erasure_digest` (files and samples that were frozen, before and after), `marsad_tombstone` (keyed hashes), \
+         `marsad_retention` (the clocks that ran out) and `marsad_compaction` (when small files were merged). Its layout is number 2, in `PRAGMA user_version`; \
+         `marsad migrate` brings earlier layouts to it.\n",
     );
     for table in Table::ALL {
         let _ = write!(page, "\n## {}\n\n{}\n\n| column | type | meaning |\n|---|---|---|\n", table.name(), meaning(table));

@@ -61,7 +61,7 @@ fn is_repeated(table: Table, column: &str) -> bool {
 }
 
 /// One Parquet file being written.
-struct FileWriter {
+pub(crate) struct FileWriter {
     path: PathBuf,
     writer: ArrowWriter<File>,
     rows: u64,
@@ -69,7 +69,7 @@ struct FileWriter {
 }
 
 impl FileWriter {
-    fn create(table: Table, path: PathBuf, group_bytes: usize, cipher: &Cipher) -> Result<Self, Error> {
+    pub(crate) fn create(table: Table, path: PathBuf, group_bytes: usize, cipher: &Cipher) -> Result<Self, Error> {
         let file = File::create(&path).map_err(|error| Error::io("write", &path, error))?;
         // Without the Arrow schema in the footer: our own schema is fixed, and field ids stand in the Parquet schema.
         let options = ArrowWriterOptions::new().with_properties(properties(table, cipher)).with_skip_arrow_metadata(true);
@@ -77,7 +77,7 @@ impl FileWriter {
         Ok(FileWriter { path, writer, rows: 0, group_bytes })
     }
 
-    fn write(&mut self, batch: &RecordBatch) -> Result<(), Error> {
+    pub(crate) fn write(&mut self, batch: &RecordBatch) -> Result<(), Error> {
         self.rows += batch.num_rows() as u64;
         self.writer.write(batch).map_err(|error| Error::write(&self.path, error))?;
         if self.writer.in_progress_size() >= self.group_bytes {
@@ -86,7 +86,7 @@ impl FileWriter {
         Ok(())
     }
 
-    fn close(mut self) -> Result<ParquetMetaData, Error> {
+    pub(crate) fn close(mut self) -> Result<ParquetMetaData, Error> {
         self.writer.finish().map_err(|error| Error::write(&self.path, error))
     }
 }

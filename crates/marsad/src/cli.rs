@@ -4,6 +4,7 @@ pub(crate) mod census;
 mod describe;
 pub(crate) mod erase;
 pub(crate) mod graph;
+pub(crate) mod keep;
 pub(crate) mod key;
 pub(crate) mod place;
 mod quantify;
@@ -70,6 +71,13 @@ pub(crate) enum Verb {
     Graph(graph::Graph),
     Text(text::Text),
     Erase(erase::Erase),
+    Retain(keep::Retain),
+    #[command(subcommand)]
+    Hold(keep::Hold),
+    Backup(keep::Backup),
+    Restore(keep::Restore),
+    Migrate(keep::Migrate),
+    Compact(keep::Compact),
     Completions(Completions),
     Doctor(Doctor),
 }

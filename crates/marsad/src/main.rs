@@ -67,6 +67,12 @@ fn run(verb: &Verb, talk: Talk) -> Result<Exit, Failure> {
         Verb::Graph(args) => verbs::graph::run(args, talk),
         Verb::Text(args) => verbs::text::run(args, talk),
         Verb::Erase(args) => verbs::erase::run(args, talk),
+        Verb::Retain(args) => verbs::retain::run(args, talk),
+        Verb::Hold(verb) => verbs::hold::run(verb, talk),
+        Verb::Backup(args) => verbs::backup::backup(args, talk),
+        Verb::Restore(args) => verbs::backup::restore(args, talk),
+        Verb::Migrate(args) => verbs::migrate::run(args, talk),
+        Verb::Compact(args) => verbs::compact::run(args, talk),
         Verb::Completions(args) => verbs::completions::run(args, talk),
         Verb::Doctor(args) => verbs::doctor::run(args, talk),
     }

@@ -1,20 +1,25 @@
 //! One file per verb.
 
+pub(crate) mod backup;
 pub(crate) mod census;
+pub(crate) mod compact;
 pub(crate) mod completions;
 pub(crate) mod describe;
 pub(crate) mod doctor;
 pub(crate) mod erase;
 pub(crate) mod export;
 pub(crate) mod graph;
+pub(crate) mod hold;
 pub(crate) mod ingest;
 pub(crate) mod init;
 pub(crate) mod key;
+pub(crate) mod migrate;
 pub(crate) mod place;
 pub(crate) mod prove;
 pub(crate) mod quantify;
 pub(crate) mod query;
 pub(crate) mod report;
+pub(crate) mod retain;
 pub(crate) mod reveal;
 pub(crate) mod rows;
 pub(crate) mod score;
@@ -34,9 +39,13 @@ pub(crate) fn from_lake(error: lake::Error) -> Failure {
     use lake::Error;
     let exit = match &error {
         error if error.is_damage() => Exit::Damaged,
-        Error::Query(_) | Error::NoSuchSeal { .. } | Error::BeforeFirstSeal { .. } | Error::Exists { .. } | Error::NotALake { .. } => {
-            Exit::Usage
-        }
+        Error::Query(_)
+        | Error::NoSuchSeal { .. }
+        | Error::BeforeFirstSeal { .. }
+        | Error::Exists { .. }
+        | Error::NotALake { .. }
+        | Error::Older { .. }
+        | Error::Newer { .. } => Exit::Usage,
         Error::Foreign { .. } => Exit::Damaged,
         Error::Cipher { .. } => Exit::Input,
         _ => Exit::Machine,

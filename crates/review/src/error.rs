@@ -35,6 +35,22 @@ pub enum Error {
         /// The latest that is known here.
         known: i64,
     },
+    /// Written by an earlier version.
+    #[error("the events in `{}` have the layout `{found}` of an earlier Marsad, and this one writes `{known}`; run `marsad migrate` on the study", path.display())]
+    Older {
+        /// The database.
+        path: PathBuf,
+        /// Its version.
+        found: i64,
+        /// The version that is written here.
+        known: i64,
+    },
+    /// Nothing is held for a case.
+    #[error("nothing is held for the case `{0}`; `marsad hold list` shows the holds in force")]
+    NoHold(String),
+    /// What is to be held is none of what can be.
+    #[error("an account or post to be held is none; write accounts as `platform:id` or `platform:@handle`, posts as `platform:id`")]
+    Item,
     /// Another process writes.
     #[error("another process is writing to the events in `{}`; wait until it is done, then run this again", .0.display())]
     Locked(PathBuf),

@@ -136,6 +136,37 @@ pub struct KeyDestroyed {
     pub reason: String,
 }
 
+/// An account or a post was put under a legal hold. An event of its own for each, so that it can be erased alone.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Held {
+    /// The case, by the name or number that the people of the study give it.
+    pub case: String,
+    /// The account, `platform:id` or `platform:@handle`, or the post, `post/platform:id`.
+    pub item: String,
+    /// Why, in words that name nobody.
+    pub reason: String,
+}
+
+/// A legal hold ended: all that was held for the case.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct HoldReleased {
+    /// The case.
+    pub case: String,
+    /// Why, in words that name nobody.
+    pub reason: String,
+}
+
+/// Something was erased although it was held for a case. What, is not kept: it is erased.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct HoldOverridden {
+    /// The case.
+    pub case: String,
+    /// How many of the accounts and posts that were asked for were held.
+    pub subjects: u64,
+    /// Why, in words that name nobody.
+    pub reason: String,
+}
+
 /// What happened.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Event {
@@ -153,10 +184,17 @@ pub enum Event {
     Revealed(Revealed),
     /// See [`KeyDestroyed`].
     KeyDestroyed(KeyDestroyed),
+    /// See [`Held`].
+    Held(Held),
+    /// See [`HoldReleased`].
+    HoldReleased(HoldReleased),
+    /// See [`HoldOverridden`].
+    HoldOverridden(HoldOverridden),
 }
 
 /// The kinds of events, as the database names them.
-pub(crate) const KINDS: [&str; 7] = ["frozen", "assigned", "coded", "adjudicated", "erased", "revealed", "key_destroyed"];
+pub(crate) const KINDS: [&str; 10] =
+    ["frozen", "assigned", "coded", "adjudicated", "erased", "revealed", "key_destroyed", "held", "hold_released", "hold_overridden"];
 
 impl Event {
     /// The kind, as the database names it.
@@ -169,17 +207,21 @@ impl Event {
             Event::Erased(_) => "erased",
             Event::Revealed(_) => "revealed",
             Event::KeyDestroyed(_) => "key_destroyed",
+            Event::Held(_) => "held",
+            Event::HoldReleased(_) => "hold_released",
+            Event::HoldOverridden(_) => "hold_overridden",
         }
     }
 
-    /// The account that the payload speaks of, if it speaks of one: what an erasure looks for.
+    /// The account or post that the payload speaks of, if it speaks of one: what an erasure looks for.
     pub(crate) fn item(&self) -> Option<&str> {
         match self {
             Event::Assigned(event) => Some(&event.item),
             Event::Coded(event) => Some(&event.item),
             Event::Adjudicated(event) => Some(&event.item),
             Event::Revealed(event) => Some(&event.item),
-            Event::Frozen(_) | Event::Erased(_) | Event::KeyDestroyed(_) => None,
+            Event::Held(event) => Some(&event.item),
+            Event::Frozen(_) | Event::Erased(_) | Event::KeyDestroyed(_) | Event::HoldReleased(_) | Event::HoldOverridden(_) => None,
         }
     }
 
@@ -193,6 +235,9 @@ impl Event {
             Event::Erased(event) => serde_json::to_string(event),
             Event::Revealed(event) => serde_json::to_string(event),
             Event::KeyDestroyed(event) => serde_json::to_string(event),
+            Event::Held(event) => serde_json::to_string(event),
+            Event::HoldReleased(event) => serde_json::to_string(event),
+            Event::HoldOverridden(event) => serde_json::to_string(event),
         }
     }
 
@@ -206,6 +251,9 @@ impl Event {
             "erased" => serde_json::from_str(body).ok().map(Event::Erased),
             "revealed" => serde_json::from_str(body).ok().map(Event::Revealed),
             "key_destroyed" => serde_json::from_str(body).ok().map(Event::KeyDestroyed),
+            "held" => serde_json::from_str(body).ok().map(Event::Held),
+            "hold_released" => serde_json::from_str(body).ok().map(Event::HoldReleased),
+            "hold_overridden" => serde_json::from_str(body).ok().map(Event::HoldOverridden),
             _ => None,
         }
     }

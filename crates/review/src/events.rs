@@ -219,6 +219,36 @@ impl Events {
         })
     }
 
+    /// Appends what `plan` makes of the log so far: all of it or nothing.
+    pub(crate) fn append_new<T>(&mut self, at: Instant, plan: impl FnOnce(&[Entry]) -> Result<(Vec<New>, T), Error>) -> Result<T, Error> {
+        self.store.write(at, |chain| plan(&chain.entries))
+    }
+
+    /// Does something while nobody can append, so that a copy of the file is whole.
+    ///
+    /// # Errors
+    /// [`Error::Locked`], [`Error::Damaged`].
+    pub fn while_still<T>(&mut self, work: impl FnOnce() -> T) -> Result<T, Error> {
+        self.store.still(work)
+    }
+
+    /// The layout of the database at `path`, and the one that this program writes. They differ for a database of an earlier version.
+    ///
+    /// # Errors
+    /// [`Error::NoEvents`], [`Error::Foreign`], [`Error::Newer`].
+    pub fn layout(path: &Path) -> Result<[i64; 2], Error> {
+        Store::layout(path)
+    }
+
+    /// Brings a database of an earlier version to the layout that this program writes, in one transaction, when its chain is whole. Gives the layout
+    /// that it had.
+    ///
+    /// # Errors
+    /// [`Error::Damaged`] and those of [`Events::layout`].
+    pub fn migrate(path: &Path) -> Result<i64, Error> {
+        Store::migrate(path)
+    }
+
     /// Writes the database anew without the pages of what was erased.
     ///
     /// # Errors

@@ -166,7 +166,15 @@ pub fn fold(entries: &[Entry]) -> BTreeMap<String, Census> {
                 let (person, code, reason) = (event.person.clone(), event.code.clone(), event.reason.clone());
                 item.adjudicated = Some(Decided { person, code, reason, at: entry.at });
             }
-            Some(Event::Erased(_) | Event::Revealed(_) | Event::KeyDestroyed(_)) | None => {}
+            Some(
+                Event::Erased(_)
+                | Event::Revealed(_)
+                | Event::KeyDestroyed(_)
+                | Event::Held(_)
+                | Event::HoldReleased(_)
+                | Event::HoldOverridden(_),
+            )
+            | None => {}
         }
     }
     censuses

@@ -4,6 +4,8 @@
 //! [sheets](write_sheets) go out, one a coder, and come [back](Sheet::read); their codes are [appended](Events::import), all of a sheet or
 //! none. Where coders differ, [somebody else](write_disputes) [decides](Events::adjudicate). What all this amounts to is a [pure fold](fold) over the events.
 //!
+//! Beside censuses the events keep what else must be proved of a study: what was [revealed](Events::reveal), and [legal holds](Events::hold).
+//!
 //! This is the only room that speaks to the events database. It knows neither frames nor scores nor estimates: it gives codes as plain rows
 //! ([`Census::codes`], [`Census::results`]).
 
@@ -16,6 +18,7 @@ mod events;
 mod fold;
 mod formula;
 mod freeze;
+mod hold;
 mod import;
 mod sheet;
 mod store;
@@ -24,10 +27,13 @@ mod word;
 pub use chain::Fault;
 pub use codebook::{Code, Codebook, CodebookFault, Counts};
 pub use error::Error;
-pub use event::{Adjudicated, Assigned, Coded, Entry, Erased, Event, Frozen, Head, KeyDestroyed, Purpose, Revealed};
+pub use event::{
+    Adjudicated, Assigned, Coded, Entry, Erased, Event, Frozen, Head, Held, HoldOverridden, HoldReleased, KeyDestroyed, Purpose, Revealed,
+};
 pub use events::{Events, Verified};
 pub use fold::{Census, CodeRow, Decided, FinalCode, Given, Item, ItemRow, Progress, fold};
 pub use freeze::{Assignment, Freeze};
+pub use hold::{Hold, holds, is_holdable};
 pub use import::{Imported, Refusal, Why};
 pub use sheet::{Card, Row, Sheet, SheetFault, write_disputes, write_sheets};
 pub use word::is_name;

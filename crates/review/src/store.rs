@@ -15,8 +15,12 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 use tokio::runtime::{Builder, Runtime};
 
-/// The layout that is written here, in `PRAGMA user_version`.
-const VERSION: i64 = 1;
+/// The layout that is written here, in `PRAGMA user_version`. 1: codes, reveals, keys. 2: holds as well; a program that knows only 1 would take their
+/// events for damage, so it must not open them.
+const VERSION: i64 = 2;
+
+/// What makes each layout of the one before it; the first is that from 1 to 2.
+const STEPS: [&str; VERSION as usize - 1] = [include_str!("sql/migrate_2.sql")];
 /// How long a writer waits for another.
 const PATIENCE: Duration = Duration::from_secs(3);
 
@@ -48,6 +52,12 @@ impl Store {
         } else if !path.exists() {
             return Err(Error::NoEvents(path.to_owned()));
         }
+        let mut store = Store::connect(path)?;
+        store.check(create)?;
+        Ok(store)
+    }
+
+    fn connect(path: &Path) -> Result<Store, Error> {
         // One thread is enough: SQLite runs on one of its own.
         let runtime = Builder::new_current_thread().enable_all().build().map_err(|_| Error::System("thread"))?;
         let options = SqliteConnectOptions::new()
@@ -62,9 +72,39 @@ impl Store {
             .pragma("temp_store", "MEMORY")
             .disable_statement_logging();
         let connection = runtime.block_on(async { options.connect().await }).map_err(|error| Error::sqlite(path, error))?;
-        let mut store = Store { path: path.to_owned(), runtime, connection };
-        store.check(create)?;
-        Ok(store)
+        Ok(Store { path: path.to_owned(), runtime, connection })
+    }
+
+    /// The layout of a database, and ours.
+    pub(crate) fn layout(path: &Path) -> Result<[i64; 2], Error> {
+        if !path.exists() {
+            return Err(Error::NoEvents(path.to_owned()));
+        }
+        let Store { runtime, mut connection, .. } = Store::connect(path)?;
+        match runtime.block_on(version(&mut connection)).map_err(|error| Error::sqlite(path, error))? {
+            (0, 0) => Err(Error::NoEvents(path.to_owned())),
+            (found, _) if found > VERSION => Err(Error::Newer { path: path.to_owned(), found, known: VERSION }),
+            (0, _) => Err(Error::Foreign(path.to_owned())),
+            (found, _) => Ok([found, VERSION]),
+        }
+    }
+
+    /// Takes a database from its layout to ours, if its chain is whole.
+    pub(crate) fn migrate(path: &Path) -> Result<i64, Error> {
+        let [found, _] = Store::layout(path)?;
+        let Store { runtime, mut connection, .. } = Store::connect(path)?;
+        let failed = |error| Error::sqlite(path, error);
+        runtime.block_on(async {
+            let mut transaction = connection.begin_with("BEGIN IMMEDIATE").await.map_err(failed)?;
+            // Another process may have been faster.
+            let (now, _) = version(&mut transaction).await.map_err(failed)?;
+            read(&mut transaction, path).await?;
+            for step in STEPS.iter().skip(usize::try_from(now - 1).unwrap_or(0)) {
+                sqlx::raw_sql(*step).execute(&mut *transaction).await.map_err(failed)?;
+            }
+            transaction.commit().await.map_err(failed)
+        })?;
+        Ok(found)
     }
 
     pub(crate) fn path(&self) -> &Path {
@@ -96,6 +136,17 @@ impl Store {
         })
     }
 
+    /// Does something while no process can append. The work stands outside of the database's own threads, so it may do what it likes.
+    pub(crate) fn still<T>(&mut self, work: impl FnOnce() -> T) -> Result<T, Error> {
+        let Store { path, runtime, connection } = self;
+        let failed = |error| Error::sqlite(path, error);
+        let run = |connection: &mut SqliteConnection, sql: &'static str| runtime.block_on(sqlx::raw_sql(sql).execute(connection)).map(drop);
+        run(connection, "BEGIN IMMEDIATE").map_err(failed)?;
+        let result = runtime.block_on(read(connection, path)).map(|_| work());
+        run(connection, "ROLLBACK").map_err(failed)?;
+        result
+    }
+
     /// Leaves no free page behind.
     pub(crate) fn compact(&mut self) -> Result<(), Error> {
         let Store { path, runtime, connection } = self;
@@ -114,6 +165,7 @@ impl Store {
                 (0, 0) => return Err(Error::NoEvents(path.clone())),
                 (VERSION, _) => {}
                 (found, _) if found > VERSION => return Err(Error::Newer { path: path.clone(), found, known: VERSION }),
+                (found, _) if found > 0 => return Err(Error::Older { path: path.clone(), found, known: VERSION }),
                 _ => return Err(Error::Foreign(path.clone())),
             }
             let verdict = sqlx::query(include_str!("sql/integrity.sql")).fetch_one(&mut *connection).await.map_err(failed)?;

@@ -1,6 +1,10 @@
 //! `marsad.toml`: what a study is about and how it is read and reported.
 
+mod retention;
 mod template;
+
+pub(crate) use retention::fits;
+pub use retention::{CLOCKED, Period, Retention};
 
 use crate::Error;
 use crate::nearest::nearest;
@@ -33,6 +37,8 @@ pub struct Config {
     pub ingest: IngestLimits,
     /// What is not sealed in clear.
     pub privacy: Privacy,
+    /// How long rows are kept.
+    pub retention: Retention,
     /// SHA-256 of the file's bytes, hexadecimal; carried by every output.
     pub sha256: String,
 }
@@ -164,21 +170,42 @@ struct Raw {
     ingest: IngestLimits,
     #[serde(default)]
     privacy: Privacy,
+    #[serde(default)]
+    retention: retention::Raw,
 }
 
 /// Every key of the file; the first column is the table.
-const KEYS: [(&str, &[&str]); 5] = [
-    ("", &["name", "unlisted", "min_cell", "designation", "report", "ingest", "privacy"]),
+const KEYS: [(&str, &[&str]); 6] = [
+    ("", &["name", "unlisted", "min_cell", "designation", "report", "ingest", "privacy", "retention"]),
     ("designation", &["list", "reference", "name", "aliases", "listed_on", "legal_basis"]),
     ("report", &["level", "top", "language"]),
     ("ingest", &["max_ratio", "max_decoded_bytes", "max_line_bytes"]),
     ("privacy", &["mask", "keep", "ground", "pseudonymise"]),
+    ("retention", &["accounts", "posts", "edges", "sightings", "rejects", "sources"]),
 ];
 
 impl Config {
     /// The text of a new study's configuration, every field with a comment.
     pub(crate) fn template(name: &str, designation: &DesignationSource) -> String {
         template::write(name, designation)
+    }
+
+    /// The tables of settings that a file does not spell out.
+    pub(crate) fn missing(text: &str) -> Vec<&'static str> {
+        let table: toml::Table = text.parse().unwrap_or_default();
+        template::SECTIONS.iter().map(|(name, _)| *name).filter(|name| !table.contains_key(*name)).collect()
+    }
+
+    /// The text with the missing tables at its end.
+    pub(crate) fn completed(text: &str) -> String {
+        let missing = Self::missing(text);
+        let mut all = vec![text.trim_end().to_owned()];
+        for (_, write) in template::SECTIONS.iter().filter(|(name, _)| missing.contains(name)) {
+            let mut section = String::new();
+            write(&mut section);
+            all.push(section.trim_end().to_owned());
+        }
+        format!("{}\n", all.join("\n\n"))
     }
 
     /// Reads and checks a configuration.
@@ -226,6 +253,7 @@ impl Config {
             report: raw.report,
             ingest: limits,
             privacy: raw.privacy.checked()?,
+            retention: raw.retention.checked()?,
             sha256: sha256(text.as_bytes()),
         })
     }

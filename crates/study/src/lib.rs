@@ -16,7 +16,9 @@ mod designations;
 pub mod erasure;
 mod error;
 pub mod features;
+mod migrate;
 mod nearest;
+pub mod retention;
 mod scratch;
 mod study;
 pub mod suppress;
@@ -24,7 +26,10 @@ mod words;
 
 pub use against::{add_control, against};
 pub use clients::{Family, family};
-pub use config::{Config, DesignationSource, IngestLimits, Kept, LEAST_MIN_CELL, LEAST_MIN_CELL_UNLISTED, Privacy, ReportSettings};
+pub use config::{
+    CLOCKED, Config, DesignationSource, IngestLimits, Kept, LEAST_MIN_CELL, LEAST_MIN_CELL_UNLISTED, Period, Privacy, ReportSettings,
+    Retention,
+};
 pub use describe::{DescribeOptions, Description};
 pub use designations::Designations;
 pub use error::Error;

@@ -13,7 +13,7 @@ use std::ops::ControlFlow;
 use xxhash_rust::xxh3::xxh3_128;
 
 /// Where an id stands beside a handle.
-const PAIRS: [(Table, &str, &str); 4] = [
+pub(super) const PAIRS: [(Table, &str, &str); 4] = [
     (Table::Accounts, "account_id", "handle"),
     (Table::Posts, "account_id", "handle"),
     (Table::Edges, "account_id", "handle"),
@@ -29,7 +29,13 @@ fn get(array: &StringArray, row: usize) -> Option<&str> {
     array.is_valid(row).then(|| array.value(row))
 }
 
-fn each(lake: &Lake, files: &[DataFile], table: Table, columns: &[&str], mut row: impl FnMut(&[Option<&str>])) -> Result<(), Error> {
+pub(super) fn each(
+    lake: &Lake,
+    files: &[DataFile],
+    table: Table,
+    columns: &[&str],
+    mut row: impl FnMut(&[Option<&str>]),
+) -> Result<(), Error> {
     for file in files.iter().filter(|file| file.table == table) {
         Source::open(lake, file)?.each(None, columns, |batch| {
             let arrays = columns.iter().map(|name| texts(&batch, name)).collect::<Result<Vec<_>, _>>()?;
@@ -132,28 +138,29 @@ pub(crate) fn known(lake: &Lake, files: &[DataFile], given: &[(Kind, String, Str
     Ok(known)
 }
 
-/// Hashes of the texts and profile texts of what is erased, to find copies of them in other files of a study.
-pub(crate) fn phrases(lake: &Lake, files: &[DataFile], meant: &Meant, least: usize) -> Result<Vec<u128>, Error> {
-    let mut found = Vec::new();
-    let mut add =
-        |text: Option<&str>| found.extend(text.filter(|text| text.chars().count() >= least).map(|text| xxh3_128(text.as_bytes())));
-    each(lake, files, Table::Posts, &["platform", "post_id", "account_id", "handle", "text"], |cells| {
-        if let [Some(platform), post, account, handle, text] = *cells
-            && (meant.is_account(platform, account, handle)
-                || meant.is_post(platform, post)
-                || post.is_some_and(|post| meant.has(Kind::Stripped, platform, post)))
-        {
-            add(text);
+/// Hashes of texts and profile texts, and whether they are of what is erased: to find copies of them in other files of a study.
+pub(crate) fn phrases(
+    lake: &Lake,
+    files: &[DataFile],
+    meant: &Meant,
+    least: usize,
+    mut on_phrase: impl FnMut(bool, u128),
+) -> Result<(), Error> {
+    let mut add = |is_own: bool, text: Option<&str>| {
+        if let Some(text) = text.filter(|text| text.chars().count() >= least) {
+            on_phrase(is_own, xxh3_128(text.as_bytes()));
         }
+    };
+    each(lake, files, Table::Posts, &["platform", "post_id", "account_id", "handle", "text"], |cells| {
+        let [Some(platform), post, account, handle, text] = *cells else { return };
+        let is_own = meant.is_account(platform, account, handle)
+            || meant.is_post(platform, post)
+            || post.is_some_and(|post| meant.has(Kind::Stripped, platform, post));
+        add(is_own, text);
     })?;
     each(lake, files, Table::Accounts, &["platform", "account_id", "handle", "name", "bio", "url", "avatar_url"], |cells| {
-        if let [Some(platform), account, handle, texts @ ..] = cells
-            && meant.is_account(platform, *account, *handle)
-        {
-            texts.iter().for_each(|text| add(*text));
-        }
-    })?;
-    found.sort_unstable();
-    found.dedup();
-    Ok(found)
+        let [Some(platform), account, handle, texts @ ..] = cells else { return };
+        let is_own = meant.is_account(platform, *account, *handle);
+        texts.iter().for_each(|text| add(is_own, *text));
+    })
 }

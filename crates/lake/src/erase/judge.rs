@@ -10,7 +10,7 @@ use arrow::array::{Array, ArrayRef, AsArray, BooleanArray, Int64Array, RecordBat
 use arrow::compute::filter_record_batch;
 use arrow::datatypes::Int64Type;
 use record::{Table, text_fingerprint};
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
 /// How a pointer to another post, or to its author, is touched.
@@ -76,6 +76,9 @@ const OF_THE_PASSED_ON: [&str; 6] = ["lang", "likes", "reposts", "replies", "quo
 /// Fingerprints of texts that masking changed, by post; none where nothing is left to take one of.
 pub(crate) type Fingerprints = HashMap<(String, String), Option<String>>;
 
+/// Rows that go and rows that are masked, by seal.
+pub(crate) type Counts = BTreeMap<i64, [u64; 2]>;
+
 /// What becomes of the rows of a batch.
 #[derive(Debug, Default)]
 pub(crate) struct Verdict {
@@ -88,11 +91,11 @@ pub(crate) struct Verdict {
 }
 
 impl Verdict {
-    fn of(rows: usize) -> Verdict {
+    pub(crate) fn of(rows: usize) -> Verdict {
         Verdict { keep: vec![true; rows], changed: vec![false; rows], cells: HashMap::new() }
     }
 
-    fn remove(&mut self, row: usize) {
+    pub(crate) fn remove(&mut self, row: usize) {
         if let Some(keep) = self.keep.get_mut(row) {
             *keep = false;
         }
@@ -105,12 +108,19 @@ impl Verdict {
         self.cells.entry(column).or_default().push((row, cell));
     }
 
-    pub(crate) fn removed(&self) -> u64 {
-        self.keep.iter().filter(|keep| !**keep).count() as u64
+    /// Whether a row goes or is masked.
+    pub(crate) fn touches(&self, row: usize) -> bool {
+        self.keep.get(row) == Some(&false) || self.changed.get(row) == Some(&true)
     }
 
-    pub(crate) fn masked(&self) -> u64 {
-        self.changed.iter().zip(&self.keep).filter(|(changed, keep)| **changed && **keep).count() as u64
+    /// Adds up rows that go and rows that are masked, by their seal.
+    pub(crate) fn count(&self, seals: &Int64Array, into: &mut Counts) {
+        for (row, (keep, changed)) in self.keep.iter().zip(&self.changed).enumerate() {
+            if !keep || *changed {
+                let sum = into.entry(if seals.is_valid(row) { seals.value(row) } else { 0 }).or_default();
+                sum[usize::from(*keep)] += 1;
+            }
+        }
     }
 
     pub(crate) fn is_clean(&self) -> bool {

@@ -68,6 +68,13 @@ impl Key {
             return Key::read(lake);
         }
         let key = Key::random()?;
+        key.write(lake)?;
+        Ok(key)
+    }
+
+    /// Writes the key of a lake that has none, readable for its owner alone.
+    pub(crate) fn write(&self, lake: &Path) -> Result<(), Error> {
+        let (key, path) = (self, path(lake));
         let text: String = key.bytes.iter().map(|byte| format!("{byte:02x}")).collect();
         // Under another name first: a key that is there is whole.
         let unfinished = path.with_added_extension("new");
@@ -80,7 +87,7 @@ impl Key {
         if let Some(folder) = path.parent().filter(|folder| !folder.as_os_str().is_empty()) {
             crate::stage::sync(folder)?;
         }
-        Ok(key)
+        Ok(())
     }
 
     /// What tells this key from another without telling anything of it.
@@ -133,6 +140,11 @@ fn parse(text: &str) -> Option<Key> {
 /// The parts of what is hashed. No platform's name holds a zero byte, so that no two names give the same message.
 fn message<'a>(kind: Kind, platform: &'a str, value: &'a str) -> [&'a [u8]; 4] {
     [kind.tag(), platform.as_bytes(), b"\0", value.as_bytes()]
+}
+
+/// A plain digest, hexadecimal: for what names nobody.
+pub(crate) fn sha256(message: &[u8]) -> String {
+    Sha256::digest(message).iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 /// RFC 2104 over SHA-256.

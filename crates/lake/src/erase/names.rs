@@ -58,6 +58,20 @@ impl Meant {
         self.sets.get_mut(kind as usize).is_some_and(|set| set.insert(hash(platform, value)))
     }
 
+    /// Takes out what another set holds.
+    pub(crate) fn remove(&mut self, other: &Meant) {
+        for (set, others) in self.sets.iter_mut().zip(&other.sets) {
+            set.retain(|name| !others.contains(name));
+        }
+    }
+
+    /// Whether the two name an account or a post in common.
+    pub(crate) fn meets(&self, other: &Meant, kind: Kind) -> bool {
+        let (Some(own), Some(others)) = (self.sets.get(kind as usize), other.sets.get(kind as usize)) else { return false };
+        let (few, many) = if own.len() < others.len() { (own, others) } else { (others, own) };
+        few.iter().any(|name| many.contains(name))
+    }
+
     pub(crate) fn count(&self, kind: Kind) -> usize {
         self.sets.get(kind as usize).map_or(0, HashSet::len)
     }

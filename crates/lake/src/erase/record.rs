@@ -1,8 +1,10 @@
 //! What the catalog keeps of erasures, and the transactions that begin and end one.
 
+use super::expired::{Expired, Lapse};
 use super::mark::Key;
 use super::names::{Meant, Tombstones, marks};
 use super::rewrite::Rewritten;
+use super::rule::Hidden;
 use super::{Digested, Erasure, ErasureState, Kind};
 use crate::catalog::{self, Access, connect, sqlite_error};
 use crate::error::Error;
@@ -18,8 +20,8 @@ use std::sync::Arc;
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Kept {
     pub(crate) erasures: Vec<Erasure>,
-    /// Whom the erasure that is under way means; none when none is, or when its rows are gone already.
-    pub(crate) hidden: Option<Arc<Meant>>,
+    /// What the erasure that is under way hides; none when none is, or when its rows are gone already.
+    pub(crate) hidden: Option<Arc<Hidden>>,
 }
 
 impl Kept {
@@ -29,17 +31,9 @@ impl Kept {
     }
 }
 
-async fn has_tables(connection: &mut SqliteConnection) -> Result<bool, sqlx::Error> {
-    let row = sqlx::query(include_str!("../sql/select_has_erasures.sql")).fetch_one(connection).await?;
-    Ok(row.try_get::<i64, _>("found")? > 0)
-}
-
 /// Reads what a catalog keeps of erasures. Cheap where there was none.
 pub(crate) async fn read(connection: &mut SqliteConnection) -> Result<Kept, sqlx::Error> {
     let mut kept = Kept::default();
-    if !has_tables(connection).await? {
-        return Ok(kept);
-    }
     for row in sqlx::query(include_str!("../sql/select_erasures.sql")).fetch_all(&mut *connection).await? {
         let state: String = row.try_get("state")?;
         kept.erasures.push(Erasure {
@@ -52,6 +46,7 @@ pub(crate) async fn read(connection: &mut SqliteConnection) -> Result<Kept, sqlx
             subjects: row.try_get("subjects")?,
             rows: BTreeMap::new(),
             digests: Vec::new(),
+            lapses: Vec::new(),
         });
     }
     let find = |erasures: &mut Vec<Erasure>, number: i64| erasures.iter().position(|own| own.number == number);
@@ -78,11 +73,31 @@ pub(crate) async fn read(connection: &mut SqliteConnection) -> Result<Kept, sqlx
             erasure.digests.push(digested);
         }
     }
-    if kept.pending().is_some_and(|erasure| erasure.state == ErasureState::Hidden) {
-        kept.hidden = Some(Arc::new(meant(connection).await?));
+    for row in sqlx::query(include_str!("../sql/select_retention.sql")).fetch_all(&mut *connection).await? {
+        let (number, name): (i64, String) = (row.try_get("erasure")?, row.try_get("table_name")?);
+        let table = Table::ALL.into_iter().find(|table| table.name() == name);
+        if let (Some(place), Some(table)) = (find(&mut kept.erasures, number), table)
+            && let Some(erasure) = kept.erasures.get_mut(place)
+        {
+            erasure.lapses.push(Lapse { table, source: row.try_get("source")?, clock: row.try_get("clock")? });
+        }
+    }
+    let lapses = kept.pending().filter(|erasure| erasure.state == ErasureState::Hidden).map(|erasure| erasure.lapses.clone());
+    if let Some(lapses) = lapses {
+        kept.hidden = Some(Arc::new(hidden(connection, &lapses).await?));
     }
     Ok(kept)
 }
+
+/// What an erasure under way hides.
+async fn hidden(connection: &mut SqliteConnection, lapses: &[Lapse]) -> Result<Hidden, sqlx::Error> {
+    let parts = under_way(connection).await?;
+    let expired = (!lapses.is_empty()).then(|| Expired::new(lapses, meant(&parts, HELD)));
+    Ok(Hidden { meant: meant(&parts, ""), expired })
+}
+
+/// What stands before the names that a hold keeps.
+const HELD: &str = "held ";
 
 /// What stands in the table of an erasure under way.
 async fn under_way(connection: &mut SqliteConnection) -> Result<BTreeMap<String, Vec<u8>>, sqlx::Error> {
@@ -90,33 +105,33 @@ async fn under_way(connection: &mut SqliteConnection) -> Result<BTreeMap<String,
     rows.iter().map(|row| Ok((row.try_get("what")?, row.try_get("content")?))).collect()
 }
 
-async fn meant(connection: &mut SqliteConnection) -> Result<Meant, sqlx::Error> {
-    let parts = under_way(connection).await?;
+fn meant(parts: &BTreeMap<String, Vec<u8>>, prefix: &str) -> Meant {
+    let part = |name: &str| parts.get(&format!("{prefix}{name}")).map(Vec::as_slice).unwrap_or_default();
     let mut meant = Meant::default();
     for kind in Kind::ALL {
-        meant.extend(kind, parts.get(kind.name()).map(Vec::as_slice).unwrap_or_default());
+        meant.extend(kind, part(kind.name()));
     }
-    let platforms = parts.get("platforms").map(|bytes| String::from_utf8_lossy(bytes).into_owned()).unwrap_or_default();
+    let platforms = String::from_utf8_lossy(part("platforms")).into_owned();
     meant.platforms = platforms.split('\n').filter(|name| !name.is_empty()).map(str::to_owned).collect();
-    Ok(meant)
+    meant
 }
 
 /// What an erasure under way needs when it is taken up again.
 pub(crate) struct UnderWay {
-    pub(crate) meant: Meant,
+    pub(crate) hidden: Hidden,
     pub(crate) salt: Option<Key>,
     /// Whether every name was found, not only those that were given.
     pub(crate) is_expanded: bool,
 }
 
-pub(crate) async fn resume(path: &Path) -> Result<UnderWay, Error> {
+pub(crate) async fn resume(path: &Path, lapses: &[Lapse]) -> Result<UnderWay, Error> {
     let failed = |error| sqlite_error(path, error);
     let mut connection = connect(path, Access::Write).await?;
     let parts = under_way(&mut connection).await.map_err(failed)?;
-    let meant = meant(&mut connection).await.map_err(failed)?;
+    let hidden = hidden(&mut connection, lapses).await.map_err(failed)?;
     connection.close().await.map_err(failed)?;
     let salt = parts.get("salt").and_then(|bytes| Key::from_bytes(bytes));
-    Ok(UnderWay { meant, salt, is_expanded: parts.contains_key("expanded") })
+    Ok(UnderWay { hidden, salt, is_expanded: parts.contains_key("expanded") })
 }
 
 /// What the first transaction writes.
@@ -127,10 +142,14 @@ pub(crate) struct Begin {
     pub(crate) accounts: u64,
     pub(crate) posts: u64,
     pub(crate) subjects: String,
-    pub(crate) proof: Vec<u8>,
+    /// What tells the key of the keyed hashes; none for a retention, which makes no hashes.
+    pub(crate) proof: Option<Vec<u8>>,
     pub(crate) salt: Key,
     pub(crate) meant: Meant,
     pub(crate) tombstones: Vec<(Kind, Vec<super::mark::Mark>)>,
+    /// For a retention: the clocks that ran out, and what a hold keeps.
+    pub(crate) lapses: Vec<Lapse>,
+    pub(crate) held: Meant,
 }
 
 /// Hides: from this commit on no reader sees what is meant.
@@ -138,10 +157,9 @@ pub(crate) async fn begin(path: &Path, begin: Begin) -> Result<(), Error> {
     let failed = |error| sqlite_error(path, error);
     let mut connection = connect(path, Access::Write).await?;
     let mut transaction = connection.begin_with("BEGIN IMMEDIATE").await.map_err(failed)?;
-    sqlx::raw_sql(include_str!("../sql/erasure_layout.sql")).execute(&mut *transaction).await.map_err(failed)?;
     let proofs = sqlx::query(include_str!("../sql/select_erasure_key.sql")).fetch_all(&mut *transaction).await.map_err(failed)?;
-    if proofs.is_empty() {
-        sqlx::query(include_str!("../sql/insert_erasure_key.sql")).bind(&begin.proof).execute(&mut *transaction).await.map_err(failed)?;
+    if let Some(proof) = begin.proof.filter(|_| proofs.is_empty()) {
+        sqlx::query(include_str!("../sql/insert_erasure_key.sql")).bind(proof).execute(&mut *transaction).await.map_err(failed)?;
     }
     sqlx::query(include_str!("../sql/insert_erasure.sql"))
         .bind(begin.number)
@@ -155,6 +173,20 @@ pub(crate) async fn begin(path: &Path, begin: Begin) -> Result<(), Error> {
         .map_err(failed)?;
     put(&mut transaction, "salt", begin.salt.bytes()).await.map_err(failed)?;
     put_names(&mut transaction, begin.number, &begin.meant, begin.tombstones).await.map_err(failed)?;
+    if !begin.lapses.is_empty() {
+        put_meant(&mut transaction, HELD, &begin.held).await.map_err(failed)?;
+        put(&mut transaction, "expanded", b"yes").await.map_err(failed)?;
+    }
+    for lapse in &begin.lapses {
+        sqlx::query(include_str!("../sql/insert_retention.sql"))
+            .bind(begin.number)
+            .bind(lapse.table.name())
+            .bind(lapse.source)
+            .bind(&lapse.clock)
+            .execute(&mut *transaction)
+            .await
+            .map_err(failed)?;
+    }
     transaction.commit().await.map_err(failed)?;
     connection.close().await.map_err(failed)
 }
@@ -174,16 +206,28 @@ async fn put(connection: &mut SqliteConnection, what: &str, content: &[u8]) -> R
     sqlx::query(include_str!("../sql/insert_erasing.sql")).bind(what).bind(content).execute(connection).await.map(drop)
 }
 
+async fn put_meant(connection: &mut SqliteConnection, prefix: &str, meant: &Meant) -> Result<(), sqlx::Error> {
+    for kind in Kind::ALL {
+        put(connection, &format!("{prefix}{}", kind.name()), &meant.bytes(kind)).await?;
+    }
+    put(connection, &format!("{prefix}platforms"), meant.platforms.join("\n").as_bytes()).await
+}
+
 async fn put_names(
     connection: &mut SqliteConnection,
     number: i64,
     meant: &Meant,
     tombstones: Vec<(Kind, Vec<super::mark::Mark>)>,
 ) -> Result<(), sqlx::Error> {
-    for kind in Kind::ALL {
-        put(connection, kind.name(), &meant.bytes(kind)).await?;
-    }
-    put(connection, "platforms", meant.platforms.join("\n").as_bytes()).await?;
+    put_meant(connection, "", meant).await?;
+    put_tombstones(connection, number, tombstones).await
+}
+
+async fn put_tombstones(
+    connection: &mut SqliteConnection,
+    number: i64,
+    tombstones: Vec<(Kind, Vec<super::mark::Mark>)>,
+) -> Result<(), sqlx::Error> {
     for (kind, mut own) in tombstones {
         if !own.is_empty() {
             let before = sqlx::query(include_str!("../sql/select_own_tombstones.sql"))
@@ -209,10 +253,6 @@ async fn put_names(
 pub(crate) async fn tombstones(catalog: &Path, lake: &Path) -> Result<Option<Tombstones>, Error> {
     let failed = |error| sqlite_error(catalog, error);
     let mut connection = connect(catalog, Access::Write).await?;
-    if !has_tables(&mut connection).await.map_err(failed)? {
-        connection.close().await.map_err(failed)?;
-        return Ok(None);
-    }
     let rows = sqlx::query(include_str!("../sql/select_tombstones.sql")).fetch_all(&mut connection).await.map_err(failed)?;
     let proofs = sqlx::query(include_str!("../sql/select_erasure_key.sql")).fetch_all(&mut connection).await.map_err(failed)?;
     connection.close().await.map_err(failed)?;
@@ -235,6 +275,27 @@ pub(crate) async fn tombstones(catalog: &Path, lake: &Path) -> Result<Option<Tom
         }
     }
     Ok((!stones.is_empty()).then_some(stones))
+}
+
+/// Takes the keyed hashes of another catalog over into those of an erasure of this one.
+pub(crate) async fn adopt(from: &Path, to: &Path, erasure: i64) -> Result<(), Error> {
+    let mut other = connect(from, Access::Read).await?;
+    let failed = |error| sqlite_error(from, error);
+    let rows = sqlx::query(include_str!("../sql/select_tombstones.sql")).fetch_all(&mut other).await.map_err(failed)?;
+    other.close().await.map_err(failed)?;
+    let mut marks: Vec<(Kind, Vec<super::mark::Mark>)> = Kind::ALL.map(|kind| (kind, Vec::new())).into();
+    for row in &rows {
+        let number: i64 = row.try_get("kind").map_err(failed)?;
+        if let Some((_, own)) = usize::try_from(number).ok().and_then(|place| marks.get_mut(place)) {
+            own.extend(super::names::marks_from(&row.try_get::<Vec<u8>, _>("marks").map_err(failed)?));
+        }
+    }
+    let failed = |error| sqlite_error(to, error);
+    let mut connection = connect(to, Access::Write).await?;
+    let mut transaction = connection.begin_with("BEGIN IMMEDIATE").await.map_err(failed)?;
+    put_tombstones(&mut transaction, erasure, marks).await.map_err(failed)?;
+    transaction.commit().await.map_err(failed)?;
+    connection.close().await.map_err(failed)
 }
 
 /// Keeps that a file or sample of this digest is one of another, less what was erased.
@@ -272,9 +333,10 @@ pub(crate) async fn swap(path: &Path, erasure: i64, at: Instant, files: Vec<Rewr
 async fn swap_in(connection: &mut SqliteConnection, erasure: i64, at: Instant, files: &[Rewritten]) -> Result<(), sqlx::Error> {
     let mut counts: BTreeMap<(i64, Table), [u64; 2]> = BTreeMap::new();
     for file in files {
-        let sum = counts.entry((file.old.min_seal, file.old.table)).or_default();
-        sum[0] += file.removed;
-        sum[1] += file.masked;
+        for (seal, [removed, masked]) in &file.counts {
+            let sum = counts.entry((*seal, file.old.table)).or_default();
+            *sum = [sum[0] + removed, sum[1] + masked];
+        }
         swap_file(connection, file).await?;
     }
     let tables: Vec<Table> = Table::ALL.into_iter().filter(|table| files.iter().any(|file| file.old.table == *table)).collect();
@@ -327,7 +389,7 @@ async fn swap_file(connection: &mut SqliteConnection, file: &Rewritten) -> Resul
 }
 
 /// The statistics of a table, anew from those of its files: a minimum of something erased must not outlive it.
-async fn table_stats(connection: &mut SqliteConnection, table: Table) -> Result<BTreeMap<i64, ColumnStats>, sqlx::Error> {
+pub(crate) async fn table_stats(connection: &mut SqliteConnection, table: Table) -> Result<BTreeMap<i64, ColumnStats>, sqlx::Error> {
     let rows = sqlx::query(include_str!("../sql/select_file_stats.sql")).bind(table_id(table)).fetch_all(&mut *connection).await?;
     let mut all: BTreeMap<i64, ColumnStats> = BTreeMap::new();
     for row in rows {
@@ -345,6 +407,12 @@ async fn table_stats(connection: &mut SqliteConnection, table: Table) -> Result<
 
 /// The snapshot of the erasure becomes the only one: the others would show files that are gone.
 async fn snapshot(connection: &mut SqliteConnection, erasure: i64, at: Instant, tables: &[Table]) -> Result<(), sqlx::Error> {
+    let changes: Vec<String> = tables.iter().map(|table| format!("deleted_from_table:{}", table_id(*table))).collect();
+    only_snapshot(connection, at, &changes.join(","), &format!("erasure {erasure}")).await
+}
+
+/// Writes a snapshot and lets all others expire.
+pub(crate) async fn only_snapshot(connection: &mut SqliteConnection, at: Instant, changes: &str, message: &str) -> Result<(), sqlx::Error> {
     let last = sqlx::query(include_str!("../sql/select_last_snapshot.sql")).fetch_one(&mut *connection).await?;
     let snapshot = last.try_get::<i64, _>("snapshot_id")? + 1;
     sqlx::query(include_str!("../sql/insert_snapshot.sql"))
@@ -355,8 +423,7 @@ async fn snapshot(connection: &mut SqliteConnection, erasure: i64, at: Instant, 
         .bind(last.try_get::<i64, _>("next_file_id")?)
         .execute(&mut *connection)
         .await?;
-    let changes: Vec<String> = tables.iter().map(|table| format!("deleted_from_table:{}", table_id(*table))).collect();
-    catalog::insert_changes(connection, snapshot, &changes.join(","), &format!("erasure {erasure}")).await?;
+    catalog::insert_changes(connection, snapshot, changes, message).await?;
     sqlx::query(include_str!("../sql/delete_snapshots.sql")).bind(snapshot).execute(&mut *connection).await?;
     sqlx::query(include_str!("../sql/delete_snapshot_changes.sql")).bind(snapshot).execute(&mut *connection).await.map(drop)
 }

@@ -1,7 +1,7 @@
 //! Writing data files again without what is erased. A group of rows that holds nothing of it is copied byte for byte.
 
-use super::judge::{Fingerprints, Verdict, columns, judge};
-use super::names::Meant;
+use super::judge::{Counts, Fingerprints, Verdict};
+use super::rule::Rule;
 use crate::catalog::{DataFile, NewFile, file_path};
 use crate::cipher::Cipher;
 use crate::error::Error;
@@ -9,7 +9,8 @@ use crate::lake::Lake;
 use crate::schema::arrow_schema;
 use crate::stage::{self, measure, sync};
 use crate::stats;
-use arrow::array::RecordBatch;
+use arrow::array::{AsArray, RecordBatch};
+use arrow::datatypes::Int64Type;
 use parquet::arrow::arrow_reader::{ArrowReaderMetadata, ParquetRecordBatchReaderBuilder};
 use parquet::arrow::arrow_writer::{ArrowRowGroupWriterFactory, ArrowWriterOptions, compute_leaves};
 use parquet::arrow::{ArrowWriter, ProjectionMask};
@@ -30,8 +31,8 @@ pub(crate) struct Rewritten {
     pub(crate) old: DataFile,
     /// None when no row is left.
     pub(crate) new: Option<NewFile>,
-    pub(crate) removed: u64,
-    pub(crate) masked: u64,
+    /// Rows removed and masked, by seal: a file may hold those of several.
+    pub(crate) counts: Counts,
 }
 
 /// A data file open for reading.
@@ -86,12 +87,21 @@ impl Source {
 }
 
 /// Judges a file group by group: for each the verdicts of its batches, or none where it stays as it is.
-fn verdicts(source: &Source, names: &Meant, fingerprints: &mut Fingerprints) -> Result<Vec<Option<Vec<Verdict>>>, Error> {
+fn verdicts(
+    source: &Source,
+    rule: Rule<'_>,
+    fingerprints: &mut Fingerprints,
+    counts: &mut Counts,
+) -> Result<Vec<Option<Vec<Verdict>>>, Error> {
     let mut all = Vec::new();
+    let columns: Vec<&str> = std::iter::once("seal").chain(rule.columns(source.table).iter().copied()).collect();
     for group in 0..source.footer().num_row_groups() {
         let mut own = Vec::new();
-        source.each(Some(group), columns(source.table), |batch| {
-            own.push(judge(source.table, &batch, names, fingerprints)?);
+        source.each(Some(group), &columns, |batch| {
+            let verdict = rule.judge(source.table, &batch, fingerprints)?;
+            let seals = batch.column_by_name("seal").and_then(|seals| seals.as_primitive_opt::<Int64Type>());
+            verdict.count(seals.ok_or_else(|| Error::read(&source.path, "it lacks its seals"))?, counts);
+            own.push(verdict);
             Ok(ControlFlow::Continue(()))
         })?;
         all.push((!own.iter().all(Verdict::is_clean)).then_some(own));
@@ -99,16 +109,11 @@ fn verdicts(source: &Source, names: &Meant, fingerprints: &mut Fingerprints) -> 
     Ok(all)
 }
 
-/// How many rows of a file would go and how many would be masked.
-pub(crate) fn count(lake: &Lake, file: &DataFile, names: &Meant, fingerprints: &mut Fingerprints) -> Result<(u64, u64), Error> {
-    let source = Source::open(lake, file)?;
-    let verdicts = verdicts(&source, names, fingerprints)?;
-    Ok(sums(&verdicts))
-}
-
-fn sums(verdicts: &[Option<Vec<Verdict>>]) -> (u64, u64) {
-    let all = || verdicts.iter().flatten().flatten();
-    (all().map(Verdict::removed).sum(), all().map(Verdict::masked).sum())
+/// How many rows of a file would go and how many would be masked, by seal.
+pub(crate) fn count(lake: &Lake, file: &DataFile, rule: Rule<'_>, fingerprints: &mut Fingerprints) -> Result<Counts, Error> {
+    let mut counts = Counts::new();
+    verdicts(&Source::open(lake, file)?, rule, fingerprints, &mut counts)?;
+    Ok(counts)
 }
 
 /// Writes a file again under the name that belongs to this erasure, if it holds anything to erase. The old one stays: the catalog names it still.
@@ -116,20 +121,21 @@ pub(crate) fn rewrite(
     lake: &Lake,
     old: &DataFile,
     erasure: i64,
-    names: &Meant,
+    rule: Rule<'_>,
     fingerprints: &mut Fingerprints,
 ) -> Result<Option<Rewritten>, Error> {
-    if columns(old.table).is_empty() {
+    if rule.columns(old.table).is_empty() {
         return Ok(None);
     }
     let source = Source::open(lake, old)?;
-    let verdicts = verdicts(&source, names, fingerprints)?;
-    let (removed, masked) = sums(&verdicts);
-    if removed == 0 && masked == 0 {
+    let mut counts = Counts::new();
+    let verdicts = verdicts(&source, rule, fingerprints, &mut counts)?;
+    if counts.is_empty() {
         return Ok(None);
     }
+    let removed: u64 = counts.values().map(|[removed, _]| removed).sum();
     if removed == old.rows {
-        return Ok(Some(Rewritten { old: old.clone(), new: None, removed, masked }));
+        return Ok(Some(Rewritten { old: old.clone(), new: None, counts }));
     }
     let name = name(&old.name, erasure);
     let path = file_path(lake.path(), old.table, &name);
@@ -138,7 +144,7 @@ pub(crate) fn rewrite(
     let (bytes, footer) = measure(&path).map_err(|error| Error::io("read", &path, error))?;
     let file = DataFile { name, rows: old.rows - removed, bytes, footer, ..old.clone() };
     let new = NewFile { stats: stats::of_file(old.table, &metadata), file };
-    Ok(Some(Rewritten { old: old.clone(), new: Some(new), removed, masked }))
+    Ok(Some(Rewritten { old: old.clone(), new: Some(new), counts }))
 }
 
 /// `seal-000001-0003.parquet` as `seal-000001-0003-e0002.parquet`.

@@ -1,11 +1,12 @@
 //! The steps of an erasure after it was hidden, and what other files of a study are searched by.
 
 use super::expand::{expand, phrases};
-use super::judge::{Fingerprints, columns};
+use super::judge::Fingerprints;
 use super::mark::{Key, Mark};
 use super::mask::{MASK, mask, mask_file_name};
 use super::names::Names;
 use super::rewrite::{Rewritten, rewrite};
+use super::rule::Rule;
 use super::{Digested, Eraser, Erasure, ErasureState, Kind, LEAST_PHRASE, Tombstones, record};
 use crate::catalog::State;
 use crate::cipher::Cipher;
@@ -14,6 +15,7 @@ use crate::lake::Lake;
 use crate::stage::sync;
 use crate::writer::remove_orphans;
 use ::record::{Instant, Table, normal_handle};
+use std::collections::HashSet;
 use std::sync::Arc;
 use xxhash_rust::xxh3::xxh3_128;
 
@@ -74,7 +76,21 @@ impl Eraser {
     pub fn read_phrases(&mut self) -> Result<(), Error> {
         if self.phrases.is_empty() && self.is_hidden() {
             let state = self.lake.load()?;
-            self.phrases = phrases(&self.lake, &state.files, &self.meant, LEAST_PHRASE)?.into_iter().collect();
+            let mut own = HashSet::new();
+            phrases(&self.lake, &state.files, &self.meant, LEAST_PHRASE, |is_own, phrase| {
+                if is_own {
+                    own.insert(phrase);
+                }
+            })?;
+            if self.expired.is_some() {
+                // Nobody asked for these to be forgotten: what others wrote too and still stands is theirs.
+                phrases(&self.lake, &state.files, &self.meant, LEAST_PHRASE, |is_own, phrase| {
+                    if !is_own {
+                        own.remove(&phrase);
+                    }
+                })?;
+            }
+            self.phrases = own;
         }
         Ok(())
     }
@@ -178,15 +194,24 @@ impl Eraser {
         done.ok_or_else(|| Error::Engine("the catalog forgot an erasure".to_owned()))
     }
 
+    fn rule(&self) -> Rule<'_> {
+        self.expired.as_ref().map_or(Rule::Names(&self.meant), Rule::Expired)
+    }
+
+    /// Whether this is a post that is meant, as holds name posts: `post/platform:id`.
+    #[must_use]
+    pub fn is_post_key(&self, key: &str) -> bool {
+        let post = key.strip_prefix("post/").and_then(|key| key.split_once(':'));
+        post.is_some_and(|(platform, id)| self.meant.has(Kind::Post, platform, id))
+    }
+
     fn rewrite(&self, state: &State, progress: &mut dyn FnMut(usize, usize)) -> Result<Vec<Rewritten>, Error> {
         let mut fingerprints = Fingerprints::new();
         let mut files = Vec::new();
         // Posts come before their objects in the order of tables, and so do the fingerprints of their texts.
         for (place, file) in state.files.iter().enumerate() {
             progress(place, state.files.len());
-            if !columns(file.table).is_empty() {
-                files.extend(rewrite(&self.lake, file, self.number, &self.meant, &mut fingerprints)?);
-            }
+            files.extend(rewrite(&self.lake, file, self.number, self.rule(), &mut fingerprints)?);
         }
         for table in Table::ALL {
             sync(&self.lake.path().join(crate::catalog::DATA_PATH).join(table.name()))?;

@@ -2,6 +2,7 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
+mod compact;
 mod damage;
 mod erase;
 mod kills;
@@ -9,4 +10,5 @@ mod lakes;
 mod oracle;
 mod privacy;
 mod reading;
+mod retain;
 mod sealing;

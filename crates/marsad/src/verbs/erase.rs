@@ -1,13 +1,13 @@
 //! `marsad erase`: the lake hides and erases, the study erases from its files, the review erases payloads of events.
 
-mod subjects;
+pub(crate) mod subjects;
 
 use crate::cli::erase::Erase;
 use crate::exit::{Exit, Failure};
-use crate::output::{Counted, Talk, counted, table, thousands};
+use crate::output::{Counted, Talk, Thousands, counted, table, thousands};
 use crate::verbs::census::{CodeTables, erase_events, erased_codes};
 use crate::verbs::status::{from_study, open};
-use crate::verbs::{from_lake, now};
+use crate::verbs::{from_lake, hold, now};
 use lake::{Eraser, Erasure, ErasurePlan, Lake};
 use record::{Sentence, sentence};
 use serde_json::{Map, Value, json};
@@ -20,20 +20,41 @@ use subjects::Subjects;
 
 /// An erasure brought to its end.
 pub(crate) struct Done {
-    erasure: Erasure,
+    pub(crate) erasure: Erasure,
     /// Payloads of events that are gone.
-    events: u64,
+    pub(crate) events: u64,
     files: Vec<FileChange>,
+}
+
+impl Done {
+    /// What became of other files.
+    pub(crate) fn files_json(&self, study: &Study) -> Vec<Value> {
+        let entry = |file: &FileChange| json!({ "path": inside(study, &file.path), "action": action(file.action), "rows": file.rows });
+        self.files.iter().map(entry).collect()
+    }
+}
+
+fn inside(study: &Study, path: &Path) -> String {
+    path.strip_prefix(study.folder()).unwrap_or(path).display().to_string()
+}
+
+const fn action(action: FileAction) -> &'static str {
+    match action {
+        FileAction::Rewritten => "rewritten",
+        FileAction::Removed => "removed",
+        FileAction::Left => "left",
+    }
 }
 
 pub(crate) fn run(args: &Erase, talk: Talk) -> Result<Exit, Failure> {
     let started = Instant::now();
     let study = open(&args.dir)?;
     let lake = study.lake().map_err(from_study)?;
-    let asked = subjects::read(args, &lake)?;
+    let asked = subjects::read(&args.named, &args.reason, &lake)?;
     if args.dry_run {
         let plan = lake.plan_erasure(&asked.subjects).map_err(from_lake)?;
-        say_plan(&plan, &asked, talk)?;
+        let held = hold::held(&study, &lake, &asked.subjects)?;
+        say_plan(&plan, &asked, &held, talk)?;
         return Ok(asked.exit());
     }
     let resumed = finish_pending(&study, &lake, talk)?;
@@ -49,6 +70,7 @@ pub(crate) fn run(args: &Erase, talk: Talk) -> Result<Exit, Failure> {
         }
         return Ok(asked.exit());
     }
+    hold::check(&study, &lake, &asked.subjects, &args.despite_hold, args.by.as_deref(), &args.reason)?;
     let known = lake.known_subjects(&asked.subjects).map_err(from_lake)?;
     let unknown = known.iter().filter(|known| !**known).count() as u64;
     let spinner = talk.spinner("hiding");
@@ -67,12 +89,13 @@ pub(crate) fn finish_pending(study: &Study, lake: &Lake, talk: Talk) -> Result<O
 }
 
 /// What is hidden goes: from the study's files first, as long as it is known who is meant, and from the lake's last.
-fn complete(study: &Study, mut eraser: Eraser, talk: Talk) -> Result<Done, Failure> {
+pub(crate) fn complete(study: &Study, mut eraser: Eraser, talk: Talk) -> Result<Done, Failure> {
     let (mut events, mut files) = (0, Vec::new());
     if eraser.is_hidden() {
         let codes: CodeTables = erased_codes(study, &|key| eraser.is_account_key(key))?;
         files = study.erase_from_files(&mut eraser, &codes).map_err(from_study)?;
-        events = erase_events(study, eraser.erased_at(), &|key| eraser.is_account_key(key), eraser.number())?;
+        let is_meant = |key: &str| eraser.is_account_key(key) || eraser.is_post_key(key);
+        events = erase_events(study, eraser.erased_at(), &is_meant, eraser.number())?;
     }
     let bar = talk.spinner("erasing");
     let erasure = eraser.finish(&mut |place, of| bar.set_message(format!("erasing: file {} of {of}", place + 1)));
@@ -93,12 +116,12 @@ fn rows_json(rows: &BTreeMap<&'static str, [u64; 2]>) -> Map<String, Value> {
     rows.iter().map(|(table, [removed, masked])| ((*table).to_owned(), json!({ "removed": removed, "masked": masked }))).collect()
 }
 
-fn say_plan(plan: &ErasurePlan, asked: &Subjects, talk: Talk) -> Result<(), Failure> {
+fn say_plan(plan: &ErasurePlan, asked: &Subjects, held: &BTreeMap<String, u64>, talk: Talk) -> Result<(), Failure> {
     let unknown = plan.known.iter().filter(|known| !**known).count() as u64;
     let rows: BTreeMap<&'static str, [u64; 2]> = plan.rows.iter().map(|(table, counts)| (table.name(), *counts)).collect();
     if talk.json {
         return talk.json_line(&json!({
-            "dry_run": true, "asked": asked.subjects.len(), "unknown": unknown, "rows": rows_json(&rows), "rejects": asked.rejects,
+            "dry_run": true, "asked": asked.subjects.len(), "unknown": unknown, "rows": rows_json(&rows), "held": held, "rejects": asked.rejects,
         }));
     }
     talk.say(&format!(
@@ -106,8 +129,11 @@ fn say_plan(plan: &ErasurePlan, asked: &Subjects, talk: Talk) -> Result<(), Fail
         counted(asked.subjects.len() as u64, "subject")
     ))?;
     say_rows(&rows, talk)?;
+    for (case, count) in held {
+        talk.note(sentence!("{} of them held for the case `{}`: the erasure would be refused", Thousands(*count), case));
+    }
     say_unknown(unknown, talk);
-    say_rejects(asked, talk);
+    subjects::say_rejects(asked, talk);
     Ok(())
 }
 
@@ -126,34 +152,18 @@ fn say_unknown(unknown: u64, talk: Talk) {
     }
 }
 
-fn say_rejects(asked: &Subjects, talk: Talk) {
-    for (reason, lines) in &asked.rejects {
-        let first = Sentence::list(lines.iter().take(5).map(|line| sentence!("{}", line)));
-        let more = if lines.len() > 5 { ", …" } else { "" };
-        talk.note(sentence!("{} of the list: {} (line {}{})", Counted(lines.len() as u64, "reject"), *reason, first, more));
-    }
-}
-
 fn say(done: &Done, asked: &Subjects, unknown: u64, started: Instant, study: &Study, talk: Talk) -> Result<(), Failure> {
     let erasure = &done.erasure;
     let rows = by_table(erasure);
-    let inside = |path: &Path| path.strip_prefix(study.folder()).unwrap_or(path).display().to_string();
-    let action = |action: FileAction| match action {
-        FileAction::Rewritten => "rewritten",
-        FileAction::Removed => "removed",
-        FileAction::Left => "left",
-    };
     if talk.json {
         let seals: Vec<Value> = erasure
             .rows
             .iter()
             .map(|((seal, table), [removed, masked])| json!({ "seal": seal, "table": table.name(), "removed": removed, "masked": masked }))
             .collect();
-        let files: Vec<Value> =
-            done.files.iter().map(|file| json!({ "path": inside(&file.path), "action": action(file.action), "rows": file.rows })).collect();
         talk.json_line(&json!({
             "dry_run": false, "erasure": erasure.number, "accounts": erasure.accounts, "posts": erasure.posts, "unknown": unknown,
-            "rows": rows_json(&rows), "seals": seals, "events": done.events, "files": files, "rejects": asked.rejects,
+            "rows": rows_json(&rows), "seals": seals, "events": done.events, "files": done.files_json(study), "rejects": asked.rejects,
             "seconds": started.elapsed().as_secs_f64(),
         }))?;
     } else {
@@ -164,17 +174,23 @@ fn say(done: &Done, asked: &Subjects, unknown: u64, started: Instant, study: &St
         };
         talk.say(&format!("erasure {}: {what}", erasure.number))?;
         say_rows(&rows, talk)?;
-        if done.events > 0 {
-            talk.say(&format!("{} of the review erased", counted(done.events, "event")))?;
-        }
-        for file in &done.files {
-            talk.say(&format!("{}: {}", action(file.action), inside(&file.path)))?;
-        }
+    }
+    say_files(done, study, talk)?;
+    say_unknown(unknown, talk);
+    subjects::say_rejects(asked, talk);
+    Ok(())
+}
+
+/// Says what became of events and other files.
+pub(crate) fn say_files(done: &Done, study: &Study, talk: Talk) -> Result<(), Failure> {
+    if done.events > 0 {
+        talk.say(&format!("{} of the review erased", counted(done.events, "event")))?;
+    }
+    for file in &done.files {
+        talk.say(&format!("{}: {}", action(file.action), inside(study, &file.path)))?;
     }
     if done.files.iter().any(|file| file.action == FileAction::Left) {
         talk.note("files marked `left` are too large to be searched; move them out of the study or erase from them by hand");
     }
-    say_unknown(unknown, talk);
-    say_rejects(asked, talk);
     Ok(())
 }

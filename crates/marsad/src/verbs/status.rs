@@ -89,7 +89,7 @@ fn erasure_json(erasure: &lake::Erasure) -> Value {
     let [removed, masked] = erasure.total();
     json!({
         "erasure": erasure.number, "erased_at": erasure.erased_at, "reason": erasure.reason, "accounts": erasure.accounts, "posts": erasure.posts,
-        "subjects": erasure.subjects, "removed": removed, "masked": masked, "done": erasure.state == lake::ErasureState::Done,
+        "subjects": erasure.subjects, "retention": !erasure.lapses.is_empty(), "removed": removed, "masked": masked, "done": erasure.state == lake::ErasureState::Done,
     })
 }
 

@@ -11,6 +11,7 @@ mod erase;
 mod graph;
 mod harness;
 mod ingest;
+mod keep;
 mod kill;
 mod oracle;
 mod place;

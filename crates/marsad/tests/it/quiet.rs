@@ -97,6 +97,7 @@ fn no_verb_says_what_people_wrote() {
     desk.hear("key destroy", &[study, "--by", "r-noor", "--reason", "end"]);
     desk.hear("reveal", &[study, "posts.jsonl", "--case", "c", "--by", "r-noor", "--pseudonym", "a0"]);
     other_verbs(&mut desk, study);
+    keep_verbs(&mut desk, study);
     desk.hear("erase", &[study, "--list", "wrong.csv", "--dry-run"]);
     desk.hear("erase", &[study, "--account", "twitter:@qhandleq3", "--post", "twitter:1004", "--reason", "asked for"]);
     desk.hear("erase", &[study, "--account", "qhandleq3"]);
@@ -130,6 +131,28 @@ fn census_verbs(desk: &mut Desk, study: &str) {
     desk.hear("census audit-list", &[study, "wrong.csv", "--codes", "3", "--seed", "7"]);
     desk.hear("census compare", &[study, "posts.jsonl"]);
     desk.hear("census status", &[study]);
+}
+
+fn keep_verbs(desk: &mut Desk, study: &str) {
+    let case = ["--case", "case-7", "--by", "r-noor", "--reason", "order"];
+    desk.hear("hold set", &[&[study, "--account", "twitter:@qhandleq4", "--list", "wrong.csv"], &case[..]].concat());
+    desk.hear("hold set", &[&[study, "--account", "qhandleq4"], &case[..]].concat());
+    desk.hear("hold set", &[study, "--account", "twitter:@qhandleq4", "--case", "case-7", "--by", "r-noor", "--reason", "for qhandleq4"]);
+    desk.hear("hold list", &[study]);
+    desk.hear("erase", &[study, "--account", "twitter:@qhandleq4"]);
+    desk.hear("hold release", &[&[study], &case[..]].concat());
+    let settings = desk.study.join("marsad.toml");
+    let text = std::fs::read_to_string(&settings).unwrap().replace("# posts = \"24 months\"", "posts = \"24 months\"");
+    std::fs::write(&settings, text).unwrap();
+    desk.hear("retain", &[study, "--dry-run"]);
+    desk.hear("compact", &[study]);
+    desk.hear("migrate", &[study]);
+    desk.bench.write("words.txt", "seven herons by the weir\n");
+    desk.hear("backup", &[study, "--out", "study.age", "--passphrase-file", "words.txt"]);
+    desk.hear("backup", &[study, "--out", "other.age", "--recipient", "qhandleq"]);
+    desk.hear("restore", &["study.age", "--out", "restored", "--passphrase-file", "words.txt", "--erasures-from", study]);
+    desk.hear("restore", &["posts.jsonl", "--out", "restored-2", "--identity", "posts.jsonl"]);
+    desk.hear("retain", &[study, "--on", "2100-01-01", "--apply"]);
 }
 
 fn other_verbs(desk: &mut Desk, study: &str) {

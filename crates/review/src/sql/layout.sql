@@ -1,4 +1,4 @@
--- Version 1. Events are never changed; what they say lies apart, so that it can be erased without breaking their chain.
+-- Version 2. Events are never changed; what they say lies apart, so that it can be erased without breaking their chain.
 CREATE TABLE events(
     seq INTEGER PRIMARY KEY,
     at INTEGER NOT NULL,            -- microseconds since 1970-01-01T00:00:00Z
@@ -26,4 +26,4 @@ CREATE TRIGGER payloads_stay_erased BEFORE INSERT ON payloads
 WHEN NEW.seq IS NOT (SELECT max(seq) FROM events) OR EXISTS (SELECT 1 FROM payloads WHERE seq = NEW.seq)
 BEGIN SELECT RAISE(ABORT, 'a payload is written with its event'); END;
 
-PRAGMA user_version = 1;
+PRAGMA user_version = 2;

@@ -199,8 +199,8 @@ fn other_files_are_told_apart() {
     assert!(matches!(Events::open(&at("other.sqlite")), Err(Error::Foreign(_))));
     assert!(matches!(Events::create(&at("other.sqlite")), Err(Error::Foreign(_))));
     let (_folder, path) = coded();
-    tamper(&path, "PRAGMA user_version = 2");
-    assert!(matches!(Events::open(&path), Err(Error::Newer { found: 2, known: 1, .. })));
+    tamper(&path, "PRAGMA user_version = 3");
+    assert!(matches!(Events::open(&path), Err(Error::Newer { found: 3, known: 2, .. })));
     // A process that died right after making the file left an empty one.
     std::fs::write(at("empty.sqlite"), "").unwrap();
     assert!(matches!(Events::open(&at("empty.sqlite")), Err(Error::NoEvents(_))));

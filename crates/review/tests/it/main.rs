@@ -6,6 +6,7 @@ mod books;
 mod chain;
 mod coding;
 mod folds;
+mod holds;
 mod kills;
 mod sheets;
 mod support;

@@ -30,7 +30,9 @@ pub(super) fn write(name: &str, designation: &DesignationSource) -> String {
             let _ = writeln!(text, "unlisted = {}\n", quoted(reason));
         }
     }
-    settings(&mut text);
+    for (_, write) in SECTIONS {
+        write(&mut text);
+    }
     text
 }
 
@@ -69,7 +71,11 @@ fn listing(text: &mut String, listed: &Designation) {
     let _ = writeln!(text, "legal_basis = {}\n", quoted(&listed.legal_basis));
 }
 
-fn settings(text: &mut String) {
+/// The tables of settings, each with what writes it.
+pub(super) const SECTIONS: [(&str, fn(&mut String)); 4] =
+    [("report", report), ("ingest", ingest), ("privacy", privacy), ("retention", retention)];
+
+fn report(text: &mut String) {
     let report = ReportSettings::default();
     text.push_str("# How reports are made.\n[report]\n# The confidence level of intervals, between 0 and 1.\n");
     let _ = writeln!(text, "level = {}", report.level);
@@ -77,6 +83,9 @@ fn settings(text: &mut String) {
     let _ = writeln!(text, "top = {}", report.top);
     text.push_str("# The language of reports and tables for people: ar, de, en, fr, it or tr; `--lang` goes before it.\n");
     text.push_str("# language = \"en\"\n\n");
+}
+
+fn ingest(text: &mut String) {
     let limits = IngestLimits::default();
     text.push_str(
         "# Limits that protect this machine from damaged or hostile exports. Raise them for files that are honestly large.\n[ingest]\n",
@@ -87,7 +96,6 @@ fn settings(text: &mut String) {
     let _ = writeln!(text, "max_decoded_bytes = {}", limits.max_decoded_bytes);
     text.push_str("# Bytes of one line; a longer line is a reject (default: 64 mebibytes).\n");
     let _ = writeln!(text, "max_line_bytes = {}\n", limits.max_line_bytes);
-    privacy(text);
 }
 
 fn privacy(text: &mut String) {
@@ -101,7 +109,19 @@ fn privacy(text: &mut String) {
     text.push_str("ground = \"\"\n");
     text.push_str("# Ids and handles are replaced by keyed hashes, and display names left out. To be decided before the first ingest: afterwards it\n");
     text.push_str("# cannot be changed.\n");
-    text.push_str("pseudonymise = false\n");
+    text.push_str("pseudonymise = false\n\n");
+}
+
+fn retention(text: &mut String) {
+    text.push_str("# How long rows are kept, counted from the seal that added them, in days, weeks, months or years of the calendar. What has no clock is\n");
+    text.push_str("# kept until it is erased by hand. Nothing goes by itself: `marsad retain` shows what is due, `marsad retain --apply` erases it.\n");
+    text.push_str("[retention]\n# Profiles.\n# accounts = \"24 months\"\n");
+    text.push_str("# Posts, with their links, hashtags and mentions, and the ties that they show.\n# posts = \"24 months\"\n");
+    text.push_str("# Ties: follows, and those that posts show where this is shorter.\n# edges = \"24 months\"\n");
+    text.push_str("# Statuses of accounts.\n# sightings = \"24 months\"\n");
+    text.push_str("# Where lines stood that could not be read.\n# rejects = \"24 months\"\n");
+    text.push_str("# Clocks of sources, by format or by name of the file (`*` stands for any letters): for everything that was sealed from them. Of several\n");
+    text.push_str("# clocks that apply the shortest counts.\n# sources = { \"ira_tweets*\" = \"12 months\" }\n");
 }
 
 /// A TOML string.

@@ -26,7 +26,7 @@ fn the_template_comments_every_field_and_reads_back() {
     assert_eq!(config.sha256.len(), 64);
     assert_eq!(config.designation.line(), "Front of the \"Grey\" Heron (INV-1, Invented list, listed on 2012-03-04; Act 1 of Nowhere)");
     for (_, keys) in KEYS {
-        for key in keys.iter().filter(|key| !["designation", "report", "ingest", "privacy"].contains(*key)) {
+        for key in keys.iter().filter(|key| !["designation", "report", "ingest", "privacy", "retention"].contains(*key)) {
             let place = text.lines().position(|line| line.trim_start_matches("# ").starts_with(&format!("{key} ="))).unwrap();
             assert!(text.lines().nth(place - 1).unwrap().starts_with("# "), "{key} has no comment");
         }
@@ -54,5 +54,32 @@ fn what_is_wrong_is_said_in_a_sentence() {
     insta::assert_snapshot!(problem("name = \"x\"\nmin_cell = \"ten\"\nunlisted = \"y\""), @r#"`marsad.toml`: invalid type: string "ten", expected u64"#);
     insta::assert_snapshot!(problem("name = \"\"\nunlisted = \"y\""), @"`marsad.toml`: `name` must be 1 to 200 characters on one line");
     insta::assert_snapshot!(problem("name = \"x\"\nname"), @"`marsad.toml`: line `2` is not TOML (key with no value, expected `=`)");
+    insta::assert_snapshot!(problem(&text.replace("# posts = \"24 months\"", "posts = \"two years\"")), @"`marsad.toml`: `retention.posts` is no period; give 1 to 1200 days, weeks, months or years, such as `24 months`, or leave it out and nothing falls due");
+    insta::assert_snapshot!(problem(&text.replace("# posts = \"24 months\"", "postss = \"2 years\"")), @"`marsad.toml`: the key `postss` under `retention` is unknown; did you mean `posts`");
+    insta::assert_snapshot!(problem(&text.replace("# sources = { \"ira_tweets*\" = \"12 months\" }", "sources = { ira = \"0 days\" }")), @"`marsad.toml`: `retention.sources.ira` is no period; give 1 to 1200 days, weeks, months or years, such as `24 months`, or leave it out and nothing falls due");
     insta::assert_snapshot!(problem(&text.replace("max_ratio = 250", "max_ratio = 0")), @"`marsad.toml`: a limit under `ingest` is 0, so nothing could be read; give a number above 0");
+}
+
+#[test]
+fn clocks_are_read_and_none_is_assumed() {
+    let text = Config::template("An invented study", &listed());
+    let parse = |text: &str| Config::parse(Path::new("marsad.toml"), text).unwrap().retention;
+    assert_eq!(parse(&text), Retention::default());
+    let text = text.replace("# posts = \"24 months\"", "posts = \"2 years\"");
+    let retention = parse(&text.replace("# sources = {", "sources = {"));
+    let shown: Vec<String> = retention.tables.values().chain(retention.sources.values()).map(ToString::to_string).collect();
+    assert_eq!((shown.as_slice(), retention.tables.len()), (&["2 years".to_owned(), "12 months".to_owned()][..], 1));
+}
+
+#[test]
+fn settings_of_an_earlier_version_are_spelled_out() {
+    let text = Config::template("An invented study", &listed());
+    let earlier = text.split("# What is not sealed in clear.").next().unwrap();
+    assert_eq!(Config::missing(earlier), ["privacy", "retention"]);
+    let completed = Config::completed(earlier);
+    assert_eq!(completed, text);
+    assert!(Config::missing(&completed).is_empty());
+    let before = Config::parse(Path::new("marsad.toml"), earlier).unwrap();
+    let after = Config::parse(Path::new("marsad.toml"), &completed).unwrap();
+    assert_eq!(Config { sha256: String::new(), ..before }, Config { sha256: String::new(), ..after });
 }

@@ -1,7 +1,8 @@
 //! Who is to be erased, from the command line and from a list. What was given is never repeated in an error: it is a person.
 
-use crate::cli::erase::Erase;
+use crate::cli::erase::Named;
 use crate::exit::{Exit, Failure, given};
+use crate::output::{Counted, Talk};
 use crate::verbs::from_lake;
 use lake::{Lake, Subject};
 use record::{Sentence, sentence};
@@ -11,15 +12,15 @@ use std::path::Path;
 
 /// What was asked for.
 #[derive(Default)]
-pub(super) struct Subjects {
-    pub(super) subjects: Vec<Subject>,
+pub(crate) struct Subjects {
+    pub(crate) subjects: Vec<Subject>,
     /// Lines of the list that cannot be used, by reason.
-    pub(super) rejects: BTreeMap<&'static str, Vec<u64>>,
+    pub(crate) rejects: BTreeMap<&'static str, Vec<u64>>,
 }
 
 impl Subjects {
     /// A line that could not be used is somebody who was not erased: that must not pass for done.
-    pub(super) fn exit(&self) -> Exit {
+    pub(crate) fn exit(&self) -> Exit {
         if self.rejects.is_empty() { Exit::Done } else { Exit::Rejects }
     }
 }
@@ -27,7 +28,7 @@ impl Subjects {
 /// The longest id or handle of a known platform has 60 characters.
 const LONGEST: usize = 200;
 
-pub(super) fn read(args: &Erase, lake: &Lake) -> Result<Subjects, Failure> {
+pub(crate) fn read(args: &Named, reason: &str, lake: &Lake) -> Result<Subjects, Failure> {
     let mut asked = Subjects::default();
     let named = args.account.iter().map(|text| (text, "--account", false)).chain(args.post.iter().map(|text| (text, "--post", true)));
     for (text, flag, is_post) in named {
@@ -60,8 +61,17 @@ pub(super) fn read(args: &Erase, lake: &Lake) -> Result<Subjects, Failure> {
             asked.rejects.entry("a platform of which the lake has nothing").or_default().push(line);
         }
     }
-    check_reason(&args.reason, &asked.subjects)?;
+    check_reason(reason, &asked.subjects)?;
     Ok(asked)
+}
+
+/// Says which lines of the list were not used.
+pub(crate) fn say_rejects(asked: &Subjects, talk: Talk) {
+    for (reason, lines) in &asked.rejects {
+        let first: Vec<String> = lines.iter().take(5).map(u64::to_string).collect();
+        let more = if lines.len() > 5 { ", …" } else { "" };
+        talk.note(sentence!("{} of the list: {} (line {}{})", Counted(lines.len() as u64, "reject"), reason, first.join(", "), more));
+    }
 }
 
 fn platform(subject: &Subject) -> &str {
@@ -120,7 +130,7 @@ fn list(path: &Path, asked: &mut Subjects) -> Result<Vec<(u64, Subject)>, Failur
 }
 
 /// The reason is kept for good, so it must not say who it was.
-fn check_reason(reason: &str, subjects: &[Subject]) -> Result<(), Failure> {
+pub(crate) fn check_reason(reason: &str, subjects: &[Subject]) -> Result<(), Failure> {
     let lower = reason.to_lowercase();
     let is_named = subjects.iter().any(|subject| match subject {
         Subject::Account { id, .. } | Subject::Post { id, .. } => id.len() > 2 && lower.contains(&id.to_lowercase()),
@@ -128,7 +138,7 @@ fn check_reason(reason: &str, subjects: &[Subject]) -> Result<(), Failure> {
     });
     if is_named || reason.chars().count() > 500 || reason.chars().any(char::is_control) {
         return Err(Failure::usage(
-            "`--reason` is kept after the erasure: give one line of at most 500 characters that names nobody who is erased",
+            "`--reason` is kept for good: give one line of at most 500 characters that names none of these accounts and posts",
         ));
     }
     Ok(())

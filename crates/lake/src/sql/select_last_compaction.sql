@@ -1,0 +1,1 @@
+SELECT COALESCE(MAX(compaction), 0) AS last FROM marsad_compaction
