@@ -8,12 +8,14 @@ pub(crate) mod key;
 pub(crate) mod place;
 mod quantify;
 mod score;
+pub(crate) mod series;
 mod stats;
 pub(crate) mod text;
 
 pub(crate) use describe::{Beside, Describe};
 pub(crate) use quantify::{Quantify, QuantifyMethod};
 pub(crate) use score::{CalibrateMethod, Score};
+pub(crate) use series::Series;
 pub(crate) use stats::{Agreement, Proportion, Prove, ProveCensus, SampleSize, ShareMethod, Stats};
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
@@ -54,6 +56,7 @@ pub(crate) enum Verb {
     #[command(subcommand)]
     Census(census::Census),
     Report(Report),
+    Series(Series),
     Export(Export),
     #[command(subcommand)]
     Key(key::Key),

@@ -18,6 +18,7 @@ pub(crate) mod report;
 pub(crate) mod reveal;
 pub(crate) mod rows;
 pub(crate) mod score;
+pub(crate) mod series;
 pub(crate) mod simulate;
 pub(crate) mod stats;
 pub(crate) mod status;
