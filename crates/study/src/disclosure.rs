@@ -10,6 +10,7 @@ mod read;
 
 use book::Book;
 use record::Finding;
+use std::collections::BTreeSet;
 
 /// What of a suppressed cell is bounded.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -51,6 +52,8 @@ pub struct Attack {
     pub unread: Vec<String>,
     /// Tables that contradict what the attacker takes for known, by id: then nothing is said of them.
     pub contradicted: Vec<String>,
+    /// Tables that hang together with so many others by so many suppressed cells that a program of them would take too long, by id.
+    pub untried: Vec<String>,
 }
 
 impl Attack {
@@ -63,8 +66,34 @@ impl Attack {
 /// Attacks the findings that leave a study together. O(suppressed cells) linear programs at worst, a few dozen in most reports.
 #[must_use]
 pub fn attack(findings: &[Finding], min_cell: u64) -> Attack {
+    bound(findings, min_cell, min_cell as f64)
+}
+
+/// The same, with a search for wider ends until they are `steps` apart; where that is infinite, every end is the outermost.
+#[must_use]
+pub fn bound(findings: &[Finding], min_cell: u64, steps: f64) -> Attack {
     let mut book = Book::default();
     let unread = read::all(&mut book, findings, min_cell);
-    let (bounded, contradicted) = book.bounds(min_cell as f64);
-    Attack { bounded, unread, contradicted }
+    let mut found = Attack { unread, ..Attack::default() };
+    book.bounds(steps, &mut found);
+    found
+}
+
+/// Withdraws every table that the attack still gets through: its rows go. The ids of those that went. The rules of suppression leave none that the tests
+/// know of; this is the last door before a report leaves.
+pub fn enforce(findings: &mut [Finding], min_cell: u64) -> Vec<String> {
+    let mut withdrawn = Vec::new();
+    loop {
+        let exposed: BTreeSet<String> = attack(findings, min_cell).exposed(min_cell).map(|bounded| bounded.table.clone()).collect();
+        let mut is_done = true;
+        for finding in findings.iter_mut().filter(|finding| exposed.contains(&finding.id) && !finding.rows.is_empty()) {
+            finding.suppressed = finding.suppressed.max(finding.rows.len() as u64);
+            finding.rows.clear();
+            withdrawn.push(finding.id.clone());
+            is_done = false;
+        }
+        if is_done {
+            return withdrawn;
+        }
+    }
 }

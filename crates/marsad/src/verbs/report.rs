@@ -28,6 +28,7 @@ pub(crate) fn run(args: &Report, talk: Talk) -> Result<Exit, Failure> {
     let mut findings = super::census::findings(&args.dir, as_of, talk)?;
     findings.append(&mut description.findings);
     description.findings = findings;
+    super::describe::withdraw(&mut description, talk);
     let out = args.out.clone().unwrap_or_else(|| args.dir.join("reports").join(format!("seal-{}", description.provenance.seal)));
     let written = write(&description, language, &out)?;
     spinner.finish_and_clear();

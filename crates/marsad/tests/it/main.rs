@@ -16,6 +16,7 @@ mod place;
 mod quantify;
 mod quiet;
 mod score;
+mod series;
 mod stats;
 mod text;
 mod tidy;

@@ -1,8 +1,11 @@
 //! Numbers that a reader knows or does not know, and the sums between them.
 
-use super::{Bounded, Secret};
+use super::{Attack, Bounded, Secret};
 use stats::linear::{Program, Region, Term};
 use std::collections::{BTreeMap, BTreeSet};
+
+/// Cells of the largest tableau that is tried: 64 megabytes, and seconds.
+const MOST_CELLS: usize = 8_000_000;
 
 /// A number of a table.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -105,16 +108,29 @@ impl Book {
         }
     }
 
-    /// Bounds everything that is kept, as far as it takes to see that it is `steps` wide; and the tables that contradict the sums.
-    pub(super) fn bounds(&self, steps: f64) -> (Vec<Bounded>, Vec<String>) {
-        let (mut bounded, mut contradicted) = (Vec::new(), BTreeSet::new());
+    /// Bounds everything that is kept, as far as it takes to see that it is `steps` wide.
+    pub(super) fn bounds(&self, steps: f64, found: &mut Attack) {
+        let [mut contradicted, mut untried] = [BTreeSet::new(), BTreeSet::new()];
         for (sums, kept) in self.components() {
-            match self.component(&sums, &kept, steps) {
-                Some(found) => bounded.extend(found),
-                None => contradicted.extend(kept.iter().map(|kept| kept.table.clone())),
+            let numbers = self.numbers(&sums, &kept);
+            let tables = || kept.iter().map(|kept| kept.table.clone());
+            if (sums.len() + 1).saturating_mul(numbers.len() + sums.len()) > MOST_CELLS {
+                untried.extend(tables());
+                continue;
+            }
+            match self.component(&sums, &kept, &numbers, steps) {
+                Some(bounded) => found.bounded.extend(bounded),
+                None => contradicted.extend(tables()),
             }
         }
-        (bounded, contradicted.into_iter().collect())
+        found.contradicted.extend(contradicted);
+        found.untried.extend(untried);
+    }
+
+    /// The unknown numbers of some sums and kept numbers.
+    fn numbers(&self, sums: &[&Sum], kept: &[&Kept]) -> BTreeSet<Number> {
+        let of_sums = sums.iter().flat_map(|sum| sum.terms.iter().map(|term| term.0));
+        of_sums.chain(kept.iter().flat_map(|kept| kept.form.iter().copied())).filter(|number| !self.is_known(*number)).collect()
     }
 
     fn is_known(&self, number: Number) -> bool {
@@ -159,14 +175,12 @@ impl Book {
     }
 
     /// None where the sums cannot hold.
-    fn component(&self, sums: &[&Sum], kept: &[&Kept], steps: f64) -> Option<Vec<Bounded>> {
+    fn component(&self, sums: &[&Sum], kept: &[&Kept], numbers: &BTreeSet<Number>, steps: f64) -> Option<Vec<Bounded>> {
         let mut program = Program::new();
         let mut places: BTreeMap<Number, usize> = BTreeMap::new();
-        let numbers =
-            sums.iter().flat_map(|sum| sum.terms.iter().map(|term| term.0)).chain(kept.iter().flat_map(|kept| kept.form.iter().copied()));
-        for number in numbers.filter(|number| !self.is_known(*number)).collect::<BTreeSet<_>>() {
+        for number in numbers {
             let (low, high) = self.ranges.get(number.0).copied()?;
-            places.insert(number, program.variable(low, high));
+            places.insert(*number, program.variable(low, high));
         }
         for sum in sums {
             let given: f64 = sum.terms.iter().filter_map(|(number, factor)| Some(self.value(*number)? * factor)).sum();

@@ -55,6 +55,14 @@ const TABLES: [(&str, Adds, Option<&str>, bool); 17] = [
     ("edges", Adds::Over, Some("edges"), true),
 ];
 
+/// What a reader knows before the tables.
+#[derive(Clone, Copy)]
+struct Told {
+    min_cell: u64,
+    /// The posts of the lake.
+    all_posts: Option<f64>,
+}
+
 /// A table as it was read: rows by label, and the total of accounts.
 #[derive(Default)]
 pub(super) struct Table {
@@ -84,15 +92,17 @@ pub(super) fn records(cells: impl Iterator<Item = Cell>) -> Vec<Number> {
 pub(super) fn all(book: &mut Book, findings: &[Finding], min_cell: u64) -> Vec<String> {
     let mut tables: BTreeMap<&str, Table> = BTreeMap::new();
     let mut unread = Vec::new();
+    let all_posts = findings.iter().find(|finding| finding.id == "post_kinds").map(|finding| finding.denominator.n as f64);
+    let told = Told { min_cell, all_posts };
     for finding in findings {
         let id = finding.id.as_str();
         let known = TABLES.iter().find(|(own, ..)| *own == id);
         match known {
             Some((_, adds, column, has_record)) => {
-                tables.insert(id, table(book, finding, *adds, *column, *has_record, min_cell));
+                tables.insert(id, table(book, finding, *adds, *column, *has_record, told));
             }
             None if id == "sightings" => {
-                tables.insert(id, table(book, finding, Adds::Over, Some("sightings"), true, min_cell));
+                tables.insert(id, table(book, finding, Adds::Over, Some("sightings"), true, told));
             }
             None if id == "clients" || is_crossed(id) || id == "post_quality" => {}
             None if finding.suppressed == 0 || NO_SUMS.contains(&id) || is_of_census(finding) => {}
@@ -127,7 +137,7 @@ pub(super) fn whole(finding: &Finding, row: &[Value], count: &str, share: &str) 
     (share > 0.0).then(|| (count / share).round())
 }
 
-fn table(book: &mut Book, finding: &Finding, adds: Adds, column: Option<&str>, has_record: bool, min_cell: u64) -> Table {
+fn table(book: &mut Book, finding: &Finding, adds: Adds, column: Option<&str>, has_record: bool, told: Told) -> Table {
     let id = finding.id.as_str();
     let is_grouped = id == "account_languages";
     let mut read = Table { accounts: total(finding), of: finding.denominator.of.to_string(), ..Table::default() };
@@ -164,18 +174,18 @@ fn table(book: &mut Book, finding: &Finding, adds: Adds, column: Option<&str>, h
         }
     }
     for (cells, total) in groups.into_values() {
-        sums(book, finding, adds, &cells, total, min_cell);
+        sums(book, finding, adds, &cells, total, told.min_cell);
     }
     if let (Some(column), true) = (column, has_record)
         && let Some(all) = all_records(finding, column)
     {
         let mut numbers = records(read.cells());
-        // Posts of few accounts may be in no row and still be counted by the shares; the words tell it of texts, nothing does of clients.
+        // Posts of few accounts may be in no row and still be counted by the shares: the words tell it of texts, and of clients that the whole is all posts.
         match id {
             "post_detected_languages" if finding.denominator.of.starts_with("posts in the lake") => {
                 numbers.push(book.number(1.0, f64::INFINITY));
             }
-            "client_families" => numbers.push(book.unknown()),
+            "client_families" if Some(all) == told.all_posts => numbers.push(book.unknown()),
             _ => {}
         }
         book.relate(&numbers, &[], Relation::Equal, all);
