@@ -4,8 +4,8 @@ use super::{Attack, Bounded, Secret};
 use stats::linear::{Program, Region, Term};
 use std::collections::{BTreeMap, BTreeSet};
 
-/// Cells of the largest tableau that is tried: 64 megabytes, and seconds.
-const MOST_CELLS: usize = 8_000_000;
+/// Cells of the largest tableau that is tried: 16 megabytes, and seconds.
+const MOST_CELLS: usize = 2_000_000;
 
 /// A number of a table.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -77,6 +77,15 @@ impl Book {
     pub(super) fn relate(&mut self, plus: &[Number], minus: &[Number], relation: Relation, value: f64) {
         let terms = plus.iter().map(|number| (*number, 1.0)).chain(minus.iter().map(|number| (*number, -1.0))).collect();
         self.sums.push(Sum { terms, relation, value });
+    }
+
+    /// Demands that a number is at most another.
+    pub(super) fn below(&mut self, inner: Number, outer: Number) {
+        match self.value(outer) {
+            // A bound costs nothing, a sum a row.
+            Some(most) => self.cap(inner, most),
+            None => self.relate(&[outer], &[inner], Relation::AtLeast, 0.0),
+        }
     }
 
     /// Something suppressed that must not be bounded.

@@ -34,7 +34,7 @@ fn platforms(book: &mut Book, tables: &BTreeMap<&str, Table>) {
     let (Some(languages), Some(platforms)) = (tables.get("account_languages"), tables.get("account_platforms")) else { return };
     for (labels, cell) in &languages.rows {
         if let Some(platform) = labels.first().and_then(|label| platforms.row(label)) {
-            book.relate(&[platform.accounts], &[cell.accounts], Relation::AtLeast, 0.0);
+            book.below(cell.accounts, platform.accounts);
         }
     }
 }
@@ -59,7 +59,7 @@ fn languages(book: &mut Book, tables: &BTreeMap<&str, Table>) {
     let (Some(accounts), Some(posts)) = (tables.get("account_detected_languages"), tables.get("post_detected_languages")) else { return };
     for (labels, cell) in &accounts.rows {
         if let Some(other) = labels.first().filter(|label| *label != "ar").and_then(|label| posts.row(label)) {
-            book.relate(&[other.accounts], &[cell.accounts], Relation::AtLeast, 0.0);
+            book.below(cell.accounts, other.accounts);
         }
     }
 }
@@ -92,7 +92,7 @@ fn clients_by_family(book: &mut Book, finding: &Finding, tables: &BTreeMap<&str,
         let Some(family) = families.row(&family) else { continue };
         book.relate(&records(cells.iter().copied()), &records(std::iter::once(family)), Relation::Equal, 0.0);
         for cell in &cells {
-            book.relate(&[family.accounts], &[cell.accounts], Relation::AtLeast, 0.0);
+            book.below(cell.accounts, family.accounts);
         }
         let accounts: Vec<Number> = cells.iter().map(|cell| cell.accounts).collect();
         book.relate(&accounts, &[family.accounts], Relation::AtLeast, 0.0);
@@ -192,7 +192,7 @@ fn columns(book: &mut Book, grid: &Grid, table: &Table, is_timed: bool) {
         let all = records(std::iter::once(*whole));
         book.relate(&all, &parts, if is_timed { Relation::Equal } else { Relation::AtLeast }, 0.0);
         for cell in &own {
-            book.relate(&[whole.accounts], &[cell.accounts], Relation::AtLeast, 0.0);
+            book.below(cell.accounts, whole.accounts);
         }
         if is_timed {
             let accounts: Vec<Number> = own.iter().map(|cell| cell.accounts).collect();
