@@ -228,7 +228,9 @@ mod tests {
         let mut program = stats::linear::Program::new();
         let places: Vec<(usize, usize)> =
             (0..numbers.len()).flat_map(|row| (0..4).map(move |column| (row, column))).filter(|at| gaps.cells[at.0][at.1]).collect();
-        places.iter().for_each(|_| drop(program.variable(1.0, f64::INFINITY)));
+        for _ in &places {
+            program.variable(1.0, f64::INFINITY);
+        }
         let mut sum = |is_inside: &dyn Fn((usize, usize)) -> bool| {
             let own = places.iter().enumerate().filter(|(_, place)| is_inside(**place));
             let total: u64 = own.clone().map(|(_, (row, column))| numbers[*row][*column]).sum();
