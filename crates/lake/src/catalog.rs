@@ -14,6 +14,9 @@ use std::collections::{BTreeMap, HashMap};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
+/// The key of the cipher's fingerprint among the catalog's facts.
+const CIPHER: &str = "marsad_cipher";
+
 /// The data folder, as the catalog names it.
 pub(crate) const DATA_PATH: &str = "data/";
 
@@ -52,6 +55,8 @@ pub(crate) struct State {
     pub(crate) sources: HashMap<String, i64>,
     /// Erasures, and whom one that is under way hides.
     pub(crate) kept: Kept,
+    /// The fingerprint of the key that its files are encrypted with; none for files in clear.
+    pub(crate) cipher: Option<String>,
 }
 
 impl State {
@@ -82,9 +87,9 @@ pub(crate) struct NewSeal {
 }
 
 /// Makes the catalog at `path`, which must not exist.
-pub(crate) async fn create(path: &Path, now: Instant) -> Result<(), Error> {
+pub(crate) async fn create(path: &Path, now: Instant, cipher: Option<&str>) -> Result<(), Error> {
     let mut connection = connect(path, Access::Create).await?;
-    let result = lay_out(&mut connection, now, &absolute_data_path(path)).await;
+    let result = lay_out(&mut connection, now, &absolute_data_path(path), cipher).await;
     let closed = connection.close().await;
     result.and(closed).map_err(|error| sqlite_error(path, error))
 }
@@ -185,11 +190,13 @@ fn uuid(name: &str) -> String {
     parts.map(Option::unwrap_or_default).join("-")
 }
 
-async fn lay_out(connection: &mut SqliteConnection, now: Instant, data_path: &str) -> Result<(), sqlx::Error> {
+async fn lay_out(connection: &mut SqliteConnection, now: Instant, data_path: &str, cipher: Option<&str>) -> Result<(), sqlx::Error> {
     let mut transaction = connection.begin().await?;
     sqlx::raw_sql(include_str!("sql/layout.sql")).execute(&mut *transaction).await?;
     let created_by = concat!("marsad ", env!("CARGO_PKG_VERSION"));
-    for (key, value) in [("version", "1.0"), ("created_by", created_by), ("data_path", data_path), ("encrypted", "false")] {
+    // `encrypted` speaks of DuckLake's own way, whose keys stand in the catalog; ours stay outside of it.
+    let known = [("version", "1.0"), ("created_by", created_by), ("data_path", data_path), ("encrypted", "false")];
+    for (key, value) in known.into_iter().chain(cipher.map(|fingerprint| (CIPHER, fingerprint))) {
         sqlx::query(include_str!("sql/insert_metadata.sql")).bind(key).bind(value).execute(&mut *transaction).await?;
     }
     sqlx::query(include_str!("sql/insert_schema.sql")).bind(uuid("main")).execute(&mut *transaction).await?;
@@ -432,7 +439,7 @@ async fn read_state(connection: &mut SqliteConnection, path: &Path) -> Result<St
     if verdict != "ok" {
         return Err(damaged("its pages do not hang together".to_owned()));
     }
-    check_layout(connection, path).await?;
+    let cipher = check_layout(connection, path).await?;
     let seals = sqlx::query(include_str!("sql/select_seals.sql")).fetch_all(&mut *connection).await.map_err(failed)?;
     let seals: Vec<Seal> = seals.iter().map(seal_of_row).collect::<Result<_, _>>().map_err(failed)?;
     let files = sqlx::query(include_str!("sql/select_files.sql")).fetch_all(&mut *connection).await.map_err(failed)?;
@@ -450,19 +457,21 @@ async fn read_state(connection: &mut SqliteConnection, path: &Path) -> Result<St
         }
     }
     let kept = erase::read(connection).await.map_err(failed)?;
-    Ok(State { seals, files, sources, kept })
+    Ok(State { seals, files, sources, kept, cipher })
 }
 
-/// Whether this is a catalog of ours, untouched by others.
-async fn check_layout(connection: &mut SqliteConnection, path: &Path) -> Result<(), Error> {
+/// Whether this is a catalog of ours, untouched by others; the fingerprint of its files' key.
+async fn check_layout(connection: &mut SqliteConnection, path: &Path) -> Result<Option<String>, Error> {
     let failed = |error| sqlite_error(path, error);
     let foreign = |what: String| Error::Foreign { path: path.to_owned(), what };
     let metadata = sqlx::query(include_str!("sql/select_metadata.sql")).fetch_all(&mut *connection).await.map_err(failed)?;
+    let mut cipher = None;
     for row in &metadata {
         let (key, value): (String, String) = (row.try_get(0).map_err(failed)?, row.try_get(1).map_err(failed)?);
         match key.as_str() {
             "version" if value != "1.0" => return Err(foreign(format!("its layout is version `{value}`, not `1.0`"))),
             "created_by" if !value.starts_with("marsad ") => return Err(foreign(format!("it was created by `{value}`"))),
+            CIPHER => cipher = Some(value),
             _ => {}
         }
     }
@@ -488,7 +497,7 @@ async fn check_layout(connection: &mut SqliteConnection, path: &Path) -> Result<
             (t, i, column.name, column.column_type.ducklake_name()) == (table, id, name.as_str(), kind.as_str())
         });
     }
-    if same && expected.next().is_none() { Ok(()) } else { Err(foreign("its tables have other columns".to_owned())) }
+    if same && expected.next().is_none() { Ok(cipher) } else { Err(foreign("its tables have other columns".to_owned())) }
 }
 
 fn seal_of_row(row: &SqliteRow) -> Result<Seal, sqlx::Error> {

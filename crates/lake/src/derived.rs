@@ -1,12 +1,12 @@
 //! Tables worked out from the lake and kept beside it: a frame, scores, a sample. Plain Parquet, so that DuckDB, Python and R open them.
 
+use crate::cipher::Cipher;
 use crate::error::Error;
 use arrow::array::{
     Array, ArrayRef, AsArray, BinaryArray, BooleanArray, Float64Array, Int64Array, RecordBatch, RecordBatchReader, StringArray,
 };
 use arrow::datatypes::{DataType, Float64Type, Int64Type, Schema};
 use parquet::arrow::ArrowWriter;
-use parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
 use parquet::basic::{Compression, ZstdLevel};
 use parquet::file::metadata::{KeyValue, ParquetMetaData};
 use parquet::file::properties::{EnabledStatistics, WriterProperties};
@@ -139,14 +139,14 @@ impl Derived {
     ///
     /// # Errors
     /// [`Error::Engine`] for columns of unlike length, and those of the file system.
-    pub fn write(&self, path: &Path) -> Result<(), Error> {
+    pub fn write(&self, path: &Path, cipher: &Cipher) -> Result<(), Error> {
         let columns = self.columns.iter().map(|(name, column)| (name.as_str(), column.array(), true));
         let batch = RecordBatch::try_from_iter_with_nullable(columns).map_err(|error| Error::Engine(error.to_string()))?;
         let facts = self.facts.iter().map(|(key, value)| KeyValue::new(format!("{FACT}{key}"), value.clone())).collect();
         let unfinished = path.with_added_extension("unfinished");
         let file = File::create(&unfinished).map_err(|error| Error::io("write", &unfinished, error))?;
-        let mut writer =
-            ArrowWriter::try_new(file, batch.schema(), Some(properties(Some(facts), &[]))).map_err(|error| Error::write(path, error))?;
+        let mut writer = ArrowWriter::try_new(file, batch.schema(), Some(properties(Some(facts), &[], cipher)))
+            .map_err(|error| Error::write(path, error))?;
         writer.write(&batch).map_err(|error| Error::write(path, error))?;
         writer.finish().map_err(|error| Error::write(path, error))?;
         writer.inner().sync_all().map_err(|error| Error::io("write", path, error))?;
@@ -157,9 +157,9 @@ impl Derived {
     ///
     /// # Errors
     /// [`Error::FileMissing`], [`Error::FileAltered`] when the file is damaged or not one of ours, and those of the file system.
-    pub fn read(path: &Path) -> Result<Derived, Error> {
+    pub fn read(path: &Path, cipher: &Cipher) -> Result<Derived, Error> {
         let file = open(path)?;
-        let reader = ParquetRecordBatchReaderBuilder::try_new(file).map_err(|error| Error::read(path, error))?;
+        let reader = cipher.rows(file).map_err(|error| Error::read(path, error))?;
         let facts = facts_of(reader.metadata());
         let reader = reader.build().map_err(|error| Error::read(path, error))?;
         let mut derived = Derived { facts, ..Derived::empty(&reader.schema(), path)? };
@@ -194,7 +194,7 @@ impl Derived {
 }
 
 /// How derived tables of these columns are written. Like the lake's own files they carry no minima and maxima.
-pub(crate) fn properties(facts: Option<Vec<KeyValue>>, columns: &[(&str, DerivedColumn)]) -> WriterProperties {
+pub(crate) fn properties(facts: Option<Vec<KeyValue>>, columns: &[(&str, DerivedColumn)], cipher: &Cipher) -> WriterProperties {
     let builder = WriterProperties::builder()
         .set_created_by("marsad".to_owned())
         .set_compression(Compression::ZSTD(ZstdLevel::default()))
@@ -202,7 +202,7 @@ pub(crate) fn properties(facts: Option<Vec<KeyValue>>, columns: &[(&str, Derived
         .set_key_value_metadata(facts);
     // No two strings of bytes are the same, so that a dictionary of them is work for nothing.
     let bytes = columns.iter().filter(|(_, column)| matches!(column, DerivedColumn::Bytes(_)));
-    bytes.fold(builder, |builder, (name, _)| builder.set_column_dictionary_enabled(ColumnPath::from(*name), false)).build()
+    cipher.writing(bytes.fold(builder, |builder, (name, _)| builder.set_column_dictionary_enabled(ColumnPath::from(*name), false)))
 }
 
 pub(crate) fn open(path: &Path) -> Result<File, Error> {
@@ -238,8 +238,8 @@ mod tests {
     fn what_is_written_is_read() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("frame.parquet");
-        sample().write(&path).unwrap();
-        assert_eq!(Derived::read(&path).unwrap(), sample());
+        sample().write(&path, &Cipher::none()).unwrap();
+        assert_eq!(Derived::read(&path, &Cipher::none()).unwrap(), sample());
         assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 1, "nothing unfinished is left");
     }
 
@@ -247,11 +247,11 @@ mod tests {
     fn damage_is_told_from_absence() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("frame.parquet");
-        assert!(matches!(Derived::read(&path), Err(Error::FileMissing { .. })));
-        sample().write(&path).unwrap();
+        assert!(matches!(Derived::read(&path, &Cipher::none()), Err(Error::FileMissing { .. })));
+        sample().write(&path, &Cipher::none()).unwrap();
         let bytes = fs::read(&path).unwrap();
         fs::write(&path, &bytes[..bytes.len() / 2]).unwrap();
-        assert!(matches!(Derived::read(&path), Err(Error::FileAltered { .. })));
+        assert!(matches!(Derived::read(&path, &Cipher::none()), Err(Error::FileAltered { .. })));
     }
 
     #[test]
@@ -259,6 +259,6 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let mut table = sample();
         table.columns.push(("short".to_owned(), DerivedColumn::Int(vec![Some(1)])));
-        assert!(matches!(table.write(&folder.path().join("x.parquet")), Err(Error::Engine(_))));
+        assert!(matches!(table.write(&folder.path().join("x.parquet"), &Cipher::none()), Err(Error::Engine(_))));
     }
 }

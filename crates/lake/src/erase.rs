@@ -206,13 +206,13 @@ impl Lake {
     pub fn plan_erasure(&self, subjects: &[Subject]) -> Result<ErasurePlan, Error> {
         let state = self.load()?;
         let given: Vec<_> = subjects.iter().map(Subject::name).collect();
-        let known = expand::known(self.path(), &state.files, &given)?;
+        let known = expand::known(self, &state.files, &given)?;
         let mut meant = meant(&given);
-        expand::expand(self.path(), &state.files, &mut meant, |_, _, _| {})?;
+        expand::expand(self, &state.files, &mut meant, |_, _, _| {})?;
         let mut rows: BTreeMap<Table, [u64; 2]> = BTreeMap::new();
         let mut fingerprints = Fingerprints::new();
         for file in state.files.iter().filter(|file| !judge::columns(file.table).is_empty()) {
-            let (removed, masked) = rewrite::count(self.path(), file, &meant, &mut fingerprints)?;
+            let (removed, masked) = rewrite::count(self, file, &meant, &mut fingerprints)?;
             let sum = rows.entry(file.table).or_default();
             *sum = [sum[0] + removed, sum[1] + masked];
         }
@@ -227,7 +227,7 @@ impl Lake {
     pub fn known_subjects(&self, subjects: &[Subject]) -> Result<Vec<bool>, Error> {
         let state = self.load()?;
         let given: Vec<_> = subjects.iter().map(Subject::name).collect();
-        expand::known(self.path(), &state.files, &given)
+        expand::known(self, &state.files, &given)
     }
 
     /// The platforms of the lake's accounts and posts.

@@ -18,6 +18,14 @@ pub enum Error {
         /// The folder.
         path: PathBuf,
     },
+    /// The lake is encrypted and the key is not the one given, or the reverse.
+    #[error("the files of `{}` are {}", path.display(), if *is_encrypted { "encrypted, and this is not their key; put the right key back where `marsad key status` looks for it" } else { "not encrypted, and a key was given; leave it out" })]
+    Cipher {
+        /// The folder.
+        path: PathBuf,
+        /// Whether its files are encrypted.
+        is_encrypted: bool,
+    },
     /// The data are there and their catalog is not.
     #[error("the catalog `{}` is missing although its data folder is there; put the catalog back from a copy", path.display())]
     CatalogMissing {

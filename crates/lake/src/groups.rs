@@ -1,5 +1,6 @@
 //! Derived tables that are too large for memory: written and read some rows at a time, as row groups of one Parquet file.
 
+use crate::cipher::Cipher;
 use crate::derived::{Derived, DerivedColumn, FACT, facts_of, properties};
 use crate::error::Error;
 use arrow::array::{RecordBatch, RecordBatchReader};
@@ -15,6 +16,7 @@ pub struct DerivedWriter {
     path: PathBuf,
     unfinished: PathBuf,
     writer: Option<ArrowWriter<File>>,
+    cipher: Cipher,
     is_finished: bool,
 }
 
@@ -23,10 +25,10 @@ impl DerivedWriter {
     ///
     /// # Errors
     /// Those of the file system.
-    pub fn create(path: &Path) -> Result<DerivedWriter, Error> {
+    pub fn create(path: &Path, cipher: &Cipher) -> Result<DerivedWriter, Error> {
         let unfinished = path.with_added_extension("unfinished");
         File::create(&unfinished).map_err(|error| Error::io("write", &unfinished, error))?;
-        Ok(DerivedWriter { path: path.to_owned(), unfinished, writer: None, is_finished: false })
+        Ok(DerivedWriter { path: path.to_owned(), unfinished, writer: None, cipher: cipher.clone(), is_finished: false })
     }
 
     /// Writes rows as one row group: names and columns, the same in every call. Memory: that of the columns, once more.
@@ -41,7 +43,7 @@ impl DerivedWriter {
             Some(writer) => writer,
             none => {
                 let file = File::create(&self.unfinished).map_err(|error| Error::io("write", &self.unfinished, error))?;
-                none.insert(ArrowWriter::try_new(file, batch.schema(), Some(properties(None, columns))).map_err(failed)?)
+                none.insert(ArrowWriter::try_new(file, batch.schema(), Some(properties(None, columns, &self.cipher))).map_err(failed)?)
             }
         };
         writer.write(&batch).and_then(|()| writer.flush()).map_err(failed)
@@ -87,9 +89,9 @@ impl DerivedFile {
     ///
     /// # Errors
     /// [`Error::FileMissing`], [`Error::FileAltered`], and those of the file system.
-    pub fn open(path: &Path) -> Result<DerivedFile, Error> {
+    pub fn open(path: &Path, cipher: &Cipher) -> Result<DerivedFile, Error> {
         let file = crate::derived::open(path)?;
-        let metadata = ArrowReaderMetadata::load(&file, Default::default()).map_err(|error| Error::read(path, error))?;
+        let metadata = cipher.footer(&file).map_err(|error| Error::read(path, error))?;
         Ok(DerivedFile { path: path.to_owned(), facts: facts_of(metadata.metadata()), metadata })
     }
 
@@ -145,13 +147,13 @@ mod tests {
     fn parts_are_read_as_they_were_written() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("features.parquet");
-        let mut writer = DerivedWriter::create(&path).unwrap();
+        let mut writer = DerivedWriter::create(&path, &Cipher::none()).unwrap();
         writer.write(&part(0, 3000)).unwrap();
         writer.write(&part(3000, 17)).unwrap();
         let facts = BTreeMap::from([("version".to_owned(), "2".to_owned())]);
         assert!(!path.exists());
         writer.finish(&facts).unwrap();
-        let file = DerivedFile::open(&path).unwrap();
+        let file = DerivedFile::open(&path, &Cipher::none()).unwrap();
         assert_eq!(file.facts, facts);
         assert_eq!(file.groups(), [3000, 17]);
         for (group, expected) in [part(0, 3000), part(3000, 17)].into_iter().enumerate() {
@@ -161,7 +163,7 @@ mod tests {
         }
         assert!(matches!(file.read(2, &["posts"]), Err(Error::FileAltered { .. })));
         assert!(matches!(file.read(0, &["nothing"]), Err(Error::FileAltered { .. })));
-        let whole = Derived::read(&path).unwrap();
+        let whole = Derived::read(&path, &Cipher::none()).unwrap();
         assert_eq!(whole.column("account").map(DerivedColumn::len), Some(3017));
         assert!(
             matches!(&whole.columns[1].1, DerivedColumn::Bytes(bytes) if bytes.get(3) == Some(&[3, 3, 3][..]) && bytes.get(3017).is_none())
@@ -172,12 +174,12 @@ mod tests {
     fn what_is_dropped_leaves_nothing() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("features.parquet");
-        let mut writer = DerivedWriter::create(&path).unwrap();
+        let mut writer = DerivedWriter::create(&path, &Cipher::none()).unwrap();
         writer.write(&part(0, 10)).unwrap();
         assert!(writer.write(&part(0, 10)[..2]).is_err(), "another kind of rows than before");
         drop(writer);
         assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 0);
-        assert!(DerivedWriter::create(&path).unwrap().finish(&BTreeMap::new()).is_err());
-        assert!(matches!(DerivedFile::open(&path), Err(Error::FileMissing { .. })));
+        assert!(DerivedWriter::create(&path, &Cipher::none()).unwrap().finish(&BTreeMap::new()).is_err());
+        assert!(matches!(DerivedFile::open(&path, &Cipher::none()), Err(Error::FileMissing { .. })));
     }
 }

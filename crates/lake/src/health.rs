@@ -32,7 +32,7 @@ impl Lake {
     /// Damage to the catalog or to a file that it names.
     pub fn check(&self) -> Result<Check, Error> {
         let state = self.load()?;
-        check_pages(self.path(), &state.files)?;
+        check_pages(self.path(), &state.files, self.cipher())?;
         let named: HashSet<_> = state.files.iter().map(|file| file_path(self.path(), file.table, &file.name)).collect();
         let mut strays = 0;
         for table in Table::ALL {

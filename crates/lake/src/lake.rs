@@ -1,6 +1,7 @@
 //! The lake: a folder with a catalog, its data files and a lock.
 
 use crate::catalog::{self, DATA_PATH, Seal, State};
+use crate::cipher::Cipher;
 use crate::error::Error;
 use crate::read::{ReadOptions, Reader};
 use crate::stage;
@@ -39,14 +40,23 @@ pub enum AsOf {
 #[derive(Clone)]
 pub struct Lake {
     path: PathBuf,
+    cipher: Cipher,
     runtime: Arc<Runtime>,
 }
 
 impl Lake {
     /// Makes an empty lake in `path` (the folder of the catalog), which may exist but must not hold a lake.
     pub fn create(path: &Path) -> Result<Lake, Error> {
+        Lake::create_with(path, &Cipher::none())
+    }
+
+    /// The same for a lake whose files are encrypted; the catalog keeps the fingerprint of the key.
+    ///
+    /// # Errors
+    /// As [`Lake::create`].
+    pub fn create_with(path: &Path, cipher: &Cipher) -> Result<Lake, Error> {
         fs::create_dir_all(path).map_err(|error| Error::io("make", path, error))?;
-        let lake = Lake { path: path.to_owned(), runtime: runtime()? };
+        let lake = Lake { path: path.to_owned(), cipher: cipher.clone(), runtime: runtime()? };
         let _lock = lake.lock()?;
         if lake.catalog_path().exists() {
             return Err(Error::Exists { path: path.to_owned() });
@@ -66,7 +76,8 @@ impl Lake {
         let seconds = SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |since| since.as_micros());
         let now = Instant::from_micros(i64::try_from(seconds).unwrap_or(0));
         let target = unfinished.clone();
-        lake.wait(async move { catalog::create(&target, now).await })?;
+        let fingerprint = cipher.fingerprint().map(str::to_owned);
+        lake.wait(async move { catalog::create(&target, now, fingerprint.as_deref()).await })?;
         fs::rename(&unfinished, lake.catalog_path()).map_err(|error| Error::io("write", &unfinished, error))?;
         stage::sync(path)?;
         Ok(lake)
@@ -74,7 +85,15 @@ impl Lake {
 
     /// Opens the lake in `path` and checks its catalog. Writes nothing.
     pub fn open(path: &Path) -> Result<Lake, Error> {
-        let lake = Lake { path: path.to_owned(), runtime: runtime()? };
+        Lake::open_with(path, &Cipher::none())
+    }
+
+    /// The same for a lake that may be encrypted.
+    ///
+    /// # Errors
+    /// [`Error::Cipher`] when its files are encrypted and this is not the key, or the reverse; and as [`Lake::open`].
+    pub fn open_with(path: &Path, cipher: &Cipher) -> Result<Lake, Error> {
+        let lake = Lake { path: path.to_owned(), cipher: cipher.clone(), runtime: runtime()? };
         if !lake.catalog_path().exists() {
             let missing = if lake.has_data() {
                 Error::CatalogMissing { path: lake.catalog_path() }
@@ -83,8 +102,16 @@ impl Lake {
             };
             return Err(missing);
         }
-        lake.load()?;
+        let state = lake.load()?;
+        if state.cipher.as_deref() != cipher.fingerprint() {
+            return Err(Error::Cipher { path: path.to_owned(), is_encrypted: state.cipher.is_some() });
+        }
         Ok(lake)
+    }
+
+    /// How its files are written and read.
+    pub fn cipher(&self) -> &Cipher {
+        &self.cipher
     }
 
     /// The folder.

@@ -17,6 +17,7 @@
 
 mod batch;
 mod catalog;
+mod cipher;
 mod columns;
 mod convert;
 mod derived;
@@ -45,6 +46,7 @@ mod writer;
 
 pub use batch::{Batch, Batches};
 pub use catalog::Seal;
+pub use cipher::Cipher;
 pub use columns::{Columns, IntColumn, RealColumn, TextColumn, TruthColumn};
 pub use derived::{Bytes, Derived, DerivedColumn};
 pub use erase::{Digested, Eraser, Erasure, ErasurePlan, ErasureState, Subject};

@@ -1,6 +1,7 @@
 //! Reading: SQL over the files that the catalog names, filtered by seal. Writes nothing in the study.
 
 use crate::catalog::{DATA_PATH, DataFile, State, file_path};
+use crate::cipher::Cipher;
 use crate::columns::Columns;
 use crate::convert;
 use crate::error::Error;
@@ -13,7 +14,6 @@ use arrow::array::RecordBatch;
 use arrow::datatypes::{DataType, Field, Schema, SchemaRef};
 use datafusion::dataframe::DataFrame;
 use datafusion::datasource::empty::EmptyTable;
-use datafusion::datasource::file_format::parquet::ParquetFormat;
 use datafusion::datasource::listing::{ListingOptions, ListingTable, ListingTableConfig, ListingTableUrl};
 use datafusion::datasource::{MemTable, TableProvider};
 use datafusion::error::DataFusionError;
@@ -26,7 +26,6 @@ use datafusion::physical_plan::execute_stream;
 use datafusion::prelude::{SQLOptions, SessionConfig, SessionContext, col, lit};
 use futures::StreamExt;
 use parquet::arrow::ArrowWriter;
-use parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
 use parquet::basic::{Compression, ZstdLevel};
 use parquet::file::properties::WriterProperties;
 use record::{Table, Value};
@@ -98,7 +97,7 @@ impl Reader {
         let ordered = self::context(1, &environment, false);
         let selective = self::context(threads, &environment, true);
         for table in Table::ALL {
-            let provider = provider(&context, state, table, seal).map_err(failed)?;
+            let provider = provider(&context, state, lake.cipher(), table, seal).map_err(failed)?;
             for context in [&context, &ordered, &selective] {
                 context.register_table(table.name(), Arc::clone(&provider)).map_err(failed)?;
             }
@@ -109,6 +108,11 @@ impl Reader {
     /// The last seal that is read; 0 when there is none.
     pub fn seal(&self) -> i64 {
         self.seal
+    }
+
+    /// How the lake's files are written and read.
+    pub fn cipher(&self) -> &Cipher {
+        self.lake.cipher()
     }
 
     /// The columns of a table, with their meaning.
@@ -198,13 +202,14 @@ impl Reader {
     fn start(&self, context: &SessionContext, sql: &str, trust: Trust) -> Receiver<Message> {
         let (sender, receiver) = channel(2);
         let (context, sql, path, files) = (context.clone(), sql.to_owned(), self.lake.path().to_owned(), Arc::clone(&self.files));
+        let cipher = self.lake.cipher().clone();
         self.lake.spawn(async move {
             let failure = match run(&context, &sql, trust, &sender).await {
                 Ok(()) => return,
                 Err(Failure::Planning(error)) if trust == Trust::User => explain::user_mistake(&error),
                 Err(Failure::Planning(error) | Failure::Running(error)) => match explain::failure(&error, &path) {
                     // The engine does not say which file it is; a slow look is worth the user's time now.
-                    general @ Error::FileAltered { .. } => check_pages(&path, &files).err().unwrap_or(general),
+                    general @ Error::FileAltered { .. } => check_pages(&path, &files, &cipher).err().unwrap_or(general),
                     other => other,
                 },
                 Err(Failure::Refused(sentence)) => Error::Query(sentence),
@@ -238,13 +243,13 @@ enum Failure {
 }
 
 /// Decodes every page of every file. O(bytes of the lake).
-pub(crate) fn check_pages(lake: &Path, files: &[DataFile]) -> Result<(), Error> {
+pub(crate) fn check_pages(lake: &Path, files: &[DataFile], cipher: &Cipher) -> Result<(), Error> {
     for file in files {
-        check_file(lake, file)?;
+        check_file(lake, file, cipher)?;
         let path = file_path(lake, file.table, &file.name);
         let source = File::open(&path).map_err(|error| Error::io("read", &path, error))?;
         let altered = || Error::FileAltered { path: path.clone(), what: "one of its pages cannot be decoded".to_owned() };
-        let reader = ParquetRecordBatchReaderBuilder::try_new(source).and_then(ParquetRecordBatchReaderBuilder::build);
+        let reader = cipher.rows(source).and_then(|rows| rows.build());
         for batch in reader.map_err(|_| altered())? {
             batch.map_err(|_| altered())?;
         }
@@ -255,12 +260,12 @@ pub(crate) fn check_pages(lake: &Path, files: &[DataFile]) -> Result<(), Error> 
 impl Lake {
     /// Every data file must be there, whole and as the catalog says.
     pub(crate) fn check_files(&self, state: &State) -> Result<(), Error> {
-        state.files.iter().try_for_each(|file| check_file(self.path(), file))
+        state.files.iter().try_for_each(|file| check_file(self.path(), file, self.cipher()))
     }
 }
 
 /// A data file must be there, have the size, footer and row count that the catalog says.
-fn check_file(lake: &Path, file: &DataFile) -> Result<(), Error> {
+fn check_file(lake: &Path, file: &DataFile, cipher: &Cipher) -> Result<(), Error> {
     let path = file_path(lake, file.table, &file.name);
     let (bytes, footer) = stage::measure(&path).map_err(|error| match error.kind() {
         std::io::ErrorKind::NotFound => Error::FileMissing { path: path.clone() },
@@ -273,10 +278,8 @@ fn check_file(lake: &Path, file: &DataFile) -> Result<(), Error> {
         return Err(Error::FileAltered { path, what: "its footer is not the one that was written".to_owned() });
     }
     let source = File::open(&path).map_err(|error| Error::io("read", &path, error))?;
-    let metadata = parquet::file::metadata::ParquetMetaDataReader::new()
-        .parse_and_finish(&source)
-        .map_err(|_| Error::FileAltered { path: path.clone(), what: "its footer cannot be read".to_owned() })?;
-    let rows = metadata.file_metadata().num_rows().max(0) as u64;
+    let rows =
+        cipher.count(&source).map_err(|_| Error::FileAltered { path: path.clone(), what: "its footer cannot be read".to_owned() })?;
     if rows != file.rows {
         return Err(Error::FileAltered { path, what: format!("it holds `{rows}` rows where the catalog says `{}`", file.rows) });
     }
@@ -304,7 +307,13 @@ fn read_schema(table: Table) -> SchemaRef {
 }
 
 /// A table as of a seal: a plain listing of the catalog's files, and a predicate where newer seals must not be seen.
-fn provider(context: &SessionContext, state: &State, table: Table, seal: i64) -> Result<Arc<dyn TableProvider>, DataFusionError> {
+fn provider(
+    context: &SessionContext,
+    state: &State,
+    cipher: &Cipher,
+    table: Table,
+    seal: i64,
+) -> Result<Arc<dyn TableProvider>, DataFusionError> {
     let paths: Vec<ListingTableUrl> = state
         .files
         .iter()
@@ -314,7 +323,7 @@ fn provider(context: &SessionContext, state: &State, table: Table, seal: i64) ->
     if paths.is_empty() {
         return Ok(Arc::new(EmptyTable::new(read_schema(table))));
     }
-    let options = ListingOptions::new(Arc::new(ParquetFormat::default())).with_file_extension(".parquet");
+    let options = ListingOptions::new(Arc::new(cipher.format()?)).with_file_extension(".parquet");
     let config = ListingTableConfig::new_with_multi_paths(paths).with_listing_options(options).with_schema(read_schema(table));
     let files: Arc<dyn TableProvider> = Arc::new(ListingTable::try_new(config)?);
     let hidden = state.kept.hidden.as_ref();

@@ -2,6 +2,7 @@
 //! tables that stand row by row beside a data file.
 
 use crate::catalog::{DataFile, file_path};
+use crate::cipher::Cipher;
 use crate::columns::Columns;
 use crate::derived::DerivedColumn;
 use crate::error::Error;
@@ -27,6 +28,7 @@ pub struct Part {
     /// Its size. A file of the same name, rows and size is the same file: data files are only ever replaced by an erasure.
     pub bytes: u64,
     path: PathBuf,
+    cipher: Cipher,
 }
 
 /// The rows of one row group, with those of a table beside it.
@@ -65,7 +67,13 @@ impl Reader {
     }
 
     fn part(&self, file: &DataFile) -> Part {
-        Part { name: file.name.clone(), rows: file.rows, bytes: file.bytes, path: file_path(self.lake.path(), file.table, &file.name) }
+        Part {
+            name: file.name.clone(),
+            rows: file.rows,
+            bytes: file.bytes,
+            path: file_path(self.lake.path(), file.table, &file.name),
+            cipher: self.lake.cipher().clone(),
+        }
     }
 }
 
@@ -85,7 +93,7 @@ impl Part {
         mut each: impl FnMut(T) -> Result<(), E>,
     ) -> Result<(), E> {
         let file = crate::derived::open(&self.path)?;
-        let metadata = ArrowReaderMetadata::load(&file, Default::default()).map_err(|error| Error::read(&self.path, error))?;
+        let metadata = self.cipher.footer(&file).map_err(|error| Error::read(&self.path, error))?;
         let groups = metadata.metadata().num_row_groups();
         let threads = threads.clamp(1, groups.max(1));
         let read = |group: usize| work(self.group(&metadata, columns, beside, group)?);

@@ -3,18 +3,17 @@
 use crate::catalog::{DataFile, file_path};
 use crate::error::Error;
 use crate::keys::Keys;
+use crate::lake::Lake;
 use arrow::array::{Array, AsArray, BooleanArray, Int64Array, RecordBatch, StringArray, TimestampMicrosecondArray};
 use arrow::datatypes::{Int64Type, TimestampMicrosecondType};
 use parquet::arrow::ProjectionMask;
-use parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
 use record::{Account, Edge, EdgeKind, Instant, Table};
 use std::borrow::Cow;
 use std::fs::File;
-use std::path::Path;
 
 /// Passes on the keys of a table's sealed rows, some thousand at a time. Memory does not depend on how many there are.
 pub(crate) fn keys(
-    lake: &Path,
+    lake: &Lake,
     files: &[DataFile],
     table: Table,
     mut deliver: impl FnMut(&[u128]) -> Result<(), Error>,
@@ -29,12 +28,12 @@ pub(crate) fn keys(
     let mut maker = Keys::default();
     let mut found = Vec::new();
     for file in files.iter().filter(|file| file.table == table) {
-        let path = file_path(lake, table, &file.name);
+        let path = file_path(lake.path(), table, &file.name);
         let source = File::open(&path).map_err(|error| match error.kind() {
             std::io::ErrorKind::NotFound => Error::FileMissing { path: path.clone() },
             _ => Error::io("read", &path, error),
         })?;
-        let builder = ParquetRecordBatchReaderBuilder::try_new(source).map_err(|error| Error::read(&path, error))?;
+        let builder = lake.cipher().rows(source).map_err(|error| Error::read(&path, error))?;
         let mask = if columns.is_empty() {
             ProjectionMask::all()
         } else {

@@ -1,6 +1,7 @@
 //! Parquet files being written: under their final names, invisible until the catalog names them.
 
 use crate::catalog::{DATA_PATH, DataFile, NewFile};
+use crate::cipher::{Cipher, ENCRYPTED};
 use crate::error::Error;
 use crate::ledger::Dead;
 use crate::schema::{ColumnType, arrow_schema, schema};
@@ -8,7 +9,6 @@ use crate::stats;
 use arrow::array::{BooleanArray, RecordBatch};
 use arrow::compute::filter_record_batch;
 use parquet::arrow::ArrowWriter;
-use parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
 use parquet::arrow::arrow_writer::ArrowWriterOptions;
 use parquet::basic::{Compression, Encoding, ZstdLevel};
 use parquet::file::metadata::ParquetMetaData;
@@ -25,7 +25,7 @@ const FILE_BYTES: usize = 160 << 20;
 const REWRITE_ROWS: usize = 8192;
 
 /// How a table is written. No statistics, page index or bloom filter of texts: they would outlive an erasure and name people.
-pub(crate) fn properties(table: Table) -> WriterProperties {
+pub(crate) fn properties(table: Table, cipher: &Cipher) -> WriterProperties {
     let zstd = ZstdLevel::try_new(1).unwrap_or_default();
     let mut builder = WriterProperties::builder()
         .set_created_by("marsad".to_owned())
@@ -48,7 +48,7 @@ pub(crate) fn properties(table: Table) -> WriterProperties {
             builder = builder.set_column_encoding(path, Encoding::DELTA_BINARY_PACKED);
         }
     }
-    builder.build()
+    cipher.writing(builder)
 }
 
 /// Texts that mostly begin as the row before does, or are the same: written as what is new in them, they need hardly any compression.
@@ -69,10 +69,10 @@ struct FileWriter {
 }
 
 impl FileWriter {
-    fn create(table: Table, path: PathBuf, group_bytes: usize) -> Result<Self, Error> {
+    fn create(table: Table, path: PathBuf, group_bytes: usize, cipher: &Cipher) -> Result<Self, Error> {
         let file = File::create(&path).map_err(|error| Error::io("write", &path, error))?;
         // Without the Arrow schema in the footer: our own schema is fixed, and field ids stand in the Parquet schema.
-        let options = ArrowWriterOptions::new().with_properties(properties(table)).with_skip_arrow_metadata(true);
+        let options = ArrowWriterOptions::new().with_properties(properties(table, cipher)).with_skip_arrow_metadata(true);
         let writer = ArrowWriter::try_new_with_options(file, arrow_schema(table), options).map_err(|error| Error::write(&path, error))?;
         Ok(FileWriter { path, writer, rows: 0, group_bytes })
     }
@@ -108,6 +108,7 @@ pub(crate) struct Stage {
     folder: PathBuf,
     seal: i64,
     group_bytes: usize,
+    cipher: Cipher,
     open: Option<FileWriter>,
     files: Vec<Staged>,
     rows: u64,
@@ -115,9 +116,10 @@ pub(crate) struct Stage {
 }
 
 impl Stage {
-    pub(crate) fn new(lake: &Path, table: Table, seal: i64, group_bytes: usize) -> Self {
+    pub(crate) fn new(lake: &Path, table: Table, seal: i64, group_bytes: usize, cipher: Cipher) -> Self {
         let folder = lake.join(DATA_PATH).join(table.name());
-        Stage { table, folder, seal, group_bytes, open: None, files: Vec::new(), rows: 0, file_bytes: FILE_BYTES.min(group_bytes * 16) }
+        let file_bytes = FILE_BYTES.min(group_bytes * 16);
+        Stage { table, folder, seal, group_bytes, cipher, open: None, files: Vec::new(), rows: 0, file_bytes }
     }
 
     pub(crate) fn write(&mut self, batch: &RecordBatch) -> Result<(), Error> {
@@ -131,7 +133,7 @@ impl Stage {
             Some(open) => open,
             none => {
                 let name = format!("seal-{:06}-{:04}.parquet", self.seal, self.files.len() + 1);
-                none.insert(FileWriter::create(self.table, self.folder.join(name), self.group_bytes)?)
+                none.insert(FileWriter::create(self.table, self.folder.join(name), self.group_bytes, &self.cipher)?)
             }
         };
         self.rows += batch.num_rows() as u64;
@@ -153,7 +155,11 @@ impl Stage {
         self.close()?;
         let mut named = Vec::new();
         for file in self.files {
-            let file = if dead.any_in(file.first, file.first + file.rows) { rewrite(file, dead, self.group_bytes)? } else { Some(file) };
+            let file = if dead.any_in(file.first, file.first + file.rows) {
+                rewrite(file, dead, self.group_bytes, &self.cipher)?
+            } else {
+                Some(file)
+            };
             if let Some(file) = file {
                 named.push(publish(file, self.seal)?);
             }
@@ -164,7 +170,7 @@ impl Stage {
 }
 
 /// Writes the file again without its dead rows, under the same name. `None` when no row is left.
-fn rewrite(file: Staged, dead: &Dead, group_bytes: usize) -> Result<Option<Staged>, Error> {
+fn rewrite(file: Staged, dead: &Dead, group_bytes: usize, cipher: &Cipher) -> Result<Option<Staged>, Error> {
     let Staged { table, name, path, first, rows, .. } = file;
     let left = (first..first + rows).filter(|position| !dead.contains(*position)).count() as u64;
     if left == 0 {
@@ -172,10 +178,9 @@ fn rewrite(file: Staged, dead: &Dead, group_bytes: usize) -> Result<Option<Stage
         return Ok(None);
     }
     let source = File::open(&path).map_err(|error| Error::io("read", &path, error))?;
-    let reader = ParquetRecordBatchReaderBuilder::try_new(source)
-        .and_then(|builder| builder.with_batch_size(REWRITE_ROWS).build())
-        .map_err(|error| Error::read(&path, error))?;
-    let mut writer = FileWriter::create(table, path.with_extension("new"), group_bytes)?;
+    let reader =
+        cipher.rows(source).and_then(|builder| builder.with_batch_size(REWRITE_ROWS).build()).map_err(|error| Error::read(&path, error))?;
+    let mut writer = FileWriter::create(table, path.with_extension("new"), group_bytes, cipher)?;
     let mut position = first;
     for batch in reader {
         let batch = batch.map_err(|error| Error::read(&path, error))?;
@@ -210,7 +215,7 @@ pub(crate) fn measure(path: &Path) -> std::io::Result<(u64, u64)> {
     let mut tail = [0u8; 8];
     file.read_exact(&mut tail)?;
     let [a, b, c, d, magic @ ..] = tail;
-    Ok((bytes, if magic == *b"PAR1" { u64::from(u32::from_le_bytes([a, b, c, d])) } else { 0 }))
+    Ok((bytes, if magic == *b"PAR1" || magic == *ENCRYPTED { u64::from(u32::from_le_bytes([a, b, c, d])) } else { 0 }))
 }
 
 /// Makes a file or folder durable.

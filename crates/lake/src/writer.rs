@@ -148,7 +148,7 @@ impl Writer {
             Table::Posts | Table::PostObjects => (memory / 16).max(1 << 10),
             _ => (memory / 32).max(1 << 10),
         };
-        let stages = Table::ALL.into_iter().map(|table| Stage::new(&path, table, seal, group(table))).collect();
+        let stages = Table::ALL.into_iter().map(|table| Stage::new(&path, table, seal, group(table), lake.cipher().clone())).collect();
         let temporary = path.join(TEMPORARY);
         let ledger = |name, share| Ledger::new(name, memory / share, temporary.clone());
         Ok(Writer {
@@ -339,7 +339,7 @@ impl Writer {
             return Ok(());
         }
         self.is_primed = true;
-        let (lake, files) = (self.lake.path(), &self.state.files);
+        let (lake, files) = (&self.lake, &self.state.files);
         let ledgers = [&mut self.accounts, &mut self.posts, &mut self.follows, &mut self.sightings];
         for (table, ledger) in KEYED.into_iter().zip(ledgers) {
             let rows: u64 = files.iter().filter(|file| file.table == table).map(|file| file.rows).sum();
@@ -357,7 +357,7 @@ impl Writer {
 
     /// Looks up the keys of earlier seals that did not fit at the beginning.
     fn probe_sealed(&mut self) -> Result<(), Error> {
-        let (lake, files) = (self.lake.path(), &self.state.files);
+        let (lake, files) = (&self.lake, &self.state.files);
         let staged = [self.staged.accounts, self.staged.posts, self.follows_staged, self.staged.sightings];
         let ledgers = [&mut self.accounts, &mut self.posts, &mut self.follows, &mut self.sightings];
         for ((table, ledger), staged) in KEYED.into_iter().zip(ledgers).zip(staged) {

@@ -11,12 +11,14 @@ mod score;
 pub(crate) mod series;
 mod stats;
 pub(crate) mod text;
+mod verify;
 
 pub(crate) use describe::{Beside, Describe};
 pub(crate) use quantify::{Quantify, QuantifyMethod};
 pub(crate) use score::{CalibrateMethod, Score};
 pub(crate) use series::Series;
 pub(crate) use stats::{Agreement, Proportion, Prove, ProveCensus, SampleSize, ShareMethod, Stats};
+pub(crate) use verify::Verify;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use std::path::PathBuf;
@@ -25,7 +27,7 @@ use std::path::PathBuf;
 #[derive(Debug, Parser)]
 #[command(name = "marsad", version, propagate_version = true, max_term_width = 110)]
 #[command(after_help = "\
-Exit codes: 0 done; 1 done, with rejects under --fail-on-reject; 2 wrong use; 3 an input that cannot be read; 4 a damaged lake;
+Exit codes: 0 done; 1 done, with rejects under --fail-on-reject, or verify found a difference; 2 wrong use; 3 an input that cannot be read; 4 a damaged lake;
 5 the machine stood in the way (disk, permission, another writer); 130 interrupted.
 
 Example:
@@ -57,6 +59,7 @@ pub(crate) enum Verb {
     Census(census::Census),
     Report(Report),
     Series(Series),
+    Verify(Verify),
     Export(Export),
     #[command(subcommand)]
     Key(key::Key),
@@ -97,6 +100,9 @@ pub(crate) struct Init {
     /// Study an organisation on no list, for the reason given: every output is watermarked, cells below 50 accounts are suppressed, accounts are never exported
     #[arg(long, value_name = "REASON")]
     pub(crate) unlisted: Option<String>,
+    /// Encrypt the lake's files and tables worked out from them (AES-256-GCM, as Parquet has it); the key is put outside the study, where keys of pseudonyms are. Other programs need the key to open the lake
+    #[arg(long)]
+    pub(crate) encrypt: bool,
 }
 
 /// Read exports, streams and lists, and seal what is new in the study's lake
@@ -197,6 +203,8 @@ pub(crate) struct Query {
 
 /// Write the description as one self-contained HTML page, with CSV and Parquet of every table
 ///
+/// The page carries a statement of what its figures rest on (inputs, configuration, program, seeds, by hash), also beside it as statement.json. Where the study has a key (`marsad key signing`), the statement is signed.
+///
 /// Cost: that of describe.
 #[derive(Debug, Args)]
 #[command(
@@ -210,6 +218,9 @@ pub(crate) struct Report {
     /// The folder to write to [default: DIR/reports/seal-N]
     #[arg(long, value_name = "DIR")]
     pub(crate) out: Option<PathBuf>,
+    /// Do not sign, although the study has a key
+    #[arg(long)]
+    pub(crate) unsigned: bool,
     #[command(flatten)]
     pub(crate) beside: Beside,
     #[command(flatten)]

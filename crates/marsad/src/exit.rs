@@ -7,7 +7,7 @@ use std::fmt;
 pub(crate) enum Exit {
     /// Done.
     Done = 0,
-    /// Done, but there were rejects and the user asked to hear of them this way.
+    /// Done, but not all was well: there were rejects and the user asked to hear of them this way, or a report was found to differ.
     Rejects = 1,
     /// The command line or the configuration is wrong.
     Usage = 2,

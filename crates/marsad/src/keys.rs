@@ -134,18 +134,23 @@ fn binding(study: &Path) -> Result<Option<Binding>, Failure> {
 
 fn bind(study: &Path, binding: &Binding) -> Result<(), Failure> {
     let path = study.join(PSEUDONYMS);
-    let failed = |error: std::io::Error| machine("the file", &path, "written", &error);
     let text =
         toml::to_string(binding).map_err(|error| Failure::new(Exit::Defect, format!("the binding of a key cannot be written: {error}")))?;
     let text = format!("# Which key the pseudonyms of this study are made with. Its file lies outside the study. Do not edit.\n{text}");
-    let fresh = path.with_extension("toml.new");
+    put(&path, &text)
+}
+
+/// Writes a small file of a study: under another name first, so that a file that is there is whole.
+pub(crate) fn put(path: &Path, text: &str) -> Result<(), Failure> {
+    let failed = |error: std::io::Error| machine("the file", path, "written", &error);
+    let fresh = path.with_added_extension("new");
     let mut file = fs::File::create(&fresh).map_err(failed)?;
     file.write_all(text.as_bytes()).and_then(|()| file.sync_all()).map_err(failed)?;
-    fs::rename(&fresh, &path).map_err(failed)
+    fs::rename(&fresh, path).map_err(failed)
 }
 
 /// The folder of keys: `MARSAD_KEYS`, or `marsad/keys` in the user's configuration folder.
-fn folder() -> Result<PathBuf, Failure> {
+pub(crate) fn folder() -> Result<PathBuf, Failure> {
     let set = |name: &str| std::env::var_os(name).filter(|value| !value.is_empty()).map(PathBuf::from);
     set("MARSAD_KEYS")
         .or_else(|| set("XDG_CONFIG_HOME").map(|folder| folder.join("marsad/keys")))
@@ -154,7 +159,7 @@ fn folder() -> Result<PathBuf, Failure> {
 }
 
 /// The key in a file; none when there is no file.
-fn read(path: &Path) -> Result<Option<Key>, Failure> {
+pub(crate) fn read(path: &Path) -> Result<Option<Key>, Failure> {
     let text = match fs::read_to_string(path) {
         Ok(text) => text,
         Err(error) if error.kind() == ErrorKind::NotFound => return Ok(None),
@@ -184,7 +189,7 @@ fn is_open(_: &Path) -> Result<bool, Failure> {
 }
 
 /// Makes a key and its file. Written under another name first: a key that is there is whole.
-fn make(path: &Path) -> Result<Key, Failure> {
+pub(crate) fn make(path: &Path) -> Result<Key, Failure> {
     let key = Key::new(random()?);
     let failed = |error: std::io::Error| machine("the key", path, "written", &error);
     let fresh = path.with_extension(format!("new-{}", std::process::id()));
@@ -204,7 +209,7 @@ fn make(path: &Path) -> Result<Key, Failure> {
     }
 }
 
-fn random() -> Result<[u8; Key::BYTES], Failure> {
+pub(crate) fn random() -> Result<[u8; Key::BYTES], Failure> {
     let mut bytes = [0; Key::BYTES];
     rand::rngs::SysRng
         .try_fill_bytes(&mut bytes)
@@ -212,6 +217,6 @@ fn random() -> Result<[u8; Key::BYTES], Failure> {
     Ok(bytes)
 }
 
-fn machine(what: &str, path: &Path, done: &str, error: &std::io::Error) -> Failure {
+pub(crate) fn machine(what: &str, path: &Path, done: &str, error: &std::io::Error) -> Failure {
     Failure::new(Exit::Machine, format!("{what} {} cannot be {done}: {error}", path.display()))
 }

@@ -1,10 +1,13 @@
 //! The `marsad` binary: verbs, exit codes, and nothing else. What a verb does stands in its own file under `verbs`.
 
 mod cli;
+mod encryption;
 mod exit;
 mod finding;
 mod keys;
 mod output;
+mod signing;
+mod statement;
 mod verbs;
 
 use clap::Parser;
@@ -50,6 +53,7 @@ fn run(verb: &Verb, talk: Talk) -> Result<Exit, Failure> {
         Verb::Census(verb) => verbs::census::run(verb, talk),
         Verb::Report(args) => verbs::report::run(args, talk),
         Verb::Series(args) => verbs::series::run(args, talk),
+        Verb::Verify(args) => verbs::verify::run(args, talk),
         Verb::Export(args) => verbs::export::run(args, talk),
         Verb::Key(verb) => verbs::key::run(verb, talk),
         Verb::Reveal(args) => verbs::reveal::run(args, talk),

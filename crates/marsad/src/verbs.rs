@@ -23,6 +23,7 @@ pub(crate) mod simulate;
 pub(crate) mod stats;
 pub(crate) mod status;
 pub(crate) mod text;
+pub(crate) mod verify;
 pub(crate) mod window;
 
 use crate::exit::{Exit, Failure, sentence};
@@ -38,6 +39,7 @@ pub(crate) fn from_lake(error: lake::Error) -> Failure {
             Exit::Usage
         }
         Error::Foreign { .. } => Exit::Damaged,
+        Error::Cipher { .. } => Exit::Input,
         _ => Exit::Machine,
     };
     Failure::new(exit, sentence(&error))

@@ -54,6 +54,11 @@ impl Key {
         self.0.iter().map(|byte| format!("{byte:02x}")).collect()
     }
 
+    /// The key's bytes, for a cipher that takes them.
+    pub const fn bytes(&self) -> &[u8; Key::BYTES] {
+        &self.0
+    }
+
     /// The first 80 bits of HMAC-SHA-256 over the parts (RFC 2104), as 16 letters and digits. Each part is preceded by its length, so that
     /// `ab`, `c` and `a`, `bc` differ. At a billion values two of them share a tag with a probability of 4 in 10 million.
     pub fn tag(&self, parts: &[&str]) -> String {

@@ -19,6 +19,8 @@ mod names;
 mod page;
 mod plural;
 mod safe;
+/// What a page carries about itself.
+pub mod statement;
 mod strings;
 mod table;
 

@@ -105,6 +105,7 @@ words! {
     rejects: "Rejects",
     cite: "How to cite",
     verify_say: "Every finding stands in this page a second time as data (JSON), under its figure, so that a program can check what is drawn.",
+    statement_say: "At the end of the page stands a statement of its inputs, configuration, program and seeds, most of them by hash; “marsad verify” checks it and works every figure out again.",
 }
 
 impl Words {

@@ -63,6 +63,17 @@ impl Events {
         Ok(fold(&self.log()?))
     }
 
+    /// Every census as the events up to `head` left it, by name. Payloads that were erased since are gone from it.
+    ///
+    /// # Errors
+    /// [`Error::HeadMissing`] when that event is not in the log; [`Error::Damaged`].
+    pub fn censuses_until(&mut self, head: &Head) -> Result<BTreeMap<String, Census>, Error> {
+        self.verify(Some(head))?;
+        let mut entries = self.log()?;
+        entries.retain(|entry| entry.seq <= head.seq);
+        Ok(fold(&entries))
+    }
+
     /// One census as the events leave it.
     ///
     /// # Errors

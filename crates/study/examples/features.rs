@@ -32,7 +32,7 @@ fn main() {
         let summary = seal_features(&reader, &accounts, &path, &FeatureOptions::default(), &mut |_| {}).expect("features");
         println!("{{\"accounts\": {}, \"with_features\": {}, \"posts\": {}}}", summary.accounts, summary.with_features, summary.posts);
     } else {
-        let features = Features::open(&path).expect("features");
+        let features = Features::open(&path, study.cipher()).expect("features");
         let weights: Vec<f32> = (0..features.width()).map(|place| ((place * 7919) % 1009) as f32 / 504.0 - 1.0).collect();
         let scores = features.scores(&weights).expect("scores");
         let rules = AutomationRules::default();

@@ -13,7 +13,7 @@ pub(crate) use language::LANGUAGES;
 pub(crate) use place::{PLACES, Stated};
 
 use crate::Error;
-use lake::{Columns, DerivedColumn, DerivedFile, DerivedWriter, Group, Part, Reader, cores};
+use lake::{Cipher, Columns, DerivedColumn, DerivedFile, DerivedWriter, Group, Part, Reader, cores};
 use record::Table;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs::{self, File};
@@ -88,12 +88,12 @@ pub(crate) fn seal(study: &Path, reader: &Reader, derivation: &Derivation, progr
     let mut files = Vec::with_capacity(parts.len());
     for part in parts {
         let path = folder.join(&part.name);
-        let file = match DerivedFile::open(&path) {
+        let file = match DerivedFile::open(&path, reader.cipher()) {
             Ok(file) if file.facts == facts(&part, &version) && file.groups().iter().sum::<usize>() as u64 == part.rows => file,
             // Damaged, of another version, of a file that was rewritten, or with rows taken out: the lake has everything.
             _ => {
-                work_out(&part, derivation, &path, &version, done, progress)?;
-                DerivedFile::open(&path)?
+                work_out(&part, reader.cipher(), derivation, (&path, &version), done, progress)?;
+                DerivedFile::open(&path, reader.cipher())?
             }
         };
         done += part.rows;
@@ -113,13 +113,13 @@ fn facts(part: &Part, version: &str) -> BTreeMap<String, String> {
 
 fn work_out(
     part: &Part,
+    cipher: &Cipher,
     derivation: &Derivation,
-    path: &Path,
-    version: &str,
+    (path, version): (&Path, &str),
     before: u64,
     progress: &mut dyn FnMut(u64),
 ) -> Result<(), Error> {
-    let mut writer = DerivedWriter::create(path)?;
+    let mut writer = DerivedWriter::create(path, cipher)?;
     let mut done = before;
     part.scan(
         derivation.inputs,

@@ -94,7 +94,7 @@ pub fn seal_features(
     let mut behaviour = Vec::with_capacity(accounts.len());
     let mut frequency = vec![0_u32; WIDTH];
     let mut shared = Shared::new(buckets.folder())?;
-    let mut writer = DerivedWriter::create(path)?;
+    let mut writer = DerivedWriter::create(path, reader.cipher())?;
     let keys =
         |range: std::ops::Range<usize>| DerivedColumn::Text(accounts.get(range).unwrap_or_default().iter().cloned().map(Some).collect());
     accounts::each_part(&buckets, None, options, |part| {
@@ -117,7 +117,7 @@ pub fn seal_features(
         ("shared_by".to_owned(), options.shared_by.to_string()),
     ]);
     // The rows come last: without them there is nothing to open.
-    let mut second = DerivedWriter::create(&behaviour_path(path))?;
+    let mut second = DerivedWriter::create(&behaviour_path(path), reader.cipher())?;
     for (number, rows) in behaviour.chunks(1 << 16).enumerate() {
         let start = number << 16;
         let mut columns = vec![("account", keys(start..start + rows.len()))];

@@ -1,6 +1,6 @@
 use crate::Error;
 use crate::config::{self, Config, DesignationSource};
-use lake::Lake;
+use lake::{Cipher, Lake};
 use std::fs;
 use std::io::Write;
 use std::path::{Path, PathBuf};
@@ -19,6 +19,7 @@ pub struct Init {
 pub struct Study {
     folder: PathBuf,
     config: Config,
+    cipher: Cipher,
 }
 
 impl Study {
@@ -27,6 +28,14 @@ impl Study {
     /// # Errors
     /// [`Error::StudyExists`], [`Error::NotEmpty`], [`Error::Name`], [`Error::Reason`], [`Error::Io`], [`Error::Lake`].
     pub fn init(folder: &Path, init: &Init) -> Result<Study, Error> {
+        Study::init_with(folder, init, &Cipher::none())
+    }
+
+    /// The same for a study whose lake, and tables worked out from it, are encrypted.
+    ///
+    /// # Errors
+    /// As [`Study::init`].
+    pub fn init_with(folder: &Path, init: &Init, cipher: &Cipher) -> Result<Study, Error> {
         let name = config::line("name", &init.name, 200).map_err(|_| Error::Name)?;
         if let DesignationSource::Unlisted(reason) = &init.designation {
             config::line("unlisted", reason, 500).map_err(|_| Error::Reason)?;
@@ -42,7 +51,7 @@ impl Study {
         let text = Config::template(&name, &init.designation);
         // What was written must be readable before anything is left behind.
         let config = Config::parse(&file, &text)?;
-        if let Err(error) = furnish(folder) {
+        if let Err(error) = furnish(folder, cipher) {
             // The folder was empty, so what is in it now is ours; a failed study must not stand in the way of the next attempt.
             drop((fs::remove_dir_all(folder.join("reports")), fs::remove_dir_all(folder.join("lake"))));
             return Err(error);
@@ -50,7 +59,7 @@ impl Study {
         // The configuration comes last: it is what makes the folder a study.
         let mut new = fs::File::create_new(&file).map_err(Error::io("create", &file))?;
         new.write_all(text.as_bytes()).and_then(|()| new.sync_all()).map_err(Error::io("create", &file))?;
-        Ok(Study { folder: folder.to_owned(), config })
+        Ok(Study { folder: folder.to_owned(), config, cipher: cipher.clone() })
     }
 
     /// Opens a study and checks its configuration. The lake is opened when it is needed.
@@ -58,13 +67,21 @@ impl Study {
     /// # Errors
     /// [`Error::NoStudy`], [`Error::Configuration`], [`Error::Io`].
     pub fn open(folder: &Path) -> Result<Study, Error> {
+        Study::open_with(folder, &Cipher::none())
+    }
+
+    /// The same for a study that may be encrypted.
+    ///
+    /// # Errors
+    /// As [`Study::open`].
+    pub fn open_with(folder: &Path, cipher: &Cipher) -> Result<Study, Error> {
         let file = folder.join(config::FILE);
         let text = match fs::read_to_string(&file) {
             Ok(text) => text,
             Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Err(Error::NoStudy(folder.to_owned())),
             Err(error) => return Err(Error::Io { what: "read", path: file, source: error }),
         };
-        Ok(Study { folder: folder.to_owned(), config: Config::parse(&file, &text)? })
+        Ok(Study { folder: folder.to_owned(), config: Config::parse(&file, &text)?, cipher: cipher.clone() })
     }
 
     /// The folder.
@@ -87,14 +104,19 @@ impl Study {
     /// # Errors
     /// [`Error::Lake`] when it is missing or damaged.
     pub fn lake(&self) -> Result<Lake, Error> {
-        Ok(Lake::open(&self.folder.join("lake"))?)
+        Ok(Lake::open_with(&self.folder.join("lake"), &self.cipher)?)
+    }
+
+    /// How the lake, and tables worked out from it, are written and read.
+    pub fn cipher(&self) -> &Cipher {
+        &self.cipher
     }
 }
 
 /// Makes the folders of a study.
-fn furnish(folder: &Path) -> Result<(), Error> {
+fn furnish(folder: &Path, cipher: &Cipher) -> Result<(), Error> {
     let reports = folder.join("reports");
     fs::create_dir(&reports).map_err(Error::io("create", reports))?;
-    Lake::create(&folder.join("lake"))?;
+    Lake::create_with(&folder.join("lake"), cipher)?;
     Ok(())
 }

@@ -6,10 +6,10 @@ use super::names::{Meant, Names};
 use super::rewrite::Source;
 use crate::catalog::DataFile;
 use crate::error::Error;
+use crate::lake::Lake;
 use arrow::array::{Array, AsArray, RecordBatch, StringArray};
 use record::{Table, normal_handle};
 use std::ops::ControlFlow;
-use std::path::Path;
 use xxhash_rust::xxh3::xxh3_128;
 
 /// Where an id stands beside a handle.
@@ -29,7 +29,7 @@ fn get(array: &StringArray, row: usize) -> Option<&str> {
     array.is_valid(row).then(|| array.value(row))
 }
 
-fn each(lake: &Path, files: &[DataFile], table: Table, columns: &[&str], mut row: impl FnMut(&[Option<&str>])) -> Result<(), Error> {
+fn each(lake: &Lake, files: &[DataFile], table: Table, columns: &[&str], mut row: impl FnMut(&[Option<&str>])) -> Result<(), Error> {
     for file in files.iter().filter(|file| file.table == table) {
         Source::open(lake, file)?.each(None, columns, |batch| {
             let arrays = columns.iter().map(|name| texts(&batch, name)).collect::<Result<Vec<_>, _>>()?;
@@ -46,7 +46,7 @@ fn each(lake: &Path, files: &[DataFile], table: Table, columns: &[&str], mut row
 
 /// Adds to the names every other one by which the lake knows the same accounts, their posts, and posts that pass these on. `on_found` gets every name
 /// of an account or post that was not given. Reads a few columns of the lake three times.
-pub(crate) fn expand(lake: &Path, files: &[DataFile], meant: &mut Meant, mut on_found: impl FnMut(Kind, &str, &str)) -> Result<(), Error> {
+pub(crate) fn expand(lake: &Lake, files: &[DataFile], meant: &mut Meant, mut on_found: impl FnMut(Kind, &str, &str)) -> Result<(), Error> {
     if meant.any(Kind::Handle) {
         pairs(lake, files, meant, Kind::Handle, &mut on_found)?;
     }
@@ -82,7 +82,7 @@ pub(crate) fn expand(lake: &Path, files: &[DataFile], meant: &mut Meant, mut on_
 }
 
 /// Adds the ids that stood beside handles that are meant, or the handles that stood beside ids.
-fn pairs(lake: &Path, files: &[DataFile], meant: &mut Meant, from: Kind, on_found: &mut impl FnMut(Kind, &str, &str)) -> Result<(), Error> {
+fn pairs(lake: &Lake, files: &[DataFile], meant: &mut Meant, from: Kind, on_found: &mut impl FnMut(Kind, &str, &str)) -> Result<(), Error> {
     let mut found = Vec::new();
     for (table, id, handle) in PAIRS {
         each(lake, files, table, &["platform", id, handle], |cells| {
@@ -104,7 +104,7 @@ fn pairs(lake: &Path, files: &[DataFile], meant: &mut Meant, from: Kind, on_foun
 }
 
 /// Which of the given names the lake holds anything of, in the order of `given`. A post also counts where another post points at it.
-pub(crate) fn known(lake: &Path, files: &[DataFile], given: &[(Kind, String, String)]) -> Result<Vec<bool>, Error> {
+pub(crate) fn known(lake: &Lake, files: &[DataFile], given: &[(Kind, String, String)]) -> Result<Vec<bool>, Error> {
     let mut places: hashbrown::HashMap<(Kind, &str, &str), usize> = hashbrown::HashMap::new();
     for (place, (kind, platform, name)) in given.iter().enumerate() {
         places.insert((*kind, platform, name), place);
@@ -133,7 +133,7 @@ pub(crate) fn known(lake: &Path, files: &[DataFile], given: &[(Kind, String, Str
 }
 
 /// Hashes of the texts and profile texts of what is erased, to find copies of them in other files of a study.
-pub(crate) fn phrases(lake: &Path, files: &[DataFile], meant: &Meant, least: usize) -> Result<Vec<u128>, Error> {
+pub(crate) fn phrases(lake: &Lake, files: &[DataFile], meant: &Meant, least: usize) -> Result<Vec<u128>, Error> {
     let mut found = Vec::new();
     let mut add =
         |text: Option<&str>| found.extend(text.filter(|text| text.chars().count() >= least).map(|text| xxh3_128(text.as_bytes())));

@@ -2,12 +2,12 @@
 
 use super::Eraser;
 use super::mask::MASK;
+use crate::cipher::{Cipher, is_encrypted};
 use crate::error::Error;
 use arrow::array::{Array, ArrayRef, AsArray, BooleanArray, RecordBatch, StringArray};
 use arrow::compute::{cast, filter_record_batch};
 use arrow::datatypes::DataType;
 use parquet::arrow::ArrowWriter;
-use parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
 use parquet::basic::{Compression, ZstdLevel};
 use parquet::file::properties::{EnabledStatistics, WriterProperties};
 use std::fs::{self, File};
@@ -22,7 +22,12 @@ impl Eraser {
     /// [`Error::FileAltered`] for a file that cannot be read, and those of the file system.
     pub fn erase_parquet(&self, path: &Path) -> Result<[u64; 2], Error> {
         let open = || File::open(path).map_err(|error| Error::io("read", path, error));
-        let reader = || ParquetRecordBatchReaderBuilder::try_new(open()?).map_err(|error| Error::read(path, error));
+        // A table of the study's own is encrypted like the lake; an export is not.
+        let cipher = match is_encrypted(&mut open()?).map_err(|error| Error::io("read", path, error))? {
+            true => self.lake.cipher().clone(),
+            false => Cipher::none(),
+        };
+        let reader = || cipher.rows(open()?).map_err(|error| Error::read(path, error));
         let mut counts = [0, 0];
         for batch in reader()?.build().map_err(|error| Error::read(path, error))? {
             let own = self.screened(&batch.map_err(|error| Error::read(path, error))?)?.1;
@@ -36,8 +41,8 @@ impl Eraser {
         let properties = WriterProperties::builder()
             .set_created_by("marsad".to_owned())
             .set_compression(Compression::ZSTD(ZstdLevel::try_new(3).unwrap_or_default()))
-            .set_statistics_enabled(EnabledStatistics::None)
-            .build();
+            .set_statistics_enabled(EnabledStatistics::None);
+        let properties = cipher.writing(properties);
         let reader = reader()?;
         let mut writer =
             ArrowWriter::try_new(file, Arc::clone(reader.schema()), Some(properties)).map_err(|error| Error::write(path, error))?;

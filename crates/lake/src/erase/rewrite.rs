@@ -3,7 +3,9 @@
 use super::judge::{Fingerprints, Verdict, columns, judge};
 use super::names::Meant;
 use crate::catalog::{DataFile, NewFile, file_path};
+use crate::cipher::Cipher;
 use crate::error::Error;
+use crate::lake::Lake;
 use crate::schema::arrow_schema;
 use crate::stage::{self, measure, sync};
 use crate::stats;
@@ -38,17 +40,19 @@ pub(crate) struct Source {
     path: PathBuf,
     file: File,
     metadata: ArrowReaderMetadata,
+    cipher: Cipher,
 }
 
 impl Source {
-    pub(crate) fn open(lake: &Path, file: &DataFile) -> Result<Source, Error> {
-        let path = file_path(lake, file.table, &file.name);
+    pub(crate) fn open(lake: &Lake, file: &DataFile) -> Result<Source, Error> {
+        let path = file_path(lake.path(), file.table, &file.name);
         let source = File::open(&path).map_err(|error| match error.kind() {
             std::io::ErrorKind::NotFound => Error::FileMissing { path: path.clone() },
             _ => Error::io("read", &path, error),
         })?;
-        let metadata = ArrowReaderMetadata::load(&source, Default::default()).map_err(|error| Error::read(&path, error))?;
-        Ok(Source { table: file.table, path, file: source, metadata })
+        let cipher = lake.cipher().clone();
+        let metadata = cipher.footer(&source).map_err(|error| Error::read(&path, error))?;
+        Ok(Source { table: file.table, path, file: source, metadata, cipher })
     }
 
     fn footer(&self) -> &ParquetMetaData {
@@ -96,7 +100,7 @@ fn verdicts(source: &Source, names: &Meant, fingerprints: &mut Fingerprints) -> 
 }
 
 /// How many rows of a file would go and how many would be masked.
-pub(crate) fn count(lake: &Path, file: &DataFile, names: &Meant, fingerprints: &mut Fingerprints) -> Result<(u64, u64), Error> {
+pub(crate) fn count(lake: &Lake, file: &DataFile, names: &Meant, fingerprints: &mut Fingerprints) -> Result<(u64, u64), Error> {
     let source = Source::open(lake, file)?;
     let verdicts = verdicts(&source, names, fingerprints)?;
     Ok(sums(&verdicts))
@@ -109,7 +113,7 @@ fn sums(verdicts: &[Option<Vec<Verdict>>]) -> (u64, u64) {
 
 /// Writes a file again under the name that belongs to this erasure, if it holds anything to erase. The old one stays: the catalog names it still.
 pub(crate) fn rewrite(
-    lake: &Path,
+    lake: &Lake,
     old: &DataFile,
     erasure: i64,
     names: &Meant,
@@ -128,7 +132,7 @@ pub(crate) fn rewrite(
         return Ok(Some(Rewritten { old: old.clone(), new: None, removed, masked }));
     }
     let name = name(&old.name, erasure);
-    let path = file_path(lake, old.table, &name);
+    let path = file_path(lake.path(), old.table, &name);
     let metadata = write(&source, &path, &verdicts)?;
     sync(&path)?;
     let (bytes, footer) = measure(&path).map_err(|error| Error::io("read", &path, error))?;
@@ -147,14 +151,16 @@ fn name(old: &str, erasure: i64) -> String {
 fn write(source: &Source, path: &Path, verdicts: &[Option<Vec<Verdict>>]) -> Result<ParquetMetaData, Error> {
     let failed = |error| Error::write(path, error);
     let file = File::create(path).map_err(|error| Error::io("write", path, error))?;
-    let options = ArrowWriterOptions::new().with_properties(stage::properties(source.table)).with_skip_arrow_metadata(true);
+    let options = ArrowWriterOptions::new().with_properties(stage::properties(source.table, &source.cipher)).with_skip_arrow_metadata(true);
     let writer = ArrowWriter::try_new_with_options(file, arrow_schema(source.table), options).map_err(failed)?;
     let (mut writer, factory) = writer.into_serialized_writer().map_err(failed)?;
     for (group, verdicts) in verdicts.iter().enumerate() {
         match verdicts {
+            // The place of a part in its file is part of what is authenticated: an encrypted one cannot be moved as it is.
+            None if source.cipher.is_on() => encode(source, group, None, &mut writer, &factory, path)?,
             None => copy(source, group, &mut writer, path)?,
             Some(verdicts) if verdicts.iter().any(|verdict| verdict.keep.contains(&true)) => {
-                encode(source, group, verdicts, &mut writer, &factory, path)?;
+                encode(source, group, Some(verdicts), &mut writer, &factory, path)?;
             }
             Some(_) => {} // Nothing of the group is left.
         }
@@ -181,11 +187,11 @@ fn copy(source: &Source, group: usize, writer: &mut SerializedFileWriter<File>, 
     to.close().map(drop).map_err(failed)
 }
 
-/// The rows of a group that stay, with what is masked.
+/// The rows of a group that stay, with what is masked; all of them where nothing was judged.
 fn encode(
     source: &Source,
     group: usize,
-    verdicts: &[Verdict],
+    verdicts: Option<&[Verdict]>,
     writer: &mut SerializedFileWriter<File>,
     factory: &ArrowRowGroupWriterFactory,
     path: &Path,
@@ -193,10 +199,15 @@ fn encode(
     let failed = |error| Error::write(path, error);
     let schema = arrow_schema(source.table);
     let mut columns = factory.create_column_writers(writer.flushed_row_groups().len()).map_err(failed)?;
-    let mut verdicts = verdicts.iter();
+    let mut verdicts = verdicts.map(|verdicts| verdicts.iter());
     source.each(Some(group), &[], |batch| {
-        let Some(verdict) = verdicts.next() else { return Ok(ControlFlow::Break(())) };
-        let batch = verdict.apply(&batch)?;
+        let batch = match &mut verdicts {
+            None => batch,
+            Some(verdicts) => match verdicts.next() {
+                Some(verdict) => verdict.apply(&batch)?,
+                None => return Ok(ControlFlow::Break(())),
+            },
+        };
         for ((column, field), array) in columns.iter_mut().zip(schema.fields()).zip(batch.columns()) {
             for leaf in compute_leaves(field, array).map_err(failed)? {
                 column.write(&leaf).map_err(failed)?;

@@ -8,6 +8,7 @@ use super::names::Names;
 use super::rewrite::{Rewritten, rewrite};
 use super::{Digested, Eraser, Erasure, ErasureState, Kind, LEAST_PHRASE, Tombstones, record};
 use crate::catalog::State;
+use crate::cipher::Cipher;
 use crate::error::Error;
 use crate::lake::Lake;
 use crate::stage::sync;
@@ -35,6 +36,12 @@ impl Eraser {
         self.number
     }
 
+    /// How the lake's files are written and read.
+    #[must_use]
+    pub fn cipher(&self) -> &Cipher {
+        self.lake.cipher()
+    }
+
     /// When it was asked for.
     #[must_use]
     pub fn erased_at(&self) -> Instant {
@@ -51,7 +58,7 @@ impl Eraser {
     pub(super) fn expand(&mut self, key: &Key) -> Result<(), Error> {
         let state = self.lake.load()?;
         let mut marks: Vec<(Kind, Vec<Mark>)> = Kind::ALL.map(|kind| (kind, Vec::new())).into();
-        expand(self.lake.path(), &state.files, &mut self.meant, |kind, platform, name| {
+        expand(&self.lake, &state.files, &mut self.meant, |kind, platform, name| {
             if let Some((_, own)) = marks.get_mut(kind as usize) {
                 own.push(key.mark(kind, platform, name));
             }
@@ -67,7 +74,7 @@ impl Eraser {
     pub fn read_phrases(&mut self) -> Result<(), Error> {
         if self.phrases.is_empty() && self.is_hidden() {
             let state = self.lake.load()?;
-            self.phrases = phrases(self.lake.path(), &state.files, &self.meant, LEAST_PHRASE)?.into_iter().collect();
+            self.phrases = phrases(&self.lake, &state.files, &self.meant, LEAST_PHRASE)?.into_iter().collect();
         }
         Ok(())
     }
@@ -178,7 +185,7 @@ impl Eraser {
         for (place, file) in state.files.iter().enumerate() {
             progress(place, state.files.len());
             if !columns(file.table).is_empty() {
-                files.extend(rewrite(self.lake.path(), file, self.number, &self.meant, &mut fingerprints)?);
+                files.extend(rewrite(&self.lake, file, self.number, &self.meant, &mut fingerprints)?);
             }
         }
         for table in Table::ALL {

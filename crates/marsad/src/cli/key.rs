@@ -3,12 +3,13 @@
 use clap::{Args, Subcommand};
 use std::path::PathBuf;
 
-/// Look after the key of a study's pseudonyms
+/// Look after the keys of a study: of its pseudonyms, and of signatures under its reports
 #[derive(Debug, Subcommand)]
 pub(crate) enum Key {
     Status(Status),
     Translate(Translate),
     Destroy(Destroy),
+    Signing(Signing),
 }
 
 /// Say whether a study holds pseudonyms, and where their key is
@@ -19,6 +20,24 @@ pub(crate) enum Key {
 pub(crate) struct Status {
     /// The study
     pub(crate) dir: PathBuf,
+}
+
+/// Make the key that a study's reports are signed with, or say which one it is
+///
+/// The secret is put beside the keys of pseudonyms, outside the study. The public half is `signing.pem` in the study: give it to readers, who check a report with `marsad verify`, or its statement with any tool that knows Ed25519.
+///
+/// Cost: constant.
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  marsad key signing study
+  openssl pkeyutl -verify -pubin -inkey study/signing.pem -rawin -in statement.json -sigfile statement.sig")]
+pub(crate) struct Signing {
+    /// The study
+    pub(crate) dir: PathBuf,
+    /// Make a new key although there is one; reports signed with earlier ones are still known
+    #[arg(long)]
+    pub(crate) replace: bool,
 }
 
 /// Turn a list of accounts in clear into the pseudonyms of a study, as for seeds of a census

@@ -7,13 +7,13 @@ mod result;
 mod sample;
 
 pub(crate) use erase::{CodeTables, erase_events, erased_codes};
-pub(crate) use result::findings;
+pub(crate) use result::{CensusFindings, findings};
 
 use crate::cli::census::{Census as Verb, Which};
 use crate::exit::{Exit, Failure};
 use crate::output::Talk;
 use crate::verbs::status::{from_study, open};
-use review::{Codebook, Events};
+use review::{Codebook, Events, Head};
 use std::path::{Path, PathBuf};
 use study::Study;
 use study::census::{CodeRule, CodeRules, CodeTable, Coded, Counts, Purpose};
@@ -42,6 +42,8 @@ pub(crate) const EVENTS: &str = "review.sqlite";
 struct Desk {
     study: Study,
     name: String,
+    /// The last event that is looked at; all where there is none.
+    until: Option<Head>,
 }
 
 impl Desk {
@@ -52,7 +54,7 @@ impl Desk {
     fn at(dir: &Path, name: &str) -> Result<Desk, Failure> {
         let study = open(dir)?;
         study.census(name).map_err(from_study)?;
-        Ok(Desk { study, name: name.to_owned() })
+        Ok(Desk { study, name: name.to_owned(), until: None })
     }
 
     fn census(&self) -> Result<study::census::Census<'_>, Failure> {
@@ -105,7 +107,12 @@ impl Desk {
         if !self.has_events() {
             return Ok(None);
         }
-        Ok(self.events()?.censuses().map_err(|error| from_review(&error))?.remove(name))
+        let mut events = self.events()?;
+        let censuses = match &self.until {
+            None => events.censuses(),
+            Some(head) => events.censuses_until(head),
+        };
+        Ok(censuses.map_err(|error| from_review(&error))?.remove(name))
     }
 
     /// The name under which a part of the census is frozen: the sample under the census's own.
@@ -116,6 +123,16 @@ impl Desk {
             (false, None) => self.name.clone(),
         }
     }
+}
+
+/// The last event of a study's review; none where nobody has reviewed anything.
+pub(crate) fn head(study: &Study) -> Result<Option<Head>, Failure> {
+    let path = study.folder().join(EVENTS);
+    if !path.exists() {
+        return Ok(None);
+    }
+    let mut events = Events::open(&path).map_err(|error| from_review(&error))?;
+    Ok(events.verify(None).map_err(|error| from_review(&error))?.head)
 }
 
 /// The codebook as the study's rules.

@@ -8,7 +8,7 @@ use crate::verbs::as_of;
 use crate::verbs::status::from_study;
 use crate::verbs::window::window;
 use lake::AsOf;
-use record::{Finding, text};
+use record::{Finding, Provenance, text};
 use report::Language;
 use std::io::IsTerminal;
 use study::{DescribeOptions, Description, Study, add_control, against};
@@ -23,8 +23,9 @@ pub(crate) fn run(args: &Describe, talk: Talk) -> Result<Exit, Failure> {
     let language = language_of(args.speech.lang, &study)?;
     let spinner = talk.spinner("describing");
     let description =
-        described(&study, as_of(args.as_of.as_of.as_deref())?, args.internal, &args.beside).map(|(mut description, compared)| {
+        described(&study, as_of(args.as_of.as_of.as_deref())?, args.internal, &args.beside, OtherSeals::LATEST).map(|described| {
             // The comparison is what was asked for, so it comes first.
+            let Described { mut description, compared, .. } = described;
             description.findings.splice(0..0, compared);
             description
         });
@@ -42,23 +43,50 @@ pub(crate) fn run(args: &Describe, talk: Talk) -> Result<Exit, Failure> {
     Ok(Exit::Done)
 }
 
+/// A description, and what stands beside it.
+pub(crate) struct Described {
+    pub(crate) description: Description,
+    /// The comparison that was asked for.
+    pub(crate) compared: Vec<Finding>,
+    /// Where the percentiles beside it come from.
+    pub(crate) control: Option<Provenance>,
+    /// Where the other side of the comparison comes from, when it is another study.
+    pub(crate) against: Option<Provenance>,
+}
+
+/// The seals at which other studies are read.
+#[derive(Clone, Copy)]
+pub(crate) struct OtherSeals {
+    pub(crate) control: AsOf,
+    pub(crate) against: AsOf,
+}
+
+impl OtherSeals {
+    /// As they stand now.
+    pub(crate) const LATEST: OtherSeals = OtherSeals { control: AsOf::Latest, against: AsOf::Latest };
+}
+
 /// The description with what is to stand beside it, and the comparison that was asked for.
-pub(crate) fn described(study: &Study, as_of: AsOf, internal: bool, args: &Beside) -> Result<(Description, Vec<Finding>), Failure> {
+pub(crate) fn described(study: &Study, as_of: AsOf, internal: bool, args: &Beside, seals: OtherSeals) -> Result<Described, Failure> {
     let given = |name: &str, text: &Option<String>| text.as_deref().map(|text| window(name, text)).transpose();
     let options = DescribeOptions { as_of, internal, window: given("--window", &args.window)? };
-    let others = DescribeOptions { as_of: AsOf::Latest, internal, window: given("--against-window", &args.against_window)? };
+    let others = DescribeOptions { as_of: seals.against, internal, window: given("--against-window", &args.against_window)? };
     let mut description = study.describe(&options).map_err(from_study)?;
+    let mut control = None;
     if let Some(dir) = &args.control {
-        let control = super::status::open(dir)?.describe(&DescribeOptions { window: None, ..others }).map_err(from_study)?;
-        add_control(&mut description, &control);
+        let read = DescribeOptions { as_of: seals.control, internal, window: None };
+        let beside = super::status::open(dir)?.describe(&read).map_err(from_study)?;
+        add_control(&mut description, &beside);
+        control = Some(beside.provenance);
     }
     let other = match (&args.against, others.window) {
-        (None, None) => return Ok((description, Vec::new())),
+        (None, None) => return Ok(Described { description, compared: Vec::new(), control, against: None }),
         (Some(dir), _) => super::status::open(dir)?.describe(&others),
         (None, Some(_)) => study.describe(&DescribeOptions { as_of: options.as_of, ..others }),
     };
-    let beside = against(&description, &other.map_err(from_study)?, study.config().level());
-    Ok((description, beside))
+    let other = other.map_err(from_study)?;
+    let compared = against(&description, &other, study.config().level());
+    Ok(Described { description, compared, control, against: args.against.is_some().then_some(other.provenance) })
 }
 
 /// The last door: a table of which a reader of all of them could work out a suppressed number does not leave.

@@ -1,6 +1,7 @@
 //! `marsad init`.
 
 use crate::cli::Init;
+use crate::encryption::NewKey;
 use crate::exit::{Exit, Failure};
 use crate::output::Talk;
 use crate::verbs::status::from_study;
@@ -9,15 +10,25 @@ use study::{DesignationSource, Designations, Init as NewStudy, Study};
 
 pub(crate) fn run(args: &Init, talk: Talk) -> Result<Exit, Failure> {
     let new = NewStudy { name: args.name.clone(), designation: subject(args)? };
-    let study = Study::init(&args.dir, &new).map_err(from_study)?;
+    let key = if args.encrypt { Some(NewKey::make()?) } else { None };
+    let study = match &key {
+        Some(key) => Study::init_with(&args.dir, &new, &key.cipher).inspect_err(|_| key.discard()),
+        None => Study::init(&args.dir, &new),
+    };
+    let study = study.map_err(from_study)?;
+    key.as_ref().map(|key| key.bind(&args.dir)).transpose()?;
+    let key = key.map(|key| key.path);
     let subject = study.config().designation.line();
     if talk.json {
         talk.json_line(&json!({
             "study": args.dir, "name": args.name, "designation": subject,
-            "unlisted": study.config().designation.is_unlisted(), "min_cell": study.config().min_cell,
+            "unlisted": study.config().designation.is_unlisted(), "min_cell": study.config().min_cell, "encrypted": key,
         }))?;
     }
     talk.say(&format!("study `{}` stands in {}: {}", args.name, args.dir.display(), subject))?;
+    if let Some(key) = key {
+        talk.note(&format!("its key is {}; keep a copy apart, for without it nobody can read the lake", key.display()));
+    }
     talk.note(&format!("next: marsad ingest {} FILES…", args.dir.display()));
     Ok(Exit::Done)
 }

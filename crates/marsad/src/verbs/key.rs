@@ -1,9 +1,11 @@
 //! `marsad key`: where the key of a study's pseudonyms is, lists under it, and its end.
 
-use crate::cli::key::{Destroy, Key, Status, Translate};
+use crate::cli::key::{Destroy, Key, Signing, Status, Translate};
+use crate::encryption;
 use crate::exit::{Exit, Failure};
 use crate::keys::{self, Pseudonyms};
 use crate::output::{Talk, line};
+use crate::signing;
 use crate::verbs::census::from_review;
 use crate::verbs::now;
 use serde_json::json;
@@ -16,6 +18,7 @@ pub(crate) fn run(verb: &Key, talk: Talk) -> Result<Exit, Failure> {
         Key::Status(args) => status(args, talk),
         Key::Translate(args) => translate(args, talk),
         Key::Destroy(args) => destroy(args, talk),
+        Key::Signing(args) => signing(args, talk),
     }
 }
 
@@ -30,10 +33,39 @@ fn status(args: &Status, talk: Talk) -> Result<Exit, Failure> {
         },
     };
     if talk.json {
-        talk.json_line(&json!({ "study": args.dir, "pseudonym_key": state, "path": path }))?;
-    } else {
-        talk.say(&words)?;
+        let encryption = encryption::path(&args.dir)?;
+        talk.json_line(&json!({ "study": args.dir, "pseudonym_key": state, "path": path, "encryption_key": encryption }))?;
+        return Ok(Exit::Done);
     }
+    talk.say(&words)?;
+    if let Some(path) = encryption::path(&args.dir)? {
+        talk.say(&format!("the study's files are encrypted; their key is {}", path.display()))?;
+    }
+    Ok(Exit::Done)
+}
+
+fn signing(args: &Signing, talk: Talk) -> Result<Exit, Failure> {
+    super::status::open(&args.dir)?;
+    let (signing, is_new) = match signing::of(&args.dir)? {
+        Some(signing) if !args.replace => (signing, false),
+        _ => (signing::make(&args.dir, &now().date())?, true),
+    };
+    let (path, pem) = (signing.path()?, args.dir.join(signing::PUBLIC));
+    let is_here = path.exists();
+    if talk.json {
+        let earlier: Vec<_> = signing.earlier.iter().map(|own| json!({ "public_key": own.public, "until": own.until })).collect();
+        talk.json_line(&json!({
+            "study": args.dir, "new": is_new, "public_key": signing.public, "pem": pem, "path": path, "here": is_here, "earlier": earlier,
+        }))?;
+        return Ok(Exit::Done);
+    }
+    let verb = if is_new { "made" } else { "the study has" };
+    talk.say(&format!("{verb} the signing key `{}`; its public half for readers is {}", signing.public, pem.display()))?;
+    talk.note(&if is_here {
+        format!("the secret is {}; keep a copy where nobody else reads it", path.display())
+    } else {
+        format!("the secret is not at {}; reports cannot be signed here", path.display())
+    });
     Ok(Exit::Done)
 }
 

@@ -12,7 +12,7 @@ use study::Study;
 
 /// Opens a study, with the exit code that its trouble deserves.
 pub(crate) fn open(dir: &Path) -> Result<Study, Failure> {
-    Study::open(dir).map_err(from_study)
+    Study::open_with(dir, &crate::encryption::cipher(dir)?).map_err(from_study)
 }
 
 /// The study's failures: a lake's are told apart, a configuration or designation is the user's to mend.

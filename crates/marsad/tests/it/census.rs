@@ -351,6 +351,10 @@ fn report(desk: &mut Desk, truth: &BTreeMap<String, (String, String)>) {
         assert!(!html.contains(handle.as_str()), "the report names a handle");
         assert!(id.len() < 12 || !html.contains(id), "the report names an account");
     }
+    // The census is worked out again from the events that the report names.
+    let page = written["html"].as_str().unwrap().to_owned();
+    let again: Value = serde_json::from_str(desk.ok(&["verify", &page, "study", "--json"]).trim()).unwrap();
+    assert_eq!((&again["verdict"], &again["figures"]["remarks"]), (&"same".into(), &serde_json::json!([])), "{again}");
 }
 
 #[test]
@@ -455,7 +459,7 @@ fn codes_that_decide_nothing_and_what_changed_after_the_freeze() {
     let (code, _, note) = desk.run(&["report", "study"]);
     assert!(code == 0 && note.contains("the report goes without the census `main`"), "{note}");
     // One stratum stays without a code that decides: that of the account with the lowest score.
-    let drawn = lake::Derived::read(&desk.study.join("census/main/sample.parquet")).unwrap();
+    let drawn = lake::Derived::read(&desk.study.join("census/main/sample.parquet"), &lake::Cipher::none()).unwrap();
     let (Some(lake::DerivedColumn::Text(accounts)), Some(lake::DerivedColumn::Int(strata))) =
         (drawn.column("account"), drawn.column("stratum"))
     else {
@@ -489,12 +493,12 @@ fn codes_that_decide_nothing_and_what_changed_after_the_freeze() {
         // Cut off, and rewritten as a whole with one value changed.
         let cut = tampered(&mut desk, &file, bytes[..bytes.len() / 2].to_vec(), "estimate", &[], 4);
         assert!(cut.contains("is altered"), "{cut}");
-        let mut table = lake::Derived::read(&file).unwrap();
+        let mut table = lake::Derived::read(&file, &lake::Cipher::none()).unwrap();
         let (_, column) = table.columns.iter_mut().find(|(name, _)| ["chance", "rank", "score"].contains(&name.as_str())).unwrap();
         let lake::DerivedColumn::Real(values) = column else { panic!("not numbers") };
         values[0] = Some(0.123);
         let other = desk.bench.at("other.parquet");
-        table.write(&other).unwrap();
+        table.write(&other, &lake::Cipher::none()).unwrap();
         said.push(tampered(&mut desk, &file, std::fs::read(&other).unwrap(), "estimate", &[], 4));
     }
     let book = desk.study.join("codebook.toml");

@@ -145,7 +145,7 @@ fn beside(study: &Path, table: &str, column: &str) -> Vec<Option<String>> {
     files.sort();
     let mut all = Vec::new();
     for file in files {
-        match lake::Derived::read(&file).unwrap().column(column) {
+        match lake::Derived::read(&file, &lake::Cipher::none()).unwrap().column(column) {
             Some(lake::DerivedColumn::Text(values)) => all.extend(values.iter().cloned()),
             other => panic!("{column}: {other:?}"),
         }

@@ -90,6 +90,10 @@ fn no_verb_says_what_people_wrote() {
     census_verbs(&mut desk, study);
     desk.hear("key status", &[study]);
     desk.hear("key translate", &[study, "wrong.csv"]);
+    desk.hear("key signing", &[study]);
+    desk.hear("report", &[study, "--out", "signed"]);
+    desk.hear("verify", &["signed", study]);
+    desk.hear("verify", &["posts.jsonl", study, "--public-key", "wrong.csv"]);
     desk.hear("key destroy", &[study, "--by", "r-noor", "--reason", "end"]);
     desk.hear("reveal", &[study, "posts.jsonl", "--case", "c", "--by", "r-noor", "--pseudonym", "a0"]);
     other_verbs(&mut desk, study);

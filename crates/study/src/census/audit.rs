@@ -9,7 +9,7 @@ use crate::Error;
 use crate::describe::gather;
 use crate::describe::query::Lens;
 use crate::describe::{Description, provenance};
-use lake::{AsOf, Derived, DerivedColumn};
+use lake::{AsOf, Cipher, Derived, DerivedColumn};
 use record::{Chart, Column, Denominator, Finding, Kind, Method, Text, Value, text};
 use sha2::{Digest, Sha256};
 use stats::Proportion;
@@ -119,7 +119,7 @@ impl Census<'_> {
                 ("drawn".to_owned(), DerivedColumn::Bool(is_drawn.iter().copied().map(Some).collect())),
             ],
         };
-        table.write(&path)?;
+        table.write(&path, self.study.cipher())?;
         let items = keys.iter().zip(&is_drawn).filter(|(_, drawn)| **drawn);
         let items = items.map(|(key, _)| Item { account: key.clone(), purpose: Purpose::Audit, coders: request.coders.clone() });
         Ok(ListSample { digest: digest(&keys, &is_drawn), found, missing: resolved.missing, items: items.collect() })
@@ -135,7 +135,7 @@ impl Census<'_> {
         if !path.exists() {
             return Err(Problem::NoAudit(name.to_owned()).into());
         }
-        let table = Derived::read(&path)?;
+        let table = Derived::read(&path, self.study.cipher())?;
         let (keys, is_drawn) = listed(&table).ok_or_else(|| damaged(&path, "it is no list audit of this version"))?;
         if self.original(digest(&keys, &is_drawn))? != frozen {
             return Err(Problem::Changed { path }.into());
@@ -205,8 +205,12 @@ fn digest(keys: &[String], is_drawn: &[bool]) -> String {
 }
 
 /// The digest of a draw as it is, as it will be once `unit` has taken the place of accounts, and how many that are; none where it stays.
-pub(super) fn digests_after(path: &std::path::Path, unit: &dyn Fn(&str) -> Option<String>) -> Result<Option<(String, String, u64)>, Error> {
-    let table = Derived::read(path)?;
+pub(super) fn digests_after(
+    path: &std::path::Path,
+    cipher: &Cipher,
+    unit: &dyn Fn(&str) -> Option<String>,
+) -> Result<Option<(String, String, u64)>, Error> {
+    let table = Derived::read(path, cipher)?;
     let (keys, is_drawn) = listed(&table).ok_or_else(|| damaged(path, "it is no list audit of this version"))?;
     let after: Vec<String> = keys.iter().map(|key| unit(key).unwrap_or_else(|| key.clone())).collect();
     let rows = keys.iter().zip(&after).filter(|(before, after)| before != after).count() as u64;

@@ -45,7 +45,7 @@ impl Census<'_> {
         let mut codes = codes.clone();
         for (file, purpose) in [(FILE, Purpose::Sample), (PILOT, Purpose::Pilot), (GOLDEN, Purpose::Golden)] {
             if self.has(file) {
-                crate::erasure::unit_codes(&Derived::read(&self.folder.join(file))?, purpose, &mut codes);
+                crate::erasure::unit_codes(&Derived::read(&self.folder.join(file), self.study.cipher())?, purpose, &mut codes);
             }
         }
         Ok(codes)
@@ -60,7 +60,8 @@ impl Census<'_> {
             if !path.exists() {
                 continue;
             }
-            let rows = Row::read(&Derived::read(&path)?).ok_or_else(|| damaged(&path, "it is no sample of this version"))?;
+            let rows =
+                Row::read(&Derived::read(&path, self.study.cipher())?).ok_or_else(|| damaged(&path, "it is no sample of this version"))?;
             let golden = if file == FILE { golden.clone() } else { BTreeMap::new() };
             let mut count = 0;
             let mut of = |key: &str| unit(key).inspect(|_| count += 1).unwrap_or_else(|| key.to_owned());
@@ -75,7 +76,7 @@ impl Census<'_> {
             let path = entry.map_err(Error::io("read", &self.folder))?.path();
             let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
             if name.starts_with("audit-") && name.ends_with(".parquet") {
-                found.extend(audit::digests_after(&path, unit)?);
+                found.extend(audit::digests_after(&path, self.study.cipher(), unit)?);
             }
         }
         Ok(found)

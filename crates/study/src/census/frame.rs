@@ -139,7 +139,7 @@ impl Census<'_> {
         members.facts = frame_facts(request, &summary)?;
         let until = windows(&lens)?.values().map(|window| window.to.micros()).max().unwrap_or(0);
         members.facts.insert("until".to_owned(), until.to_string());
-        members.table().write(&self.folder.join(FILE))?;
+        members.table().write(&self.folder.join(FILE), self.study.cipher())?;
         Ok(summary)
     }
 }

@@ -154,7 +154,7 @@ impl Census<'_> {
             return Err(Problem::NoFrame(self.name.clone()).into());
         }
         let path = self.folder.join(frame::FILE);
-        let table = Derived::read(&path)?;
+        let table = Derived::read(&path, self.study.cipher())?;
         let mut members = Members::from_table(&table).ok_or_else(|| {
             let what = "it is no frame of this version; make the frame again in a new census".to_owned();
             Error::Lake(lake::Error::FileAltered { path, what })

@@ -151,9 +151,9 @@ impl Census<'_> {
             expected_half_width: self.study.config().level().z() * expected_error(&expected, &codes),
         };
         if !golden.is_empty() {
-            golden_table(&golden, &members).write(&self.folder.join(GOLDEN))?;
+            golden_table(&golden, &members).write(&self.folder.join(GOLDEN), self.study.cipher())?;
         }
-        table(&rows, &sampled, &members, request).write(&self.folder.join(file))?;
+        table(&rows, &sampled, &members, request).write(&self.folder.join(file), self.study.cipher())?;
         Ok(sampled)
     }
 
@@ -228,7 +228,8 @@ impl Census<'_> {
             return Ok(BTreeMap::new());
         }
         let path = self.folder.join(PILOT);
-        let rows = Row::read(&Derived::read(&path)?).ok_or_else(|| damaged(&path, "it is no pilot of this version"))?;
+        let rows =
+            Row::read(&Derived::read(&path, self.study.cipher())?).ok_or_else(|| damaged(&path, "it is no pilot of this version"))?;
         Ok(rows.into_iter().map(|row| (row.account, row.chance)).collect())
     }
 
@@ -238,7 +239,7 @@ impl Census<'_> {
             return Err(Problem::NoSample(self.name.clone()).into());
         }
         let path = self.folder.join(FILE);
-        let table = Derived::read(&path)?;
+        let table = Derived::read(&path, self.study.cipher())?;
         let golden = self.golden()?;
         Sample::read(&table, golden).ok_or_else(|| damaged(&path, "it is no sample of this version"))
     }
@@ -256,7 +257,7 @@ impl Census<'_> {
             return Ok(BTreeMap::new());
         }
         let path = self.folder.join(GOLDEN);
-        let table = Derived::read(&path)?;
+        let table = Derived::read(&path, self.study.cipher())?;
         let (Some(DerivedColumn::Text(accounts)), Some(DerivedColumn::Text(codes))) = (table.column("account"), table.column("code"))
         else {
             return Err(damaged(&path, "it is no list of golden items of this version"));

@@ -118,7 +118,7 @@ impl Census<'_> {
         let text = serde_json::to_string_pretty(&card).unwrap_or_default();
         let path = self.folder.join(CARD);
         std::fs::write(&path, text).map_err(Error::io("write", path))?;
-        scores.table(&members).write(&self.folder.join(FILE))?;
+        scores.table(&members).write(&self.folder.join(FILE), self.study.cipher())?;
         Ok(card)
     }
 
@@ -165,7 +165,7 @@ impl Census<'_> {
             return Err(Problem::NoScore(self.name.clone()).into());
         }
         let path = self.folder.join(FILE);
-        let table = Derived::read(&path)?;
+        let table = Derived::read(&path, self.study.cipher())?;
         if table.facts.get("frame") != Some(&members.frame) {
             return Err(damaged(&path, "it belongs to another frame"));
         }

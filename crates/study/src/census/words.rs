@@ -43,7 +43,7 @@ impl Census<'_> {
             let options = FeatureOptions { memory, frame: members.frame.clone(), ..FeatureOptions::default() };
             seal_features(&reader, &members.accounts, &path, &options, progress)?;
         }
-        let features = Features::open(&path)?;
+        let features = Features::open(&path, self.study.cipher())?;
         if !features.are_of(&members.accounts, members.seal) {
             let problem = "it belongs to another frame; remove it and score again".to_owned();
             return Err(Error::Features { path, problem });
@@ -54,7 +54,11 @@ impl Census<'_> {
     /// Fills in how the accounts post, where that is known.
     pub(super) fn add_behaviour(&self, members: &mut Members) -> Result<(), Error> {
         let path = self.folder.join(FILE);
-        let rows = if path.exists() { Features::open(&path)?.behaviour()? } else { vec![Behaviour::default(); members.len()] };
+        let rows = if path.exists() {
+            Features::open(&path, self.study.cipher())?.behaviour()?
+        } else {
+            vec![Behaviour::default(); members.len()]
+        };
         if rows.len() != members.len() {
             let problem = "it belongs to another frame; remove it and score again".to_owned();
             return Err(Error::Features { path, problem });

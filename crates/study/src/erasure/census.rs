@@ -43,13 +43,14 @@ struct UnitCodes {
 
 /// Erases from a table of a census. `codes` are those of erased accounts, where the table is of items that were coded.
 pub(super) fn erase(eraser: &Eraser, path: &Path, codes: Option<&CodeTable>) -> Result<Option<FileChange>, Error> {
-    let file = DerivedFile::open(path)?;
+    let cipher = eraser.cipher();
+    let file = DerivedFile::open(path, cipher)?;
     let names = file.columns();
     if !is_named(eraser, &file, &names)? {
         return Ok(None);
     }
     let unfinished = path.with_added_extension("erased.unfinished");
-    let mut writer = DerivedWriter::create(&unfinished)?;
+    let mut writer = DerivedWriter::create(&unfinished, cipher)?;
     let mut rows = 0;
     let mut keys = Keys::default();
     let has_codes = names.iter().any(|name| name == CODES) || codes.is_some_and(|codes| !codes.coded.is_empty());

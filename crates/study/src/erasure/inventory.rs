@@ -63,14 +63,14 @@ fn holding(path: &Path, inside: &Path) -> Result<Holding, Error> {
     let is_left = text.split('/').any(|part| [".unfinished", ".temporary", ".new"].iter().any(|ending| part.ends_with(ending)));
     Ok(match text.as_ref() {
         lake if lake.starts_with("lake/") => Holding::Lake,
-        "erasure.key" | "masking.key" | "pseudonyms.toml" => Holding::Key,
+        "erasure.key" | "masking.key" | "pseudonyms.toml" | "encryption.toml" | "signing.toml" | "signing.pem" => Holding::Key,
         "releases.ndjson" | "releases.lock" => Holding::Releases,
         events if events.starts_with("review.sqlite") => Holding::Events,
         "marsad.toml" | "codebook.toml" | "claims.toml" => Holding::Settings,
         _ if is_left => Holding::Leftover,
         _ => match start(path)?.as_slice() {
-            [b'P', b'A', b'R', b'1', ..] if text.starts_with("census/") => Holding::Census,
-            [b'P', b'A', b'R', b'1', ..] => Holding::Parquet,
+            [b'P', b'A', b'R', b'1' | b'E', ..] if text.starts_with("census/") => Holding::Census,
+            [b'P', b'A', b'R', b'1' | b'E', ..] => Holding::Parquet,
             [b'P', b'K', 3 | 5, 4 | 6, ..] => Holding::Archive,
             [0x1f, 0x8b, ..] | [0x28, 0xb5, 0x2f, 0xfd, ..] => Holding::Text,
             start if start.contains(&0) && !start.starts_with(&[0xff, 0xfe]) && !start.starts_with(&[0xfe, 0xff]) => Holding::Other,

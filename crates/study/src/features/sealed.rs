@@ -8,7 +8,7 @@ use super::row::{LEVELS, each_place, weights};
 use super::{FeatureOptions, WIDTH, behaviour_path, check_keys, digest, threads};
 use crate::Error;
 use crate::describe::query::Lens;
-use lake::{DerivedColumn, DerivedFile, Reader};
+use lake::{Cipher, DerivedColumn, DerivedFile, Reader};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicUsize, Ordering};
 use text::Terms;
@@ -22,6 +22,7 @@ type Row = Vec<(u32, f32)>;
 /// accounts of this table, and has length 1. Rows are what [`Features::rows`] gives and what [`Features::scores`] multiplies.
 pub struct Features {
     path: PathBuf,
+    cipher: Cipher,
     file: DerivedFile,
     /// The number of the first account of every group, and at the end that of all.
     starts: Vec<usize>,
@@ -35,8 +36,8 @@ impl Features {
     /// # Errors
     /// [`Error::Features`] for features of another version, or when the table of behaviour does not belong to them; [`Error::Lake`] when a file
     /// is missing or damaged.
-    pub fn open(path: &Path) -> Result<Features, Error> {
-        let file = DerivedFile::open(path)?;
+    pub fn open(path: &Path, cipher: &Cipher) -> Result<Features, Error> {
+        let file = DerivedFile::open(path, cipher)?;
         let refuse = |problem: String| Error::Features { path: path.to_owned(), problem };
         match file.facts.get("features_version").map(String::as_str) {
             Some(version) if version == text::FEATURES_VERSION.to_string() => {}
@@ -58,7 +59,7 @@ impl Features {
         }
         let accounts = starts.last().copied().unwrap_or(0);
         let idf = text::idf(accounts as u64, &frequency);
-        Ok(Features { path: path.to_owned(), file, starts, idf, threads: threads(None) })
+        Ok(Features { path: path.to_owned(), cipher: cipher.clone(), file, starts, idf, threads: threads(None) })
     }
 
     /// The same with so many threads; results do not depend on it.
@@ -156,7 +157,7 @@ impl Features {
     /// [`Error::Features`] when the table of behaviour is not that of these features, [`Error::Lake`] when it is missing or damaged.
     pub fn behaviour(&self) -> Result<Vec<Behaviour>, Error> {
         let path = behaviour_path(&self.path);
-        let file = DerivedFile::open(&path)?;
+        let file = DerivedFile::open(&path, &self.cipher)?;
         let refuse = |problem: &str| Error::Features { path: path.clone(), problem: problem.to_owned() };
         let same = |name: &str| file.facts.get(name) == self.file.facts.get(name);
         if !["features_version", "seal", "accounts", "shared_by"].into_iter().all(same) {

@@ -78,7 +78,7 @@ fn every_account_has_a_row_and_scores_are_its_dot_products() {
     let summary = seal_features(&reader(&study), &keys(), &path, &options, &mut |posts| read = posts).unwrap();
     assert_eq!(summary, Summary { accounts: 41, with_features: 40, posts: read });
     assert_eq!(read, posts().len() as u64);
-    let features = Features::open(&path).unwrap();
+    let features = Features::open(&path, &lake::Cipher::none()).unwrap();
     assert_eq!((features.accounts(), features.frame(), features.seal()), (41, "f1", Some(1)));
     assert!(features.are_of(&keys(), 1) && !features.are_of(&keys()[1..], 1) && !features.are_of(&keys(), 2));
     // Any order may be asked for, and a row twice.
@@ -119,7 +119,7 @@ fn rows_are_those_of_the_definition() {
         });
     }
     let documents = |place: &u32| counts.values().filter(|row| row.contains_key(place)).count() as f64;
-    let features = Features::open(&path).unwrap();
+    let features = Features::open(&path, &lake::Cipher::none()).unwrap();
     let found = features.rows(&(0..41).collect::<Vec<u32>>()).unwrap();
     for (key, found) in keys().iter().zip(found) {
         let Some(row) = counts.get(key) else {
@@ -208,7 +208,7 @@ fn behaviour_tells_habits_apart() {
     let keys: Vec<String> = ["1", "2", "3", "4", "5", "6", "7", "8", "9", "A"].iter().map(|id| format!("heronry:{id}")).collect();
     let path = folder.path().join("features.parquet");
     seal_features(&reader(&study), &keys, &path, &FeatureOptions::default(), &mut |_| {}).unwrap();
-    let found = Features::open(&path).unwrap().behaviour().unwrap();
+    let found = Features::open(&path, &lake::Cipher::none()).unwrap().behaviour().unwrap();
     let reasons: Vec<Vec<Reason>> = found.iter().map(|account| account.reasons(&AutomationRules::default())).collect();
     assert_eq!(reasons[0], []);
     assert_eq!(reasons[1], [Reason::Client]);
@@ -222,7 +222,7 @@ fn behaviour_tells_habits_apart() {
     // Six accounts share the texts; who asks for six others finds none.
     let strict = FeatureOptions { shared_by: 6, ..FeatureOptions::default() };
     seal_features(&reader(&study), &keys, &path, &strict, &mut |_| {}).unwrap();
-    assert!(Features::open(&path).unwrap().behaviour().unwrap().iter().all(|account| account.shared == 0));
+    assert!(Features::open(&path, &lake::Cipher::none()).unwrap().behaviour().unwrap().iter().all(|account| account.shared == 0));
 }
 
 #[test]
@@ -240,7 +240,8 @@ fn a_handle_that_the_lake_ties_to_an_id_is_that_account() {
         let summary = seal_features(&reader, &keys, &path, &FeatureOptions::default(), &mut |_| {}).unwrap();
         assert_eq!(summary.posts, 3);
     }
-    let posts: Vec<u32> = Features::open(&path).unwrap().behaviour().unwrap().iter().map(|account| account.posts).collect();
+    let posts: Vec<u32> =
+        Features::open(&path, &lake::Cipher::none()).unwrap().behaviour().unwrap().iter().map(|account| account.posts).collect();
     assert_eq!(posts, [2, 1]);
 }
 
@@ -290,7 +291,7 @@ fn without_the_terms_a_row_is_that_of_a_text_that_never_had_them() {
         let keys = ["heronry:0".to_owned(), "heronry:1".to_owned()];
         let path = folder.path().join("features.parquet");
         seal_features(&reader(&study), &keys, &path, &FeatureOptions::default(), &mut |_| {}).unwrap();
-        let features = Features::open(&path).unwrap();
+        let features = Features::open(&path, &lake::Cipher::none()).unwrap();
         let terms: Vec<String> = terms.iter().map(|term| (*term).to_owned()).collect();
         // In another order than sealed.
         let without = features.rows_without(&reader(&study), &[keys[1].clone(), keys[0].clone()], &terms).unwrap();
@@ -323,15 +324,15 @@ fn what_cannot_be_used_says_what_to_do() {
     assert!(!path.exists());
     sealed(&study, &path, &FeatureOptions::default());
     // Another version: the fact stands in the footer, as text.
-    let mut table = lake::Derived::read(&path).unwrap();
+    let mut table = lake::Derived::read(&path, &lake::Cipher::none()).unwrap();
     table.facts.insert("features_version".into(), "1".into());
-    table.write(&path).unwrap();
-    let old = hide(Features::open(&path).err().unwrap().to_string());
+    table.write(&path, &lake::Cipher::none()).unwrap();
+    let old = hide(Features::open(&path, &lake::Cipher::none()).err().unwrap().to_string());
     table.facts.remove("features_version");
-    table.write(&path).unwrap();
-    let foreign = hide(Features::open(&path).err().unwrap().to_string());
+    table.write(&path, &lake::Cipher::none()).unwrap();
+    let foreign = hide(Features::open(&path, &lake::Cipher::none()).err().unwrap().to_string());
     sealed(&study, &path, &FeatureOptions::default());
-    let features = Features::open(&path).unwrap();
+    let features = Features::open(&path, &lake::Cipher::none()).unwrap();
     seal_features(&reader(&study), &keys()[1..], &path, &FeatureOptions::default(), &mut |_| {}).unwrap();
     let unlike = hide(features.behaviour().unwrap_err().to_string());
     insta::assert_snapshot!([none, unsorted, old, foreign, unlike].join("\n"), @r"

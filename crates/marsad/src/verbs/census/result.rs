@@ -5,11 +5,13 @@ use crate::cli::census::{Compare, Estimate};
 use crate::exit::{Exit, Failure};
 use crate::finding::{in_full, language_of, line};
 use crate::output::Talk;
+use crate::statement::CensusRef;
 use crate::verbs::as_of;
 use crate::verbs::status::from_study;
 use lake::AsOf;
 use record::{Arg, Finding, Text, text};
 use report::Language;
+use review::Head;
 use serde_json::json;
 use std::io::IsTerminal;
 use std::path::Path;
@@ -17,16 +19,16 @@ use study::Description;
 use study::census::{CodeRules, EstimateRequest, Estimated, FrozenAs, Headline, Problem};
 
 /// The request for a census with the codes imported so far, and the rules that were frozen with its sample.
-fn request(desk: &Desk, as_of: AsOf, internal: bool) -> Result<Option<(EstimateRequest, CodeRules)>, Failure> {
-    let Some(frozen) = desk.frozen(&desk.name)? else { return Ok(None) };
+fn request(frozen: &review::Census, as_of: AsOf, internal: bool) -> (EstimateRequest, CodeRules) {
     let own = frozen.frozen();
     let digests = FrozenAs { query: own.query.clone(), score: own.score.clone(), sample: own.sample.clone() };
-    let request = EstimateRequest { codes: table(&frozen), frozen: Some(digests), as_of, internal };
-    Ok(Some((request, super::rules(&own.codebook))))
+    let request = EstimateRequest { codes: table(frozen), frozen: Some(digests), as_of, internal };
+    (request, super::rules(&own.codebook))
 }
 
 fn needed(desk: &Desk, as_of: AsOf, internal: bool) -> Result<(EstimateRequest, CodeRules), Failure> {
-    request(desk, as_of, internal)?.ok_or_else(|| from_study(Problem::NoSample(desk.name.clone()).into()))
+    let frozen = desk.frozen(&desk.name)?.ok_or_else(|| from_study(Problem::NoSample(desk.name.clone()).into()))?;
+    Ok(request(&frozen, as_of, internal))
 }
 
 pub(super) fn estimate(args: &Estimate, talk: Talk) -> Result<Exit, Failure> {
@@ -119,24 +121,44 @@ pub(super) fn compare(args: &Compare, talk: Talk) -> Result<Exit, Failure> {
     Ok(Exit::Done)
 }
 
+/// The findings of a census for the report, and what it was frozen with.
+#[derive(Default)]
+pub(crate) struct CensusFindings {
+    pub(crate) findings: Vec<Finding>,
+    pub(crate) census: Option<CensusRef>,
+}
+
 /// The findings of the study's census, for the report: of `main`, or of the only one there is; none, with a note, where codes are still coming in.
-pub(crate) fn findings(dir: &Path, as_of: AsOf, talk: Talk) -> Result<Vec<Finding>, Failure> {
+/// `until` is the last event that is looked at.
+pub(crate) fn findings(dir: &Path, as_of: AsOf, until: Option<&Head>, talk: Talk) -> Result<CensusFindings, Failure> {
     let study = crate::verbs::status::open(dir)?;
     let names = study.censuses().map_err(from_study)?;
     let Some(name) = names.iter().find(|name| *name == "main").or(names.first().filter(|_| names.len() == 1)) else {
         if !names.is_empty() {
             talk.note("no census is named `main`, so the report goes without; name the one that the report should open with so");
         }
-        return Ok(Vec::new());
+        return Ok(CensusFindings::default());
     };
-    let desk = Desk::at(dir, name)?;
-    let Some((request, rules)) = request(&desk, as_of, false)? else { return Ok(Vec::new()) };
+    let desk = Desk { until: until.cloned(), ..Desk::at(dir, name)? };
+    let Some(frozen) = desk.frozen(&desk.name)? else { return Ok(CensusFindings::default()) };
+    let (request, rules) = request(&frozen, as_of, false);
     match desk.census()?.estimate(&request, &rules) {
-        Ok(estimated) => Ok(estimated.description.findings),
+        Ok(estimated) => Ok(CensusFindings { findings: estimated.description.findings, census: Some(reference(name, frozen.frozen())) }),
         Err(study::Error::Census(problem @ (Problem::NoCodes | Problem::NothingDecided(_) | Problem::EmptyStratum { .. }))) => {
             talk.note(&format!("the report goes without the census `{name}`: {problem}"));
-            Ok(Vec::new())
+            Ok(CensusFindings::default())
         }
         Err(error) => Err(from_study(error)),
+    }
+}
+
+fn reference(name: &str, frozen: &review::Frozen) -> CensusRef {
+    CensusRef {
+        name: name.to_owned(),
+        seed: frozen.seed,
+        query: frozen.query.clone(),
+        sample: frozen.sample.clone(),
+        score: frozen.score.clone(),
+        codebook: frozen.codebook_digest.clone(),
     }
 }
