@@ -9,6 +9,7 @@ pub(crate) mod key;
 pub(crate) mod place;
 mod quantify;
 mod score;
+pub(crate) mod series;
 mod stats;
 pub(crate) mod text;
 mod verify;
@@ -16,6 +17,7 @@ mod verify;
 pub(crate) use describe::{Beside, Describe};
 pub(crate) use quantify::{Quantify, QuantifyMethod};
 pub(crate) use score::{CalibrateMethod, Score};
+pub(crate) use series::Series;
 pub(crate) use stats::{Agreement, Proportion, Prove, ProveCensus, SampleSize, ShareMethod, Stats};
 pub(crate) use verify::Verify;
 
@@ -57,6 +59,7 @@ pub(crate) enum Verb {
     #[command(subcommand)]
     Census(census::Census),
     Report(Report),
+    Series(Series),
     Verify(Verify),
     Export(Export),
     #[command(subcommand)]

@@ -52,6 +52,7 @@ fn run(verb: &Verb, talk: Talk) -> Result<Exit, Failure> {
         Verb::Query(args) => verbs::query::run(args, talk),
         Verb::Census(verb) => verbs::census::run(verb, talk),
         Verb::Report(args) => verbs::report::run(args, talk),
+        Verb::Series(args) => verbs::series::run(args, talk),
         Verb::Verify(args) => verbs::verify::run(args, talk),
         Verb::Export(args) => verbs::export::run(args, talk),
         Verb::Key(verb) => verbs::key::run(verb, talk),

@@ -12,6 +12,7 @@ mod beta;
 mod error;
 pub mod learn;
 mod level;
+pub mod linear;
 mod proportion;
 pub mod quantify;
 mod quantile;

@@ -27,7 +27,8 @@ const MEDIANS: [&str; 4] = ["account_followers", "account_following", "account_p
 
 /// The findings that set `other` beside `own`: differences of shares and of medians, own less other.
 ///
-/// A share is compared where both descriptions show it. Differences of shares have Newcombe's interval, differences of medians that of the method
+/// A share is compared where both descriptions show it; of two descriptions of one study, whose accounts may be the same, only where the counts are equal or
+/// differ by `min_cell` at least. Differences of shares have Newcombe's interval, differences of medians that of the method
 /// of variance estimates recovery from the two intervals by order statistics. Each interval holds by itself at `level`: of twenty, one
 /// misses by chance. Both take the two groups of accounts to be independent, which two windows of one study are not.
 ///
@@ -42,9 +43,12 @@ pub fn against(own: &Description, other: &Description, level: Level) -> Vec<Find
         all.reduce(|a, b| Window { from: a.from.min(b.from), to: a.to.max(b.to) })
     };
     let (tables, medians) = (pairs(&SHARES), pairs(&MEDIANS));
+    // Two descriptions of one study are of groups that may lie in each other: then a small difference is a small cell.
+    let least = if own.provenance.study == other.provenance.study { own.provenance.min_cell.max(other.provenance.min_cell) } else { 0 };
+    let least = if own.provenance.internal { 0 } else { least };
     let (shares_window, medians_window) = (window(&tables), window(&medians));
-    let shares = tables.iter().flat_map(|(own, other)| share_rows(own, other, level)).collect();
-    let middles = medians.iter().flat_map(|(own, other)| median_rows(own, other)).collect();
+    let shares = tables.iter().flat_map(|(own, other)| share_rows(own, other, level, least)).collect();
+    let middles = medians.iter().flat_map(|(own, other)| median_rows(own, other, least)).collect();
     vec![shares_finding(own, other, shares, shares_window, level), medians_finding(own, other, middles, medians_window, level)]
 }
 
@@ -150,11 +154,19 @@ fn heading(finding: &Finding, name: &[Value]) -> [Value; 2] {
     [Value::from(title), last.clone()]
 }
 
-fn share_rows(own: &Finding, other: &Finding, level: Level) -> Vec<Vec<Value>> {
+/// Whether the difference of two counts of one study may be told: it is none, or at least `least`.
+fn may_differ(a: u64, b: u64, least: u64) -> bool {
+    a == b || a.abs_diff(b) >= least
+}
+
+fn share_rows(own: &Finding, other: &Finding, level: Level, least: u64) -> Vec<Vec<Value>> {
     let row_of = |row: &Vec<Value>| {
         let name = name(own, row);
         let theirs = other.rows.iter().find(|theirs| is_named(theirs, name))?;
         let (a, b) = (proportion(own, row)?, proportion(other, theirs)?);
+        if !may_differ(a.successes(), b.successes(), least) || !may_differ(a.trials(), b.trials(), least) {
+            return None;
+        }
         let (x, y) = (a.share()?, b.share()?);
         let interval = newcombe_difference(a, b, level);
         let mut cells = heading(own, name).to_vec();
@@ -188,12 +200,16 @@ fn proportion(finding: &Finding, row: &[Value]) -> Option<Proportion> {
     Proportion::new(accounts, of).ok().filter(|proportion| proportion.trials() > 0)
 }
 
-fn median_rows(own: &Finding, other: &Finding) -> Vec<Vec<Value>> {
+fn median_rows(own: &Finding, other: &Finding, least: u64) -> Vec<Vec<Value>> {
     let row_of = |row: &Vec<Value>| {
         let is_median = |row: &[Value]| row.get(1).and_then(Value::int) == Some(50);
         let measure = row.first().filter(|_| is_median(row))?;
         let theirs = other.rows.iter().find(|theirs| is_median(theirs) && is_named(theirs, std::slice::from_ref(measure)))?;
         let (a, b) = (middle(row)?, middle(theirs)?);
+        let accounts = |row: &[Value]| u64::try_from(row.get(5)?.int()?).ok();
+        if !accounts(row).zip(accounts(theirs)).is_none_or(|(a, b)| may_differ(a, b, least)) {
+            return None;
+        }
         // What comes later is what the comparison counts from.
         let found = compare(b, a, 1.0);
         Some(vec![
@@ -296,7 +312,10 @@ mod tests {
     #[test]
     fn shares_that_both_show_are_compared_by_newcombe() {
         let own = described(vec![shares(&[("IQ", Some(56), 70), ("SY", None, 70), ("JO", Some(14), 70)])]);
-        let other = described(vec![shares(&[("IQ", Some(48), 80), ("SY", Some(32), 80)])]);
+        let mut other = described(vec![shares(&[("IQ", Some(48), 80), ("SY", Some(32), 80)])]);
+        let same = against(&own, &other, Level::P95);
+        assert!(same[0].rows.is_empty(), "eight accounts between two windows of one study would be a small cell");
+        other.provenance.study = "Marsh".into();
         let found = against(&own, &other, Level::P95);
         assert_eq!(found[0].rows.len(), 1, "what one suppresses or lacks is left out");
         let row = &found[0].rows[0];

@@ -87,6 +87,12 @@ impl Family {
     }
 }
 
+/// Whether a family, by its words, is the apps of a phone's system.
+pub(crate) fn is_app_of(words: &str, system: &str) -> bool {
+    let phones = [Family::Android, Family::IPhone, Family::BlackBerry, Family::WindowsPhone, Family::OtherPhone];
+    phones.iter().any(|family| family.words().as_str() == words && family.smartphone_system() == Some(system))
+}
+
 /// The family of a client, by the platform's name for it. Letter case, trademark signs and runs of space do not count, and a link around
 /// the name (`<a href=…>Twitter for iPhone</a>`) is looked through.
 pub fn family(client: &str) -> Family {

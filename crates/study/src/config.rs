@@ -111,8 +111,8 @@ impl Default for IngestLimits {
     }
 }
 
-/// What is not sealed in clear.
-#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+/// What is not sealed in clear, and what may be published with noise.
+#[derive(Clone, Debug, PartialEq, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct Privacy {
     /// Whether contact details, bank and wallet numbers and invitations are masked before they are sealed.
@@ -123,6 +123,8 @@ pub struct Privacy {
     pub ground: String,
     /// Whether ids and handles are replaced by keyed hashes before they are sealed.
     pub pseudonymise: bool,
+    /// The most that the privacy losses of all series with noise may add up to.
+    pub epsilon: f64,
 }
 
 /// What a study may keep in clear on a stated ground.
@@ -137,7 +139,7 @@ pub enum Kept {
 
 impl Default for Privacy {
     fn default() -> Self {
-        Privacy { mask: true, keep: Vec::new(), ground: String::new(), pseudonymise: false }
+        Privacy { mask: true, keep: Vec::new(), ground: String::new(), pseudonymise: false, epsilon: 1.0 }
     }
 }
 
@@ -149,6 +151,12 @@ impl Privacy {
             line("privacy.ground", &self.ground, 500).map_err(|_| {
                 format!("{what}; say in `privacy.ground`, in 1 to 500 characters on one line, on which legal or ethical ground")
             })?;
+        }
+        if !(self.epsilon.is_finite() && self.epsilon >= 0.0) {
+            return Err(format!(
+                "`privacy.epsilon` is `{}`; give a number from 0 (nothing is published with noise), such as `1.0`",
+                self.epsilon
+            ));
         }
         Ok(self)
     }
@@ -180,7 +188,7 @@ const KEYS: [(&str, &[&str]); 6] = [
     ("designation", &["list", "reference", "name", "aliases", "listed_on", "legal_basis"]),
     ("report", &["level", "top", "language"]),
     ("ingest", &["max_ratio", "max_decoded_bytes", "max_line_bytes"]),
-    ("privacy", &["mask", "keep", "ground", "pseudonymise"]),
+    ("privacy", &["mask", "keep", "ground", "pseudonymise", "epsilon"]),
     ("retention", &["accounts", "posts", "edges", "sightings", "rejects", "sources"]),
 ];
 

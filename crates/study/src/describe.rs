@@ -3,6 +3,7 @@
 mod accounts;
 mod clients;
 mod collection;
+mod days;
 mod detected;
 pub(crate) mod facts;
 pub(crate) mod gather;
@@ -16,7 +17,7 @@ pub(crate) mod query;
 mod ranks;
 pub(crate) mod sources;
 pub(crate) mod table;
-mod timelines;
+pub(crate) mod timelines;
 
 use crate::suppress::coarse;
 use crate::{Config, Error, Study};
@@ -162,9 +163,6 @@ fn within(window: Window) -> String {
 
 fn findings(scope: &Scope<'_>, gathered: &Gathered, sources: &[sources::Source]) -> Result<Vec<Finding>, Error> {
     let mut findings = Vec::new();
-    if !scope.is_part {
-        findings.extend([sources::table(scope, sources), sources::by_day(scope, gathered, sources)?]);
-    }
     let accounts = accounts::read(gathered);
     let homes = gathered.places();
     findings.extend(accounts::findings(scope, &accounts));
@@ -176,10 +174,16 @@ fn findings(scope: &Scope<'_>, gathered: &Gathered, sources: &[sources::Source])
     let usage = clients::read(scope, gathered, &accounts);
     findings.extend(clients::findings(scope, &usage));
     findings.extend(posts::findings(scope, gathered, &accounts)?);
-    findings.extend([timelines::by_language(scope, gathered), timelines::by_country(scope, gathered, &homes)]);
-    if !scope.is_part {
+    let days = if scope.is_part { None } else { Some(days::Days::read(scope, gathered, sources)?) };
+    let closes = |closed: &_| days.as_ref().map(|days| days.closes(scope, closed)).unwrap_or_default();
+    let (timelines, closed) = timelines::findings(scope, gathered, &homes, &findings, &closes);
+    findings.extend(timelines);
+    if let Some(days) = days {
         findings.extend(objects::findings(scope, gathered, &accounts)?);
-        findings.extend(collection::findings(scope, gathered, sources, &accounts)?);
+        let quality = collection::findings(scope, gathered, sources, &accounts, &findings)?;
+        findings.extend(quality);
+        // Last decided and first shown: the days that time lines close are closed here too.
+        findings.splice(0..0, [sources::table(scope, sources), days.finding(scope, &closed)]);
     }
     Ok(findings)
 }

@@ -73,6 +73,37 @@ pub enum Error {
         /// What is wrong, and what to do.
         problem: String,
     },
+    /// A series cannot have such rows.
+    #[error("{0}")]
+    Series(String),
+    /// Noise cannot be added.
+    #[error(transparent)]
+    Noise(#[from] noise::Error),
+    /// The privacy budget does not reach.
+    #[error(
+        "the study's privacy budget is `{budget}` and `{spent:.4}` of it is spent, so a release at `{epsilon}` cannot be drawn; use a release that was drawn before, or publish with a smaller epsilon; raising `epsilon` under `[privacy]` weakens what earlier releases promised"
+    )]
+    Budget {
+        /// The privacy loss of all releases so far.
+        spent: f64,
+        /// What was asked for.
+        epsilon: f64,
+        /// What they may add up to.
+        budget: f64,
+    },
+    /// The ledger of releases is not as it was written.
+    #[error(
+        "`{path}` is damaged at line `{line}`: what was published and what it cost cannot be told; put back a copy of the file, for without it no further release is safe"
+    )]
+    Ledger {
+        /// The ledger.
+        path: PathBuf,
+        /// The line, from 1.
+        line: usize,
+    },
+    /// Another process is drawing a release.
+    #[error("`{0}` is in use by another process; wait until it has finished")]
+    LedgerInUse(PathBuf),
     /// A thread of an analysis died: a defect.
     #[error("a thread of the analysis stopped unexpectedly; run it again, and report it if it happens twice")]
     Thread,

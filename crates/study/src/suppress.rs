@@ -4,7 +4,7 @@
 
 mod crossed;
 
-pub use crossed::{Crossed, suppress_crossed};
+pub use crossed::{Crossed, Gaps, suppress_crossed};
 
 /// How a table's account counts add up.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -24,17 +24,24 @@ pub struct Cell {
     pub amount: u64,
     /// Suppressed already, for a reason outside this table.
     pub forced: bool,
+    /// Never shown, while words beside the table tell that it is small: it hides, and cannot be what others hide behind.
+    pub told: bool,
 }
 
 impl Cell {
     /// A cell of a partition.
     pub fn of_accounts(accounts: u64) -> Self {
-        Cell { accounts, amount: accounts, forced: false }
+        Cell { accounts, amount: accounts, forced: false, told: false }
     }
 
     /// A cell with accounts that may stand elsewhere too, and posts that do not.
     pub fn of_posts(accounts: u64, posts: u64) -> Self {
-        Cell { accounts, amount: posts, forced: false }
+        Cell { accounts, amount: posts, forced: false, told: false }
+    }
+
+    /// Accounts (or their posts) that are in no row of the table while its total counts them, which the words at the total tell to be few.
+    pub fn left_out(accounts: u64, amount: u64) -> Self {
+        Cell { accounts, amount, forced: false, told: true }
     }
 }
 
@@ -47,13 +54,15 @@ pub enum Shown {
     Nothing,
 }
 
-/// Decides which cells of a table with a known total are suppressed, so that cells below `min_cell` accounts cannot be worked out.
+/// Decides which cells of a table with a known total are suppressed, so that nobody who knows the total and what is shown can bound a
+/// suppressed number to fewer than `min_cell` steps from its least to its greatest value.
 ///
 /// 1. A cell with at least one and fewer than `min_cell` accounts is suppressed, and so is a forced one. Empty cells are no one's.
-/// 2. While cells are suppressed and either there is only one of them, or the accounts behind them together may be fewer than
-///    `min_cell`, or their amounts add up to no more than their number (then each would be known to be one), the smallest cell still
-///    shown joins them; ties fall to the earlier cell.
-/// 3. When no cell is left to join and the condition still fails, nothing is shown.
+/// 2. While cells are suppressed and they are not safe, the smallest cell still shown joins them; ties fall to the earlier cell. They are
+///    safe when there are two of them besides those that are `told`; and their amounts add up to at least `min_cell` more than their number
+///    (each holds at least one, so any of them may be anything from 1 to that surplus and one); and, where accounts may stand in several
+///    cells, the accounts behind them are more than `min_cell`, for no cell holds more than all of them.
+/// 3. When no cell is left to join and they are still not safe, nothing is shown.
 ///
 /// `total` is the number of distinct accounts in the whole table. A total below `min_cell` shows nothing. In [`Counting::Overlapping`]
 /// the accounts behind several cells are at least those of the largest, and exactly `total` when no cell is shown.
@@ -62,7 +71,8 @@ pub fn suppress(cells: &[Cell], total: u64, counting: Counting, min_cell: u64) -
     if total > 0 && total < min_cell {
         return Shown::Nothing;
     }
-    let mut hidden: Vec<bool> = cells.iter().map(|cell| cell.accounts > 0 && (cell.forced || cell.accounts < min_cell)).collect();
+    let is_small = |cell: &Cell| cell.accounts < min_cell || cell.told;
+    let mut hidden: Vec<bool> = cells.iter().map(|cell| cell.accounts > 0 && (cell.forced || is_small(cell))).collect();
     let mut candidates: Vec<usize> = (0..cells.len()).filter(|&i| cells[i].accounts > 0 && !hidden[i]).collect();
     candidates.sort_by_key(|&i| (cells[i].accounts, i));
     let mut candidates = candidates.into_iter().peekable();
@@ -71,13 +81,12 @@ pub fn suppress(cells: &[Cell], total: u64, counting: Counting, min_cell: u64) -
         group.add(cell);
     }
     loop {
-        let accounts = match counting {
-            Counting::Partition => group.accounts,
+        let most = match counting {
+            Counting::Partition => u64::MAX,
             Counting::Overlapping if candidates.peek().is_none() => total,
             Counting::Overlapping => group.largest,
         };
-        let is_safe = group.cells == 0 || (group.cells >= 2 && accounts >= min_cell && group.amount > group.cells);
-        if is_safe {
+        if group.cells == 0 || (group.is_wide(min_cell) && most > min_cell) {
             return Shown::Cells(hidden);
         }
         match candidates.next() {
@@ -94,7 +103,8 @@ pub fn suppress(cells: &[Cell], total: u64, counting: Counting, min_cell: u64) -
 #[derive(Default)]
 struct Group {
     cells: u64,
-    accounts: u64,
+    /// Of those, cells that are not told.
+    covers: u64,
     largest: u64,
     amount: u64,
 }
@@ -102,9 +112,14 @@ struct Group {
 impl Group {
     fn add(&mut self, cell: &Cell) {
         self.cells += 1;
-        self.accounts = self.accounts.saturating_add(cell.accounts);
+        self.covers += u64::from(!cell.told);
         self.largest = self.largest.max(cell.accounts);
         self.amount = self.amount.saturating_add(cell.amount);
+    }
+
+    /// Whether each of the cells may be anything from one up to at least `min_cell` more, as far as their sum tells.
+    fn is_wide(&self, min_cell: u64) -> bool {
+        self.covers >= 2 && self.amount.saturating_sub(self.cells) >= min_cell.max(1)
     }
 }
 
@@ -146,7 +161,8 @@ mod tests {
     #[test]
     fn a_single_small_cell_is_joined_by_the_next_smallest() {
         assert_eq!(partition(&[100, 3, 40, 12], 10), Shown::Cells(vec![false, true, false, true]));
-        assert_eq!(partition(&[100, 3, 8, 12], 10), Shown::Cells(vec![false, true, true, false]));
+        assert_eq!(partition(&[100, 3, 9, 12], 10), Shown::Cells(vec![false, true, true, false]));
+        assert_eq!(partition(&[100, 3, 8, 12], 10), Shown::Cells(vec![false, true, true, true]), "each from 1 to 10 is nine steps");
         assert_eq!(partition(&[100, 3, 4, 12], 10), Shown::Cells(vec![false, true, true, true]));
         assert_eq!(partition(&[100, 0, 40], 10), Shown::Cells(vec![false, false, false]));
         assert_eq!(partition(&[3, 4], 0), Shown::Cells(vec![false, false]));
@@ -168,7 +184,15 @@ mod tests {
         // No large cell, but twelve accounts in all.
         let cells = [Cell::of_posts(5, 50), Cell::of_posts(7, 70)];
         assert_eq!(suppress(&cells, 12, Counting::Overlapping, 10), Shown::Cells(vec![true, true]));
-        assert_eq!(suppress(&cells, 9, Counting::Overlapping, 10), Shown::Nothing);
+        assert_eq!(suppress(&cells, 10, Counting::Overlapping, 10), Shown::Nothing, "none has more than ten, so each is from 1 to 10");
+    }
+
+    #[test]
+    fn what_is_told_to_be_few_is_no_cover() {
+        let cells = [Cell::of_accounts(100), Cell::of_accounts(40), Cell::of_accounts(60), Cell::left_out(3, 3)];
+        assert_eq!(suppress(&cells, 203, Counting::Partition, 10), Shown::Cells(vec![false, true, true, true]));
+        let cells = [Cell::of_accounts(100), Cell::of_accounts(40), Cell::left_out(0, 0)];
+        assert_eq!(suppress(&cells, 140, Counting::Partition, 10), Shown::Cells(vec![false; 3]));
     }
 
     #[test]
@@ -211,7 +235,7 @@ mod tests {
 
     proptest! {
         /// A reader who knows the total, every cell shown, where cells are missing, and that a missing cell is not empty, tries every
-        /// filling of the gaps. No gap may be left with one possible value.
+        /// filling of the gaps. No gap may be left with fewer than `min_cell` steps between its least and its greatest value.
         #[test]
         fn a_reader_who_knows_the_total_cannot_fill_the_gaps(cells in prop::collection::vec(0u64..25, 1..6), min_cell in 2u64..9) {
             let Shown::Cells(hidden) = partition(&cells, min_cell) else { return Ok(()) };
@@ -226,7 +250,8 @@ mod tests {
                 }
             }
             for (place, values) in gaps.iter().zip(&possible) {
-                prop_assert!(values.len() >= 2, "cell {} of {:?} must be {:?}", place, cells, values);
+                let width = values.last().zip(values.first()).map_or(0, |(most, least)| most - least);
+                prop_assert!(width >= min_cell, "cell {} of {:?} must be one of {:?}", place, cells, values);
             }
         }
 

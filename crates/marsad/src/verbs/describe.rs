@@ -30,7 +30,10 @@ pub(crate) fn run(args: &Describe, talk: Talk) -> Result<Exit, Failure> {
             description
         });
     spinner.finish_and_clear();
-    let description = description?;
+    let mut description = description?;
+    if !args.internal {
+        withdraw(&mut description, talk);
+    }
     if talk.json {
         let json = serde_json::to_value(&description).map_err(|error| Failure::new(Exit::Defect, told(&error)))?;
         talk.json_line(&json)?;
@@ -84,6 +87,13 @@ pub(crate) fn described(study: &Study, as_of: AsOf, internal: bool, args: &Besid
     let other = other.map_err(from_study)?;
     let compared = against(&description, &other, study.config().level());
     Ok(Described { description, compared, control, against: args.against.is_some().then_some(other.provenance) })
+}
+
+/// The last door: a table of which a reader of all of them could work out a suppressed number does not leave.
+pub(crate) fn withdraw(description: &mut Description, talk: Talk) {
+    for id in study::disclosure::enforce(&mut description.findings, description.provenance.min_cell) {
+        talk.note(&format!("the table `{id}` is left out: with the others it would tell a suppressed number; please report this"));
+    }
 }
 
 fn print(description: &Description, rows: usize, language: &Language, talk: Talk) -> Result<(), Failure> {

@@ -86,6 +86,7 @@ pub(crate) fn findings(study: &Study, asked: &Asked<'_>, talk: Talk) -> Result<(
     };
     findings.append(&mut description.findings);
     description.findings = findings;
+    super::describe::withdraw(&mut description, talk);
     let erasures = study.lake().map_err(from_study)?.erasures().map_err(from_lake)?;
     let statement = Statement {
         format: Statement::format(),

@@ -22,7 +22,8 @@ pub(crate) fn from_study(error: study::Error) -> Failure {
         study::Error::Io { .. } | study::Error::Network(network::Error::Store(_)) => Exit::Machine,
         study::Error::List { .. } => Exit::Input,
         study::Error::Census(problem) => return from_census(&problem),
-        study::Error::Shape { .. } => Exit::Damaged,
+        study::Error::Shape { .. } | study::Error::Ledger { .. } => Exit::Damaged,
+        study::Error::LedgerInUse(_) => Exit::Machine,
         _ => Exit::Usage,
     };
     Failure::new(exit, told(&error))

@@ -19,7 +19,8 @@ const ROOMS: [(&str, &[&str]); 17] = [
     ("media", &["record"]),
     ("privacy", &["record"]),
     ("review", &["record"]),
-    ("study", &["record", "stats", "lake", "text", "place", "network", "media"]),
+    ("noise", &[]),
+    ("study", &["record", "stats", "lake", "text", "place", "network", "media", "noise"]),
     ("report", &["record"]),
     ("exchange", &["record"]),
     ("web", &["record", "study", "review", "report", "exchange"]),
@@ -34,8 +35,8 @@ const ROOMS: [(&str, &[&str]); 17] = [
 ];
 
 /// Crates of others that only these rooms may name.
-const OWNED: [(&str, &[&str]); 4] =
-    [("arrow", &["lake"]), ("datafusion", &["lake"]), ("parquet", &["lake"]), ("sqlx", &["lake", "review"])];
+const OWNED: [(&str, &[&str]); 5] =
+    [("arrow", &["lake"]), ("datafusion", &["lake"]), ("opendp", &["noise"]), ("parquet", &["lake"]), ("sqlx", &["lake", "review"])];
 
 /// What tests of the whole may name besides: they look into files without asking the room that wrote them.
 const LOOKED_INTO: (&str, &str) = ("marsad", "parquet");

@@ -18,6 +18,7 @@ mod place;
 mod quantify;
 mod quiet;
 mod score;
+mod series;
 mod stats;
 mod text;
 mod tidy;

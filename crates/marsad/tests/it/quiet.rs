@@ -113,6 +113,8 @@ fn lake_verbs(desk: &mut Desk, study: &str) {
     desk.hear("query", &[study, "SELECT CAST(text AS INT) FROM posts"]);
     desk.hear("query", &[study, "SELECT handle::timestamp FROM accounts"]);
     desk.hear("report", &[study]);
+    desk.hear("series", &[study, "--by", "country", "--epsilon", "0.5"]);
+    desk.hear("series", &[study, "--by", "month", "--epsilon", "9"]);
     desk.hear("export", &[study, "posts", "--format", "csv"]);
     desk.hear("export", &[study, "posts", "--format", "parquet", "--out", "posts.jsonl"]);
     desk.hear("doctor", &[study]);

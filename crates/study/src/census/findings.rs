@@ -8,6 +8,7 @@ mod words;
 
 use super::estimate::{Evidence, Figures};
 use crate::Error;
+use crate::suppress::{Cell, Counting, Shown, suppress};
 use record::{Chart, Column, Denominator, Finding, Kind, Method, Text, Value, text};
 use stats::{Interval, Proportion};
 
@@ -93,21 +94,13 @@ pub(super) fn quoted(is_estimate: bool, best: f64, interval: Interval, at_most: 
     ([Value::Null, Value::Null, Value::Null, accounts(bound.max(least))], is_small || bound < least)
 }
 
-/// Which parts of a whole that is shown must be hidden: the small ones, and as many of the next smallest as it takes that the hidden ones cannot be
-/// told by subtraction.
+/// Which parts of a whole that is shown must be hidden: the small ones, and as many of the next smallest as it takes that the whole leaves at least
+/// `min_cell` steps between the least and the greatest that each of them can be; all of them where none does.
 fn veiled(parts: &[u64], min_cell: u64) -> Vec<bool> {
-    let mut hidden: Vec<bool> = parts.iter().map(|part| (1..min_cell).contains(part)).collect();
-    if !hidden.contains(&true) {
-        return hidden;
-    }
-    loop {
-        let sum: u64 = parts.iter().zip(&hidden).filter(|(_, hidden)| **hidden).map(|(part, _)| part).sum();
-        let count = hidden.iter().filter(|hidden| **hidden).count();
-        let next = (0..parts.len()).filter(|at| !hidden[*at] && parts[*at] > 0).min_by_key(|at| (parts[*at], *at));
-        match next {
-            Some(at) if count < 2 || sum < min_cell => hidden[at] = true,
-            _ => return hidden,
-        }
+    let cells: Vec<Cell> = parts.iter().map(|part| Cell::of_accounts(*part)).collect();
+    match suppress(&cells, parts.iter().sum(), Counting::Partition, min_cell) {
+        Shown::Cells(hidden) => hidden,
+        Shown::Nothing => parts.iter().map(|part| *part > 0).collect(),
     }
 }
 
@@ -189,6 +182,7 @@ mod tests {
         assert_eq!(veiled(&[50, 0, 3], 10), [true, false, true], "one alone would be the whole less the others");
         assert_eq!(veiled(&[50, 2, 3, 12], 10), [false, true, true, true], "5 together would be told as 5");
         assert_eq!(veiled(&[50, 6, 7, 12], 10), [false, true, true, false]);
+        assert_eq!(veiled(&[50, 6, 5, 12], 10), [false, true, true, true], "11 together leave nine steps");
         assert_eq!(veiled(&[4], 10), [true]);
         assert_eq!(veiled(&[4, 3], 0), [false, false]);
     }

@@ -109,7 +109,11 @@ fn privacy(text: &mut String) {
     text.push_str("ground = \"\"\n");
     text.push_str("# Ids and handles are replaced by keyed hashes, and display names left out. To be decided before the first ingest: afterwards it\n");
     text.push_str("# cannot be changed.\n");
-    text.push_str("pseudonymise = false\n\n");
+    text.push_str("pseudonymise = false\n");
+    text.push_str(
+        "# The most that the privacy losses (epsilon) of all series published with noise may add up to, for as long as the study lasts.\n",
+    );
+    text.push_str("epsilon = 1.0\n\n");
 }
 
 fn retention(text: &mut String) {

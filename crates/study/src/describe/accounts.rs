@@ -128,7 +128,7 @@ fn platform_entries(accounts: &Accounts) -> Vec<Entry> {
 }
 
 fn all_accounts(accounts: &Accounts) -> Base {
-    Base { accounts: accounts.all, of_accounts: accounts.all, of_posts: None, left_out: 0, counting: Counting::Partition }
+    Base { accounts: accounts.all, of_accounts: accounts.all, of_posts: None, left_out: (0, 0), counting: Counting::Partition }
 }
 
 fn bars(label: &str) -> Chart {
@@ -185,7 +185,13 @@ fn languages(scope: &Scope<'_>, accounts: &Accounts) -> Finding {
         let stated: u64 = platform.languages.values().sum();
         let shown = public_total(scope, stated, platform.accounts);
         let entries = platform.languages.iter().map(|(lang, n)| Entry::open(Text::language(lang.as_str()), *n, 0)).collect();
-        let base = Base { accounts: shown, of_accounts: shown, of_posts: None, left_out: shown - stated, counting: Counting::Partition };
+        let base = Base {
+            accounts: shown,
+            of_accounts: shown,
+            of_posts: None,
+            left_out: (shown - stated, shown - stated),
+            counting: Counting::Partition,
+        };
         let Body { rows: lines, suppressed: lost } = shares(scope, entries, base, Order::Size);
         suppressed += lost;
         known += shown;
@@ -224,7 +230,13 @@ fn creation_months(scope: &Scope<'_>, accounts: &Accounts) -> Finding {
     let stated: u64 = accounts.months.values().sum();
     let shown = public_total(scope, stated, accounts.all);
     let entries = accounts.months.iter().map(|(month, n)| Entry::new(year_and_month(*month), *n, 0)).collect();
-    let base = Base { accounts: shown, of_accounts: shown, of_posts: None, left_out: shown - stated, counting: Counting::Partition };
+    let base = Base {
+        accounts: shown,
+        of_accounts: shown,
+        of_posts: None,
+        left_out: (shown - stated, shown - stated),
+        counting: Counting::Partition,
+    };
     let body = shares(scope, entries, base, Order::Given);
     let of = if shown == stated {
         text!("accounts with a known time of creation")
@@ -335,7 +347,7 @@ fn posts_a_day(scope: &Scope<'_>, accounts: &Accounts) -> Finding {
 /// An attribute that an account has or has not: the pair of cells is decided together, so that neither gives the other away.
 pub(crate) fn yes_or_no(scope: &Scope<'_>, label: Text, yes: u64, all: u64) -> (Vec<Value>, u64) {
     let entries = [Entry::new(&label, yes, 0), Entry::new("", all.saturating_sub(yes), 0)];
-    let base = Base { accounts: all, of_accounts: all, of_posts: None, left_out: 0, counting: Counting::Partition };
+    let base = Base { accounts: all, of_accounts: all, of_posts: None, left_out: (0, 0), counting: Counting::Partition };
     let is_hidden = !matches!(table::decide(scope, &entries, &base), Shown::Cells(hidden) if hidden.first() == Some(&false));
     let mut row = vec![Value::from(label)];
     row.extend(share_cells(scope, (!is_hidden).then_some(yes), all));

@@ -25,8 +25,8 @@ pub(crate) struct Usage {
     known: Use,
     /// Accounts with a post from a smartphone app.
     smartphones: u64,
-    /// Posts with an author.
-    authored_posts: u64,
+    /// Posts of the lake, those without an author included.
+    all_posts: u64,
     /// Accounts with a post of known client, as they may be shown.
     public_accounts: u64,
     /// Accounts with a post whose client is not known.
@@ -34,7 +34,7 @@ pub(crate) struct Usage {
 }
 
 pub(crate) fn read(scope: &Scope<'_>, gathered: &Gathered, accounts: &Accounts) -> Usage {
-    let mut usage = Usage::default();
+    let mut usage = Usage { all_posts: gathered.posts.len() as u64, ..Usage::default() };
     let known: Vec<Option<(String, Family)>> =
         (0..gathered.clients.len() as u32).map(|number| gathered.clients.name(number).map(|name| (label(name), family(name)))).collect();
     // By the first number of each label: several names may be one client.
@@ -49,7 +49,6 @@ pub(crate) fn read(scope: &Scope<'_>, gathered: &Gathered, accounts: &Accounts) 
     // Posts without an author cannot be counted by accounts; the quality page says how many there are.
     for (account, posts) in gathered.by_author() {
         let (mut is_clientless, mut has_client, mut has_phone) = (false, false, false);
-        usage.authored_posts += posts.len() as u64;
         for post in posts {
             let Some((place, family)) = places.get(post.client as usize).copied().flatten() else {
                 is_clientless = true;
@@ -78,12 +77,16 @@ impl Usage {
     /// What the shares are of: accounts and posts with a known client, unless the rest would be a small cell.
     fn base(&self, scope: &Scope<'_>) -> Base {
         let is_rest_small = self.clientless > 0 && self.clientless < scope.min_cell;
-        let of_posts = if is_rest_small { self.authored_posts } else { self.known.posts };
+        let (of_posts, left_out) = if is_rest_small {
+            (self.all_posts, (self.clientless, self.all_posts.saturating_sub(self.known.posts)))
+        } else {
+            (self.known.posts, (0, 0))
+        };
         Base {
             accounts: self.known.accounts,
             of_accounts: self.public_accounts,
             of_posts: Some(of_posts),
-            left_out: 0,
+            left_out,
             counting: Counting::Overlapping,
         }
     }
@@ -118,7 +121,7 @@ impl Usage {
 
     fn phone_base(&self, scope: &Scope<'_>) -> Base {
         let shown = public_part(scope, self.smartphones, self.known.accounts, self.public_accounts);
-        Base { accounts: self.smartphones, of_accounts: shown, of_posts: None, left_out: 0, counting: Counting::Overlapping }
+        Base { accounts: self.smartphones, of_accounts: shown, of_posts: None, left_out: (0, 0), counting: Counting::Overlapping }
     }
 }
 
@@ -239,7 +242,10 @@ fn clients(scope: &Scope<'_>, usage: &Usage, hidden: Option<&BTreeSet<Family>>) 
             })
             .collect();
         let part = match hidden {
-            Some(hidden) if !hidden.contains(kind) => shares(scope, entries, Base { accounts: total.accounts, ..base }, Order::Size),
+            Some(hidden) if !hidden.contains(kind) => {
+                // The family's own total: nothing is left out of it.
+                shares(scope, entries, Base { accounts: total.accounts, left_out: (0, 0), ..base }, Order::Size)
+            }
             _ => Body { rows: Vec::new(), suppressed: entries.len() as u64 },
         };
         suppressed += part.suppressed;

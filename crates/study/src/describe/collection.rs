@@ -14,10 +14,17 @@ use hashbrown::{HashMap, HashSet};
 use record::{Chart, Column, Denominator, Finding, Instant, Kind, PostKind, Text, Value, text};
 use std::collections::{BTreeMap, BTreeSet};
 
-pub(crate) fn findings(scope: &Scope<'_>, gathered: &Gathered, sources: &[Source], accounts: &Accounts) -> Result<Vec<Finding>, Error> {
+/// `shown` are the findings so far: what they suppress stays suppressed.
+pub(crate) fn findings(
+    scope: &Scope<'_>,
+    gathered: &Gathered,
+    sources: &[Source],
+    accounts: &Accounts,
+    shown: &[Finding],
+) -> Result<Vec<Finding>, Error> {
     Ok(vec![
         gaps(scope, gathered, sources),
-        post_quality(scope, gathered),
+        post_quality(scope, gathered, shown),
         account_quality(scope, gathered, accounts),
         duplicates(scope, sources)?,
         rejects(scope)?,
@@ -72,7 +79,7 @@ fn collected(gathered: &Gathered, series: &Series) -> BTreeMap<i64, (Tally, BTre
 }
 
 fn gaps(scope: &Scope<'_>, gathered: &Gathered, sources: &[Source]) -> Finding {
-    let series = Series::new(sources, "keyed_posts");
+    let series = Series::new(sources, &BTreeSet::new());
     let mut accounts: BTreeMap<Text, u64> = BTreeMap::new();
     let mut days: BTreeMap<Text, Days> = BTreeMap::new();
     for (number, (tally, collected)) in collected(gathered, &series) {
@@ -135,7 +142,9 @@ const QUALITIES: [Text; 6] = [
     text!("without a time"),
 ];
 
-/// The place of posts without an author among them.
+/// The place of bare reposts among them.
+const BARE_REPOSTS: usize = 0;
+/// The place of posts without an author.
 const NO_AUTHOR: usize = 1;
 
 /// Posts with a quality, accounts with such posts, accounts with other posts.
@@ -146,7 +155,16 @@ struct Quality {
     other_accounts: u64,
 }
 
-fn post_quality(scope: &Scope<'_>, gathered: &Gathered) -> Finding {
+/// Whether the table of kinds of posts suppresses bare reposts: their number stands here again.
+fn hides_reposts(shown: &[Finding]) -> bool {
+    let kinds = shown.iter().find(|finding| finding.id == "post_kinds");
+    kinds.is_some_and(|kinds| {
+        let reposts = kinds.rows.iter().find(|row| row.first() == Some(&Value::from(word(PostKind::Repost.name()))));
+        reposts.map_or(kinds.suppressed > 0, |row| row.get(1).is_none_or(Value::is_null))
+    })
+}
+
+fn post_quality(scope: &Scope<'_>, gathered: &Gathered, shown: &[Finding]) -> Finding {
     let all = gathered.posts.len() as u64;
     let authors = gathered.tally(1, |_| 0).first().map_or(0, |tally| tally.accounts);
     let has: [fn(&Row) -> bool; 6] = [
@@ -167,9 +185,16 @@ fn post_quality(scope: &Scope<'_>, gathered: &Gathered) -> Finding {
         // Posts without an author are nobody's, so their number alone decides.
         let accounts = if at == NO_AUTHOR { posts } else { accounts };
         let entries = [Entry::new(&words, accounts, posts), Entry::new("", other_accounts, all.saturating_sub(posts))];
-        let base =
-            Base { accounts: authors.max(accounts), of_accounts: 0, of_posts: Some(all), left_out: 0, counting: Counting::Overlapping };
-        let is_shown = matches!(decide(scope, &entries, &base), Shown::Cells(hidden) if hidden.first() == Some(&false));
+        let base = Base {
+            accounts: authors.max(accounts),
+            of_accounts: 0,
+            of_posts: Some(all),
+            left_out: (0, 0),
+            counting: Counting::Overlapping,
+        };
+        let is_hidden_elsewhere = at == BARE_REPOSTS && posts > 0 && hides_reposts(shown);
+        let is_shown =
+            !is_hidden_elsewhere && matches!(decide(scope, &entries, &base), Shown::Cells(hidden) if hidden.first() == Some(&false));
         let posts = is_shown.then_some(posts);
         suppressed += u64::from(!is_shown);
         rows.push(vec![Value::from(words), Value::from(posts), ratio(posts, all)]);

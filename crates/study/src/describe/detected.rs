@@ -37,9 +37,11 @@ pub(crate) fn posts(scope: &Scope<'_>, gathered: &Gathered, accounts: &Accounts)
     let with_text = gathered.tally(2, |post| usize::from(u32::from(post.lang) != NONE)).get(1).copied().unwrap_or_default();
     let mut base = base(&lines, accounts.public_part_of_authors(scope, with_text.accounts));
     // Posts without a text are public as the rest, so a small number of them must not be told by the difference.
-    let is_rest_small = silent.first().is_some_and(|line| line.accounts < scope.min_cell);
-    if is_rest_small {
+    let rest = silent.first().filter(|line| line.accounts < scope.min_cell);
+    let is_rest_small = rest.is_some();
+    if let Some(rest) = rest {
         base.of_posts = Some(gathered.posts.len() as u64);
+        base.left_out = (rest.accounts, rest.records);
     }
     let entries = lines.into_iter().map(|line| entry(line, |label| label == ::text::UND, |tag| Text::language(tag))).collect();
     let body = shares(scope, entries, base, Order::Size);
@@ -79,8 +81,8 @@ pub(crate) fn accounts(scope: &Scope<'_>, gathered: &Gathered, accounts: &Accoun
     let told: u64 = counts.values().sum();
     let shown = accounts.public_part_of_authors(scope, told);
     let entries = counts.into_iter().map(|(lang, n)| Entry::open(Text::language(lang), n, 0)).collect();
-    let left_out = shown.saturating_sub(told);
-    let base = Base { accounts: shown, of_accounts: shown, of_posts: None, left_out, counting: Counting::Partition };
+    let rest = shown.saturating_sub(told);
+    let base = Base { accounts: shown, of_accounts: shown, of_posts: None, left_out: (rest, rest), counting: Counting::Partition };
     let mut body = shares(scope, entries, base, Order::Size);
     ranks::add(scope, &mut body.rows, shown, |label| *label != Value::from(super::table::WITHHELD));
     let of = if shown == told { text!("accounts with a post whose language is told") } else { text!("accounts with a post") };

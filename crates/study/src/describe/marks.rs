@@ -153,8 +153,13 @@ pub(crate) fn invitations(scope: &Scope<'_>, gathered: &Gathered, accounts: &Acc
         .filter(|((_, tally), _)| tally.accounts > 0)
         .map(|(((name, _), tally), posts)| Entry::new(record::Text::data(*name), tally.accounts, posts))
         .collect();
-    let base =
-        Base { accounts: all, of_accounts: accounts.all, of_posts: Some(posts.iter().sum()), left_out: 0, counting: Counting::Overlapping };
+    let base = Base {
+        accounts: all,
+        of_accounts: accounts.all,
+        of_posts: Some(posts.iter().sum()),
+        left_out: (0, 0),
+        counting: Counting::Overlapping,
+    };
     let body = if all == 0 { Default::default() } else { shares(scope, entries, base, Order::Size) };
     Ok(Finding {
         id: "invitations".into(),

@@ -4,8 +4,8 @@ use super::accounts::{Accounts, yes_or_no};
 use super::gather::{Gathered, Row, Tally};
 use super::home::{Ground, Home};
 use super::table::{Base, Entry, Order, WITHHELD, denominator, method, public_total, share_columns, shares, wilson};
-use super::{Scope, ranks};
-use crate::suppress::Counting;
+use super::{Scope, ranks, table};
+use crate::suppress::{Counting, Shown};
 use record::{Chart, Column, Finding, Kind, Text, Value, text};
 use std::collections::BTreeMap;
 
@@ -31,10 +31,19 @@ pub(crate) fn countries(scope: &Scope<'_>, gathered: &Gathered, accounts: &Accou
     }
     let unknown = Text::code("unknown", text!("stated, but no known place"));
     let none = Text::code("none", text!("nothing stated"));
-    let mut entries: Vec<Entry> = counts.into_iter().map(|(code, n)| Entry::open(Text::country(code), n, 0)).collect();
-    entries.extend([(&unknown, unclear), (&none, silent)].into_iter().filter(|(_, n)| *n > 0).map(|(label, n)| Entry::new(label, n, 0)));
-    let base = Base { accounts: accounts.all, of_accounts: accounts.all, of_posts: None, left_out: 0, counting: Counting::Partition };
-    let mut body = shares(scope, entries, base, Order::Size);
+    let placed: u64 = counts.values().sum();
+    let is_told = placed < scope.min_cell;
+    let countries: Vec<Entry> = counts.into_iter().map(|(code, n)| Entry { is_told, ..Entry::open(Text::country(code), n, 0) }).collect();
+    // Few with a country, or without one, are told by the next table's denominator. In the second case not even
+    // the labels of suppressed rows may tell of which sort they are.
+    let is_rest_small = public_total(scope, placed, accounts.all) != placed;
+    let others: Vec<Entry> = [(&unknown, unclear), (&none, silent)]
+        .into_iter()
+        .filter(|(_, n)| *n > 0)
+        .map(|(label, n)| Entry { is_open: is_rest_small, is_told: is_rest_small, ..Entry::new(label, n, 0) })
+        .collect();
+    let mut body =
+        shares(scope, decided(scope, countries, others, is_rest_small, accounts.all), whole(accounts.all, accounts.all), Order::Size);
     let is_country = |label: &Value| ![&unknown, &none, &WITHHELD].into_iter().any(|ours| *label == Value::from(ours));
     ranks::add(scope, &mut body.rows, accounts.all, is_country);
     let mut columns = share_columns(Column::new("country", text!("Self-declared place"), Kind::Label), false);
@@ -64,6 +73,27 @@ pub(crate) fn countries(scope: &Scope<'_>, gathered: &Gathered, accounts: &Accou
     }
 }
 
+fn whole(accounts: u64, of_accounts: u64) -> Base {
+    Base { accounts, of_accounts, of_posts: None, left_out: (0, 0), counting: Counting::Partition }
+}
+
+/// Countries and the rest, suppressed under the totals of both where the next table tells how many accounts have a country.
+fn decided(scope: &Scope<'_>, countries: Vec<Entry>, others: Vec<Entry>, is_rest_small: bool, all: u64) -> Vec<Entry> {
+    if is_rest_small {
+        return countries.into_iter().chain(others).collect();
+    }
+    let mut entries = Vec::new();
+    for mut part in [countries, others] {
+        let total = part.iter().map(|entry| entry.accounts).sum();
+        match table::decide(scope, &part, &whole(total, all)) {
+            Shown::Cells(hidden) => part.iter_mut().zip(hidden).for_each(|(entry, is_hidden)| entry.is_forced |= is_hidden),
+            Shown::Nothing => part.iter_mut().for_each(|entry| entry.is_forced = true),
+        }
+        entries.extend(part);
+    }
+    entries
+}
+
 /// What self-declared places rest on.
 pub(crate) fn grounds(scope: &Scope<'_>, gathered: &Gathered, accounts: &Accounts, homes: &[Home]) -> Finding {
     let words = [
@@ -76,8 +106,13 @@ pub(crate) fn grounds(scope: &Scope<'_>, gathered: &Gathered, accounts: &Account
     let entries: Vec<Entry> = words.iter().map(|(ground, label)| Entry::new(label, count(*ground), 0)).collect();
     let placed: u64 = entries.iter().map(|entry| entry.accounts).sum();
     let shown = public_total(scope, placed, accounts.all);
-    let left_out = shown - placed;
-    let base = Base { accounts: shown, of_accounts: shown, of_posts: None, left_out, counting: Counting::Partition };
+    let base = Base {
+        accounts: shown,
+        of_accounts: shown,
+        of_posts: None,
+        left_out: (shown - placed, shown - placed),
+        counting: Counting::Partition,
+    };
     let of = if shown == placed { text!("accounts with a self-declared country") } else { text!("accounts observed") };
     let body = if placed == 0 { Default::default() } else { shares(scope, entries, base, Order::Given) };
     Finding {
@@ -138,7 +173,7 @@ fn sent_from(scope: &Scope<'_>, accounts: &Accounts, countries: BTreeMap<[u8; 2]
     let entries: Vec<Entry> = countries.iter().map(|(code, tally)| Entry::open(label(*code), tally.accounts, tally.posts)).collect();
     let shown = accounts.public_part_of_authors(scope, all);
     let posts = countries.values().map(|tally| tally.posts).sum();
-    let base = Base { accounts: all, of_accounts: shown, of_posts: Some(posts), left_out: 0, counting: Counting::Overlapping };
+    let base = Base { accounts: all, of_accounts: shown, of_posts: Some(posts), left_out: (0, 0), counting: Counting::Overlapping };
     let body = match (all, is_hidden) {
         (0, _) => Default::default(),
         // The number of accounts with located posts is not public, so nothing under it may be.

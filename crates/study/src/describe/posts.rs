@@ -28,7 +28,7 @@ pub(crate) fn findings(scope: &Scope<'_>, gathered: &Gathered, accounts: &Accoun
 pub(super) struct Line {
     pub(super) label: Option<String>,
     pub(super) accounts: u64,
-    records: u64,
+    pub(super) records: u64,
 }
 
 fn lines(scope: &Scope<'_>, query: Query) -> Result<Vec<Line>, Error> {
@@ -53,7 +53,7 @@ pub(super) fn base(lines: &[Line], of_accounts: u64) -> Base {
         accounts: lines.iter().map(|line| line.accounts).max().unwrap_or(0),
         of_accounts,
         of_posts: Some(lines.iter().map(|line| line.records).sum()),
-        left_out: 0,
+        left_out: (0, 0),
         counting: Counting::Overlapping,
     }
 }

@@ -1,16 +1,11 @@
-//! The files behind a study, and their records over time.
+//! The files behind a study.
 
 use super::Scope;
-use super::gather::{Gathered, Tally};
-use super::keys::NOBODY;
 use super::query::{self, Lens};
-use super::table::{Base, Body, count, decide, denominator};
+use super::table::count;
 use crate::Error;
-use crate::describe::table::Entry;
-use crate::suppress::{Counting, Shown};
-use hashbrown::HashMap;
 use record::{Chart, Column, Finding, Instant, Kind, SourceRef, Text, Value, text};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// One source as the lake keeps it.
 pub(crate) struct Source {
@@ -167,33 +162,28 @@ pub(crate) fn table(scope: &Scope<'_>, sources: &[Source]) -> Finding {
 /// Sources that have a series of their own; the others, which gave fewer records, share one.
 const MOST_SERIES: usize = 11;
 
-/// The label of each source's series, and the SQL that maps a source to its series' number.
+/// The label of each source's series.
 pub(crate) struct Series {
     labels: BTreeMap<i64, Text>,
-    /// An expression over `source`: the source's number, or −1 for the common series.
-    pub(crate) sql: String,
 }
 
 impl Series {
-    pub(crate) fn new(sources: &[Source], table: &str) -> Self {
-        let mut by_size: Vec<&Source> = sources.iter().collect();
+    /// Sources in `few` have no series of their own.
+    pub(crate) fn new(sources: &[Source], few: &BTreeSet<i64>) -> Self {
+        let mut by_size: Vec<&Source> = sources.iter().filter(|source| !few.contains(&source.number)).collect();
         by_size.sort_by(|a, b| b.records().cmp(&a.records()).then_with(|| a.sha256.cmp(&b.sha256)).then(a.number.cmp(&b.number)));
-        let own = if by_size.len() > MOST_SERIES + 1 { MOST_SERIES } else { by_size.len() };
+        let own = if sources.len() > MOST_SERIES + 1 { MOST_SERIES.min(by_size.len()) } else { by_size.len() };
         let mut labels: BTreeMap<i64, Text> = by_size.iter().take(own).map(|source| (source.number, Text::data(source.label()))).collect();
-        let numbers: Vec<String> = labels.keys().map(i64::to_string).collect();
-        let sql = if own == by_size.len() {
-            format!("{table}.source")
-        } else {
-            labels.insert(-1, text!("{n, plural, one {# other source} other {# other sources}}", n = by_size.len() - own));
-            format!("CASE WHEN {table}.source IN ({}) THEN {table}.source ELSE -1 END", numbers.join(", "))
-        };
-        Series { labels, sql }
+        if own < sources.len() {
+            labels.insert(COMMON, text!("{n, plural, one {# other source} other {# other sources}}", n = sources.len() - own));
+        }
+        Series { labels }
     }
 
     /// The number of a source's series.
     pub(crate) fn of(&self, source: u32) -> i64 {
         let number = i64::from(source);
-        if self.labels.contains_key(&number) || !self.labels.contains_key(&-1) { number } else { -1 }
+        if self.labels.contains_key(&number) || !self.labels.contains_key(&COMMON) { number } else { COMMON }
     }
 
     pub(crate) fn label(&self, number: i64) -> Text {
@@ -201,123 +191,8 @@ impl Series {
     }
 }
 
-/// Records of a series on a day.
-struct Day {
-    day: Instant,
-    accounts: u64,
-    records: u64,
-}
-
-/// Records by series and day, and what was seen of an account besides its posts.
-#[derive(Default)]
-struct Records {
-    days: HashMap<(i64, i32), Tally>,
-    /// By account: series, day and how many.
-    others: HashMap<u32, Vec<(i64, i32, u64)>>,
-}
-
-impl Records {
-    fn read(scope: &Scope<'_>, gathered: &Gathered, series: &Series) -> Result<Records, Error> {
-        let mut records = Records::default();
-        // Accounts that follow and are not observed themselves have no number yet.
-        let mut strangers: HashMap<String, u32> = HashMap::new();
-        let mut next = gathered.keys.names().len() as u32;
-        scope.lens.each(query::RECORDS_BY_DAY, &[("source", &series.sql)], |row| {
-            let Some(day) = row.time(1)? else { return Ok(()) };
-            let account = match row.text(2)? {
-                None => NOBODY,
-                Some(key) => gathered.keys.find(key).unwrap_or_else(|| {
-                    *strangers.entry(key.to_owned()).or_insert_with(|| {
-                        next += 1;
-                        next
-                    })
-                }),
-            };
-            let seen = (row.int(0)?.unwrap_or(-1), day.day() as i32, row.count(3)?);
-            records.others.entry(account).or_default().push(seen);
-            Ok(())
-        })?;
-        let mut numbers: HashMap<u32, i64> = HashMap::new();
-        for posts in gathered.posts.chunk_by(|a, b| a.account == b.account) {
-            let account = posts.first().map_or(NOBODY, |post| post.account);
-            for post in posts {
-                let Some(day) = post.day() else { continue };
-                let number = *numbers.entry(post.source).or_insert_with(|| series.of(post.source));
-                records.days.entry((number, day)).or_default().add(account);
-            }
-            records.add_others(account);
-        }
-        for account in records.others.keys().copied().collect::<Vec<_>>() {
-            records.add_others(account);
-        }
-        Ok(records)
-    }
-
-    /// Counts what was seen of an account besides its posts, right after its posts.
-    fn add_others(&mut self, account: u32) {
-        for (number, day, records) in self.others.remove(&account).into_iter().flatten() {
-            let tally = self.days.entry((number, day)).or_default();
-            tally.add_account(account);
-            tally.posts += records;
-        }
-    }
-}
-
-/// Records by source and day.
-pub(crate) fn by_day(scope: &Scope<'_>, gathered: &Gathered, sources: &[Source]) -> Result<Finding, Error> {
-    let series = Series::new(sources, "timed");
-    let mut days: BTreeMap<Text, Vec<Day>> = BTreeMap::new();
-    let found = Records::read(scope, gathered, &series)?;
-    let sorted: BTreeMap<(i64, i32), Tally> = found.days.into_iter().collect();
-    for ((number, day), tally) in sorted {
-        let day = Instant::from_micros(i64::from(day) * 86_400_000_000);
-        days.entry(series.label(number)).or_default().push(Day { day, accounts: tally.accounts, records: tally.posts });
-    }
-    let records: u64 = days.values().flatten().map(|day| day.records).sum();
-    let mut body = Body::default();
-    for (label, days) in &days {
-        add_series(scope, label, days, &mut body);
-    }
-    Ok(Finding {
-        id: "records_by_day".into(),
-        section: "sources".into(),
-        title: text!("Records by source and day"),
-        note: text!(
-            "Posts by the day of posting, follows and sightings by the day they were seen, in UTC; a record that several files hold counts \
-               once, under the first of them, and posts passed on inside others count on the day they were first posted."
-        ),
-        unit: text!("records"),
-        denominator: denominator(scope, records, text!("records with a time")),
-        window: scope.window_of(&["posts", "sightings", "edges"]),
-        method: count(text!("rows of `posts`, `edges` of kind `follow` and `sightings` per source and UTC day")),
-        columns: vec![
-            Column::new("day", text!("Day"), Kind::Time),
-            Column::new("source", text!("Source"), Kind::Label),
-            Column::new("records", text!("Records"), Kind::Count),
-            Column::new("accounts", text!("Accounts"), Kind::Count),
-        ],
-        rows: body.rows,
-        suppressed: body.suppressed,
-        chart: Chart::Timeline { time: "day".into(), value: "records".into(), series: Some("source".into()) },
-    })
-}
-
-/// The days of one series. Its sum is public (the sources are bookkeeping), so one small day needs company.
-fn add_series(scope: &Scope<'_>, label: &Text, days: &[Day], body: &mut Body) {
-    let entries: Vec<Entry> = days.iter().map(|day| Entry::new(day.day, day.accounts, day.records)).collect();
-    // The distinct accounts of the whole series are not known here; those of its fullest day are a lower bound, which is all the rule needs.
-    let accounts = days.iter().map(|day| day.accounts).max().unwrap_or(0);
-    let base = Base { accounts, of_accounts: 0, of_posts: None, left_out: 0, counting: Counting::Overlapping };
-    let hidden = match decide(scope, &entries, &base) {
-        Shown::Cells(hidden) => hidden,
-        Shown::Nothing => vec![true; days.len()],
-    };
-    for (day, is_hidden) in days.iter().zip(hidden) {
-        body.suppressed += u64::from(is_hidden);
-        let shown = |value: u64| if is_hidden { Value::Null } else { Value::from(value) };
-        body.rows.push(vec![Value::from(day.day), Value::from(label), shown(day.records), shown(day.accounts)]);
-    }
-}
+/// The series of all sources without one of their own.
+const COMMON: i64 = -1;
 
 #[cfg(test)]
 mod tests {

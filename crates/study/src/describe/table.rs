@@ -18,11 +18,13 @@ pub(crate) struct Entry {
     pub(crate) is_open: bool,
     /// Suppressed already, because another table that it could be derived from suppresses it.
     pub(crate) is_forced: bool,
+    /// Whether words elsewhere tell that it is small, so that nothing can hide behind it.
+    pub(crate) is_told: bool,
 }
 
 impl Entry {
     pub(crate) fn new(label: impl Into<Value>, accounts: u64, posts: u64) -> Self {
-        Entry { label: label.into(), accounts, posts, is_open: false, is_forced: false }
+        Entry { label: label.into(), accounts, posts, is_open: false, is_forced: false, is_told: false }
     }
 
     pub(crate) fn open(label: impl Into<Value>, accounts: u64, posts: u64) -> Self {
@@ -39,8 +41,9 @@ pub(crate) struct Base {
     pub(crate) of_accounts: u64,
     /// The denominator of post shares, as shown; none for tables that show no posts.
     pub(crate) of_posts: Option<u64>,
-    /// Accounts in no row of the table while the sum with them is public: one more cell, never shown.
-    pub(crate) left_out: u64,
+    /// Accounts in no row of the table, and what adds up of them, while the sum with them is public: one more cell, never shown, and told to be
+    /// small by the words of the denominator.
+    pub(crate) left_out: (u64, u64),
     pub(crate) counting: Counting,
 }
 
@@ -75,9 +78,10 @@ pub(crate) fn decide(scope: &Scope<'_>, entries: &[Entry], base: &Base) -> Shown
             accounts: entry.accounts,
             amount: if base.counting == Counting::Partition { entry.accounts } else { entry.posts },
             forced: entry.is_forced,
+            told: entry.is_told,
         })
         .collect();
-    cells.push(Cell { accounts: base.left_out, amount: base.left_out, forced: false });
+    cells.push(Cell::left_out(base.left_out.0, base.left_out.1));
     match suppress::suppress(&cells, base.accounts, base.counting, scope.min_cell) {
         Shown::Cells(mut hidden) => {
             hidden.truncate(entries.len());

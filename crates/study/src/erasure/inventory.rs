@@ -12,6 +12,8 @@ pub enum Holding {
     Lake,
     /// A key of keyed hashes, or which one is in use.
     Key,
+    /// Series published with noise: counts that name nobody and cannot be drawn again, left as they are.
+    Releases,
     /// The events of the review: payloads are erased, hashes stay.
     Events,
     /// A table of a census: rows become anonymous.
@@ -62,6 +64,7 @@ fn holding(path: &Path, inside: &Path) -> Result<Holding, Error> {
     Ok(match text.as_ref() {
         lake if lake.starts_with("lake/") => Holding::Lake,
         "erasure.key" | "masking.key" | "pseudonyms.toml" | "encryption.toml" | "signing.toml" | "signing.pem" => Holding::Key,
+        "releases.ndjson" | "releases.lock" => Holding::Releases,
         events if events.starts_with("review.sqlite") => Holding::Events,
         "marsad.toml" | "codebook.toml" | "claims.toml" => Holding::Settings,
         _ if is_left => Holding::Leftover,

@@ -5,6 +5,6 @@ timed AS (
     UNION ALL
     SELECT source, at, account FROM keyed_sightings WHERE at IS NOT NULL
 )
-SELECT {source} AS source, date_trunc('day', at) AS day, account, count(*) AS records
+SELECT source, date_trunc('day', at) AS day, account, count(*) AS records
 FROM timed
 GROUP BY 1, 2, 3

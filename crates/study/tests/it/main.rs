@@ -4,6 +4,7 @@
 mod census;
 mod derived;
 mod describing;
+mod disclosing;
 mod exporting;
 mod features;
 mod folders;
