@@ -7,6 +7,7 @@
 
 mod build;
 mod components;
+mod coordinate;
 mod deal;
 mod error;
 mod frame;
@@ -24,6 +25,7 @@ mod threads;
 
 pub use build::{Builder, Built};
 pub use components::{Components, strong_components, weak_components};
+pub use coordinate::{CoordinateOptions, Coordinated, Direction, Posts, Timeline, Together, Weight, Weights};
 pub use error::Error;
 pub use frame::{Frame, FrameOptions, Member, Via};
 pub use graph::Graph;

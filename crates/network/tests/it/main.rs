@@ -2,6 +2,7 @@
 //! Graphs against closed forms, other implementations, and naive versions of themselves.
 
 mod communities;
+mod coordinate;
 mod frame;
 mod golden;
 mod naive;
