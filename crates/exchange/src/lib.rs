@@ -10,7 +10,7 @@ mod finding;
 mod formula;
 mod ndjson;
 
-pub use csv::{CsvOptions, CsvWriter};
+pub use csv::{CsvOptions, CsvWriter, csv_cell};
 pub use error::Error;
 pub use finding::{finding_csv, finding_json, findings_json};
 pub use formula::{guard, unguard};

@@ -2,6 +2,7 @@
 
 pub(crate) mod census;
 pub(crate) mod completions;
+pub(crate) mod coordinate;
 pub(crate) mod describe;
 pub(crate) mod doctor;
 pub(crate) mod erase;

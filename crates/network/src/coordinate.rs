@@ -3,12 +3,17 @@
 //! [`Timeline`] puts posts in order once. [`Timeline::coordinated`] counts pairs into edges, [`Timeline::weights`] into weights alone,
 //! from which a quantile becomes a threshold. Formulas and sources are in `docs/methods/coordination.md`.
 
+mod chance;
 mod edges;
+mod interval;
 mod pairs;
+mod schedule;
 mod timeline;
 mod weights;
 
+pub use chance::{Chance, Significance, SignificanceOptions};
 pub use edges::{Coordinated, Direction, Together};
+pub use interval::{Interval, IntervalOptions};
 pub use pairs::{CoordinateOptions, Weight};
 pub use timeline::{Posts, Timeline};
 pub use weights::Weights;

@@ -38,6 +38,9 @@ pub enum Error {
         /// Times given.
         times: usize,
     },
+    /// A probability that is none.
+    #[error(transparent)]
+    Stats(#[from] stats::Error),
     /// The caller's store failed.
     #[error("edges beyond the memory setting could not be put aside; check the space of the folder, or give more memory")]
     Store(#[source] std::io::Error),

@@ -25,14 +25,17 @@ mod threads;
 
 pub use build::{Builder, Built};
 pub use components::{Components, strong_components, weak_components};
-pub use coordinate::{CoordinateOptions, Coordinated, Direction, Posts, Timeline, Together, Weight, Weights};
+pub use coordinate::{
+    Chance, CoordinateOptions, Coordinated, Direction, Interval, IntervalOptions, Posts, Significance, SignificanceOptions, Timeline,
+    Together, Weight, Weights,
+};
 pub use error::Error;
 pub use frame::{Frame, FrameOptions, Member, Via};
 pub use graph::Graph;
 pub use leiden::{Communities, LeidenOptions, leiden, modularity};
 pub use list::{EdgeList, RejectReason, Rejected};
 pub use measures::{Composite, MeasureInput, Measures, composite, measures};
-pub use names::Names;
+pub use names::{Names, compare_names};
 pub use pagerank::{PageRank, PageRankOptions, pagerank};
 pub use personalised::{Personalised, personalised, personalised_by_power};
 pub use store::{Array, Space, Store, Stored};

@@ -37,6 +37,8 @@ pub struct CoordinateOptions {
     pub min_weight: f64,
     /// Whether two posts of one account are a pair, too.
     pub loops: bool,
+    /// A pair counts only when one of its accounts has so many posts in pairs (CooRTweet); with 1 all count.
+    pub min_participation: u32,
     /// After this gap a pair counts half as much in [`Together::decayed`]; without it nothing decays.
     pub half_life: Option<f64>,
     /// The pairs of posts that are kept behind one edge, at most; all are counted.
@@ -52,6 +54,7 @@ impl Default for CoordinateOptions {
             weight: Weight::Pairs,
             min_weight: 2.0,
             loops: false,
+            min_participation: 1,
             half_life: None,
             evidence: u32::MAX,
             threads: 1,
@@ -99,7 +102,7 @@ struct Tally {
     pairs: u64,
     /// All edges.
     edges: u64,
-    /// Pairs of evidence of edges with enough pairs.
+    /// Pairs of evidence of edges with enough pairs, at least 1 an edge: what its result takes.
     evidence: u64,
 }
 
@@ -130,17 +133,41 @@ struct Scan<'t> {
     timeline: &'t Timeline<'t>,
     reach: Reach,
     loops: bool,
+    /// The accounts with enough posts in pairs, where not all will do.
+    enough: Option<Vec<bool>>,
 }
 
-impl Scan<'_> {
+impl<'t> Scan<'t> {
+    fn new(timeline: &'t Timeline<'t>, options: &CoordinateOptions) -> Self {
+        let reach = timeline.reach(options.window, options.threads);
+        let mut scan = Scan { timeline, reach, loops: options.loops, enough: None };
+        if options.min_participation > 1 {
+            let least = options.min_participation as usize;
+            scan.enough = Some((0..timeline.account_numbers() as u32).map(|account| scan.posts_in_pairs(account) >= least).collect());
+        }
+        scan
+    }
+
+    /// How many posts of an account are in a pair.
+    fn posts_in_pairs(&self, account: u32) -> usize {
+        let is_paired = |place: &&u32| {
+            let (low, high) = (self.reach.low[**place as usize], self.reach.high[**place as usize]);
+            (low..high).any(|other| self.timeline.accounts[other as usize] != account || self.loops && other != **place)
+        };
+        self.timeline.places(account).iter().filter(is_paired).count()
+    }
+
     /// Calls `see(before, place, other, partner)` for every pair of the account: `before` is the place of its post before this one.
     #[inline]
     fn pairs(&self, account: u32, mut see: impl FnMut(Option<u32>, u32, u32, u32)) {
         let mut before = None;
+        // Where this account has enough posts itself, all its pairs count.
+        let enough = self.enough.as_ref().filter(|enough| !enough[account as usize]);
         for place in self.timeline.places(account) {
             let (low, high) = (self.reach.low[*place as usize], self.reach.high[*place as usize]);
             for (other, partner) in (low..high).zip(&self.timeline.accounts[low as usize..high as usize]) {
-                if *partner > account || (*partner == account && self.loops && other > *place) {
+                let is_next = *partner > account || (*partner == account && self.loops && other > *place);
+                if is_next && enough.is_none_or(|enough| enough[*partner as usize]) {
                     see(before, *place, other, *partner);
                 }
             }
@@ -175,7 +202,7 @@ impl Timeline<'_> {
     /// [`Error::Setting`], [`Error::Store`].
     pub fn coordinated(&self, options: &CoordinateOptions, space: Space<'_>) -> Result<Coordinated, Error> {
         options.check()?;
-        let scan = Scan { timeline: self, reach: self.reach(options.window, options.threads), loops: options.loops };
+        let scan = Scan::new(self, options);
         let tallies = self.tallies(&scan, options);
         let round = ROUND.min((space.memory / BYTES) as u64).max(1);
         let pieces = self.plan(&scan, options, &tallies, (round / PIECES).max(1));
@@ -198,12 +225,12 @@ impl Timeline<'_> {
     ///
     /// # Errors
     /// [`Error::Setting`].
-    pub fn weights(&self, window: i64, loops: bool, threads: usize) -> Result<Weights, Error> {
-        CoordinateOptions { window, ..CoordinateOptions::default() }.check()?;
-        let scan = Scan { timeline: self, reach: self.reach(window, threads), loops };
+    pub fn weights(&self, options: &CoordinateOptions) -> Result<Weights, Error> {
+        options.check()?;
+        let scan = Scan::new(self, options);
         let pieces = self.pieces();
         let parts = each(
-            threads,
+            options.threads,
             pieces.len(),
             || Table::new(self.account_numbers()),
             |table, piece| {
@@ -231,7 +258,7 @@ impl Timeline<'_> {
                 let tally = |account| {
                     let pairs = scan.count(account, table);
                     let kept = table.touched.iter().map(|partner| table.counts[*partner as usize]).filter(|count| *count >= least);
-                    let evidence = kept.map(|count| u64::from(count.min(options.evidence))).sum();
+                    let evidence = kept.map(|count| u64::from(count.min(options.evidence.max(1)))).sum();
                     let edges = table.touched.len() as u64;
                     table.clear();
                     Tally { pairs, edges, evidence }
@@ -255,7 +282,7 @@ impl Timeline<'_> {
             filled += tally.evidence;
             if filled > most {
                 scan.count(account, &mut table);
-                let sizes = (0..all).map(|partner| u64::from(table.counts[partner as usize].min(options.evidence)));
+                let sizes = (0..all).map(|partner| u64::from(table.counts[partner as usize].min(options.evidence.max(1))));
                 for partners in cut(sizes, most) {
                     pieces.push(Piece { accounts: account..account + 1, partners });
                 }

@@ -16,6 +16,8 @@ pub struct Posts<'a> {
     pub accounts: &'a [u32],
     /// When, in microseconds (or any other unit in which windows are given, too).
     pub times: &'a [i64],
+    /// Rows whose post is the object itself, where objects are posts: they count as posts of their account and are in no pair.
+    pub originals: Option<&'a [bool]>,
 }
 
 /// A post while posts are put in order: time, account, row.
@@ -53,14 +55,17 @@ impl<'a> Timeline<'a> {
     /// # Errors
     /// [`Error::Posts`] for columns of different lengths or too many rows.
     pub fn new(posts: Posts<'a>, min_participation: u32, threads: usize) -> Result<Self, Error> {
-        let Posts { objects, accounts, times } = posts;
-        if objects.len() != accounts.len() || objects.len() != times.len() || objects.len() >= u32::MAX as usize {
+        let Posts { objects, accounts, times, originals } = posts;
+        let rows = objects.len();
+        let is_even = rows == accounts.len() && rows == times.len() && originals.is_none_or(|originals| originals.len() == rows);
+        if !is_even || rows >= u32::MAX as usize {
             return Err(Error::Posts { objects: objects.len(), accounts: accounts.len(), times: times.len() });
         }
         let mut counts = vec![0u32; accounts.iter().max().map_or(0, |most| *most as usize + 1)];
         accounts.iter().for_each(|account| counts[*account as usize] += 1);
         let counts = &counts;
-        let kept = || (0..objects.len()).filter(move |row| counts[accounts[*row] as usize] >= min_participation);
+        let is_kept = |row: &usize| counts[accounts[*row] as usize] >= min_participation && !originals.is_some_and(|of| of[*row]);
+        let kept = || (0..rows).filter(is_kept);
         let starts = offsets(kept().map(|row| objects[row]), objects.iter().max().copied());
         let mut next = starts.clone();
         let mut entries: Vec<Entry> = vec![(0, 0, 0); starts.last().copied().unwrap_or(0)];

@@ -14,7 +14,7 @@ fn columns(posts: &[Post]) -> (Vec<u32>, Vec<u32>, Vec<i64>) {
 
 fn found_in(posts: &[Post], min_participation: u32, options: &CoordinateOptions, space: Space<'_>) -> Result<Coordinated, Error> {
     let (objects, accounts, times) = columns(posts);
-    let posts = Posts { objects: &objects, accounts: &accounts, times: &times };
+    let posts = Posts { objects: &objects, accounts: &accounts, times: &times, originals: None };
     Timeline::new(posts, min_participation, options.threads)?.coordinated(options, space)
 }
 
@@ -32,7 +32,8 @@ const TOY: [Post; 10] =
 
 #[test]
 fn the_toy_case_of_coortweet() {
-    let edges = found(&TOY, 2, &within(10, 1.0));
+    let coortweet = CoordinateOptions { min_participation: 2, ..within(10, 1.0) };
+    let edges = found(&TOY, 2, &coortweet);
     assert_eq!((edges.pairs, edges.len()), (4, 2));
     let (one, two) = (edges.edge(0), edges.edge(1));
     assert_eq!((one.accounts, one.pairs, one.objects, one.gaps), ([1, 2], 3, 2, 5 + 3 + 10));
@@ -46,7 +47,12 @@ fn the_toy_case_of_coortweet() {
     // u4 has one post, so it counts once everybody may; the pair of C is 11 s apart.
     assert_eq!(found(&TOY, 1, &within(10, 1.0)).pairs, 6);
     assert_eq!(found(&TOY, 2, &within(11, 1.0)).edge(0).pairs, 4);
-    let loops = found(&TOY, 2, &CoordinateOptions { loops: true, ..within(10, 1.0) });
+    // Two posts in pairs on either side are enough; u3 has one. With three only the pairs of u1 are left.
+    assert_eq!(
+        found(&TOY, 2, &CoordinateOptions { min_participation: 3, ..coortweet }).edges().map(|edge| edge.accounts).collect::<Vec<_>>(),
+        [[1, 2]]
+    );
+    let loops = found(&TOY, 2, &CoordinateOptions { loops: true, ..coortweet });
     assert_eq!((loops.pairs, loops.len(), loops.edge(0).accounts, loops.edge(0).posts), (5, 3, [1, 1], [2, 2]));
 }
 
@@ -86,8 +92,8 @@ fn the_cases_of_coordination_network_toolkit() {
 #[test]
 fn a_quantile_is_one_of_r_and_keeps_what_is_above_it() {
     let (objects, accounts, times) = columns(&TOY);
-    let posts = Posts { objects: &objects, accounts: &accounts, times: &times };
-    let weights = Timeline::new(posts, 1, 1).unwrap().weights(11, false, 1).unwrap();
+    let posts = Posts { objects: &objects, accounts: &accounts, times: &times, originals: None };
+    let weights = Timeline::new(posts, 1, 1).unwrap().weights(&within(11, 1.0)).unwrap();
     assert_eq!(weights.iter().collect::<Vec<_>>(), [(1, 4), (4, 1)]);
     // quantile(c(1, 1, 1, 1, 4), c(0, .5, .9, .95, 1)) of R
     for (quantile, value, above) in [(0.0, 1.0, 2.0), (0.5, 1.0, 2.0), (0.9, 2.8, 3.0), (0.95, 3.4, 4.0), (1.0, 4.0, 5.0)] {
@@ -112,9 +118,17 @@ fn wrong_settings_and_columns_are_sentences() {
     assert!(said(within(-1, 1.0)).contains("`-1` is no value for the window"));
     assert!(said(within(1, 0.0)).contains("the least weight"));
     assert!(said(CoordinateOptions { weight: Weight::Decayed, ..within(1, 1.0) }).contains("half-life"));
-    let posts = Posts { objects: &[1, 2], accounts: &[1], times: &[1] };
+    let posts = Posts { objects: &[1, 2], accounts: &[1], times: &[1], originals: None };
     assert!(Timeline::new(posts, 1, 1).err().unwrap().to_string().contains("`2` objects, `1` accounts"));
     assert!(found(&[], 1, &within(1, 1.0)).is_empty());
+}
+
+#[test]
+fn the_object_itself_is_in_no_pair() {
+    let (objects, accounts, times) = columns(&[(0, 0, 0), (0, 1, 5), (0, 2, 6)]);
+    let posts = Posts { objects: &objects, accounts: &accounts, times: &times, originals: Some(&[true, false, false]) };
+    let edges = Timeline::new(posts, 1, 1).unwrap().coordinated(&within(10, 1.0), Space::unbounded()).unwrap();
+    assert_eq!((edges.pairs, edges.edge(0).accounts), (1, [1, 2]));
 }
 
 #[test]
@@ -160,6 +174,12 @@ fn counted(posts: &[Post], min_participation: u32, options: &CoordinateOptions) 
             }
         }
     }
+    let mut paired: BTreeMap<u32, BTreeSet<u32>> = BTreeMap::new();
+    edges.values().flatten().flatten().for_each(|row| {
+        paired.entry(post(*row).1).or_default().insert(*row);
+    });
+    let is_enough = |account: &u32| paired[account].len() as u32 >= options.min_participation;
+    edges.retain(|accounts, _| accounts.iter().any(is_enough));
     let all = edges.values().map(|pairs| pairs.len() as u64).sum();
     let measured = edges.into_iter().map(|(accounts, pairs)| {
         let gaps = || pairs.iter().map(|[a, b]| post(*b).2 - post(*a).2);
@@ -200,7 +220,7 @@ proptest! {
         memory in 0usize..20_000,
         threads in 1usize..3,
     ) {
-        let options = CoordinateOptions { window, weight, min_weight: f64::from(least) * 0.9, loops, half_life: Some(10.0), evidence, threads };
+        let options = CoordinateOptions { window, weight, min_weight: f64::from(least) * 0.9, loops, half_life: Some(10.0), evidence, threads, min_participation };
         let (pairs, expected) = counted(&posts, min_participation, &options);
         let store = Held::new();
         let edges = found_in(&posts, min_participation, &options, Space::new(memory, &store)).unwrap();

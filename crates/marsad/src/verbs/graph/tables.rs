@@ -12,7 +12,7 @@ use std::io::BufWriter;
 use std::path::Path;
 
 /// Writes one table, row by row.
-fn write(dir: &Path, name: &str, columns: &[&str], rows: impl Iterator<Item = Vec<Value>>) -> Result<(), Failure> {
+pub(crate) fn write(dir: &Path, name: &str, columns: &[&str], rows: impl Iterator<Item = Vec<Value>>) -> Result<(), Failure> {
     let path = dir.join(format!("{name}.csv"));
     let trouble = |why: String| Failure::new(Exit::Machine, format!("`{}` cannot be written: {why}", path.display()));
     let file = File::create(&path).map_err(|error| trouble(error.to_string()))?;

@@ -1,0 +1,304 @@
+use super::edges::Coordinated;
+use super::timeline::{Reach, Timeline};
+use crate::Error;
+use crate::threads::each;
+use stats::{Multiplicity, Trials, adjusted, poisson_binomial_tail};
+
+/// Hours of a day.
+const HOURS: usize = 24;
+/// Posts of the average account that are added to each account's own hours.
+const PRIOR: f64 = 10.0;
+/// Edges in one piece of work.
+const PIECE: usize = 256;
+
+/// Settings of [`Timeline::significance`].
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct SignificanceOptions {
+    /// The window, as for the edges.
+    pub window: i64,
+    /// The length of a day in the unit of times.
+    pub day: i64,
+    /// Threads; the result does not depend on it.
+    pub threads: usize,
+}
+
+/// How likely what one edge shows would be if both accounts posted at times of their own.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Chance {
+    /// Objects on which both posted, whenever; those that schedules explain are left out here and below.
+    pub shared: u32,
+    /// Objects on which they posted within the window.
+    pub observed: u32,
+    /// On how many that would be expected by chance.
+    pub expected: f64,
+    /// Objects on which they posted within the window as each does by schedule.
+    pub scheduled: u32,
+    /// The chance of so many or more.
+    pub p: f64,
+    /// The least false discovery rate at which it stands, by Benjamini and Hochberg.
+    pub q: f64,
+    /// The same by Benjamini and Yekutieli.
+    pub q_dependent: f64,
+}
+
+/// The test of every edge against the times of posts on its objects.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Significance {
+    /// Accounts that could have been found together.
+    pub eligible: usize,
+    /// Their pairs, each of which is a test; those without an edge count as p = 1.
+    pub tests: u64,
+    /// One for each edge, in their order.
+    pub edges: Vec<Chance>,
+}
+
+impl Significance {
+    /// The numbers of edges that stand at a false discovery rate.
+    pub fn standing(&self, level: f64, multiplicity: Multiplicity) -> impl Iterator<Item = usize> + '_ {
+        let stands = move |chance: &Chance| match multiplicity {
+            Multiplicity::BenjaminiHochberg => chance.q <= level,
+            Multiplicity::BenjaminiYekutieli => chance.q_dependent <= level,
+        };
+        self.edges.iter().enumerate().filter(move |(_, chance)| stands(chance)).map(|(edge, _)| edge)
+    }
+}
+
+/// What is known of every object: the hours of its posts, and of its pairs within the window.
+struct Objects {
+    /// Posts by hour, and where those of each object begin.
+    hours: Vec<(u8, u32)>,
+    hour_starts: Vec<u32>,
+    /// Ordered pairs of different posts within the window by their hours, and where those of each object begin.
+    pairs: Vec<(u8, u8, u32)>,
+    pair_starts: Vec<u32>,
+}
+
+/// Everything that the test of one edge reads.
+struct Test<'t> {
+    timeline: &'t Timeline<'t>,
+    window: i64,
+    /// The object and the hour of each place, and whether its post is one of a schedule.
+    objects: Vec<u32>,
+    hours: Vec<u8>,
+    scheduled: Vec<bool>,
+    /// The share of all posts that falls into each hour.
+    usual: [f64; HOURS],
+    of: Objects,
+}
+
+impl Timeline<'_> {
+    /// Tests every edge: are its accounts within the window on more objects than their shared objects and their hours make likely?
+    ///
+    /// Both accounts' posts on an object are taken as drawn from all times of posts on it, so bursts and viral objects make coincidences
+    /// likely there, and weighted by how much each account favours the hour (its posts on the object itself left out). Over the objects that
+    /// both shared, the number with a coincidence is a sum of unlike trials, whose tail is p. Coincidences of posts that are both of a
+    /// schedule do not count. All pairs of accounts in the timeline are tests; pairs that are no edge count as p = 1.
+    /// Formulas: docs/methods/coordination.md. Time: for each edge the posts of its quieter account.
+    ///
+    /// # Errors
+    /// [`Error::Setting`] for a day that is not positive or a negative window.
+    pub fn significance(&self, edges: &Coordinated, options: &SignificanceOptions) -> Result<Significance, Error> {
+        if options.day < HOURS as i64 || options.window < 0 {
+            return Err(Error::Setting { name: "the length of a day", value: options.day as f64, wanted: "24 hours in the unit of times" });
+        }
+        let test = Test::new(self, options)?;
+        let pieces = edges.len().div_ceil(PIECE);
+        let parts = each(
+            options.threads,
+            pieces,
+            || (),
+            |(), piece| {
+                let numbers = piece * PIECE..((piece + 1) * PIECE).min(edges.len());
+                numbers.map(|edge| test.chance(edges.edge(edge).accounts)).collect::<Result<Vec<_>, _>>()
+            },
+        );
+        let mut chances = Vec::with_capacity(edges.len());
+        for part in parts {
+            chances.extend(part?);
+        }
+        let eligible = self.active();
+        let tests = (eligible as u64 * (eligible as u64).saturating_sub(1) / 2).max(chances.len() as u64);
+        let p: Vec<f64> = chances.iter().map(|chance| chance.p).collect();
+        let q = adjusted(&p, tests, Multiplicity::BenjaminiHochberg)?;
+        let q_dependent = adjusted(&p, tests, Multiplicity::BenjaminiYekutieli)?;
+        for (chance, (q, dependent)) in chances.iter_mut().zip(q.into_iter().zip(q_dependent)) {
+            (chance.q, chance.q_dependent) = (q, dependent);
+        }
+        Ok(Significance { eligible, tests, edges: chances })
+    }
+
+    fn hours(&self, day: i64) -> Vec<u8> {
+        let hour = |time: &i64| (i128::from(time.rem_euclid(day)) * HOURS as i128 / i128::from(day)) as u8;
+        self.times.iter().map(hour).collect()
+    }
+}
+
+impl<'t> Test<'t> {
+    fn new(timeline: &'t Timeline<'t>, options: &SignificanceOptions) -> Result<Self, Error> {
+        let hours = timeline.hours(options.day);
+        let scheduled = timeline.scheduled(&hours, options.day, options.threads)?;
+        let reach = timeline.reach(options.window, options.threads);
+        let mut usual = [1.0; HOURS];
+        hours.iter().for_each(|hour| usual[usize::from(*hour)] += 1.0);
+        let all: f64 = usual.iter().sum();
+        usual.iter_mut().for_each(|share| *share /= all);
+        let objects = (0..timeline.len() as u32).map(|place| timeline.object(place)).collect();
+        let of = Objects::new(timeline, &reach, &hours);
+        Ok(Test { timeline, window: options.window, objects, hours, scheduled, usual, of })
+    }
+
+    /// How much more than others an account posts in each hour.
+    fn profile(&self, account: u32) -> [f64; HOURS] {
+        let mut profile = self.usual.map(|share| PRIOR * share);
+        self.timeline.places(account).iter().for_each(|place| profile[usize::from(self.hours[*place as usize])] += 1.0);
+        profile
+    }
+
+    fn chance(&self, [one, other]: [u32; 2]) -> Result<Chance, Error> {
+        let profiles = [self.profile(one), self.profile(other)];
+        let mut found = Chance { shared: 0, observed: 0, expected: 0.0, scheduled: 0, p: 1.0, q: 1.0, q_dependent: 1.0 };
+        let mut trials = Vec::new();
+        if one == other {
+            return Ok(found);
+        }
+        self.shared(one, other, |places| {
+            let (is_met, is_scheduled) = self.meeting(places);
+            if is_scheduled {
+                found.scheduled += 1;
+                return;
+            }
+            let chance = self.of_object(places, &profiles);
+            trials.push(Trials { chance, times: 1 });
+            found.shared += 1;
+            found.observed += u32::from(is_met);
+            found.expected += chance;
+        });
+        found.p = poisson_binomial_tail(&trials, u64::from(found.observed))?;
+        Ok(found)
+    }
+
+    /// Calls `see` with the places of both accounts on every object that both posted on.
+    fn shared<'s>(&'s self, one: u32, other: u32, mut see: impl FnMut([&'s [u32]; 2])) {
+        let (mut left, mut right) = (self.timeline.places(one), self.timeline.places(other));
+        while let (Some(a), Some(b)) = (left.first(), right.first()) {
+            let (a, b) = (self.objects[*a as usize], self.objects[*b as usize]);
+            if a == b {
+                let (mine, theirs) = (self.run(left, a), self.run(right, a));
+                see([&left[..mine], &right[..theirs]]);
+                (left, right) = (&left[mine..], &right[theirs..]);
+            } else if a < b {
+                left = &left[self.skip(left, b)..];
+            } else {
+                right = &right[self.skip(right, a)..];
+            }
+        }
+    }
+
+    fn run(&self, places: &[u32], object: u32) -> usize {
+        places.iter().take_while(|place| self.objects[**place as usize] == object).count()
+    }
+
+    /// How many places lie before an object: in steps that double, then by halves, since one account may have a thousand times more.
+    fn skip(&self, places: &[u32], object: u32) -> usize {
+        let is_before = |place: &u32| self.objects[*place as usize] < object;
+        let mut step = 1;
+        while step < places.len() && is_before(&places[step]) {
+            step *= 2;
+        }
+        let from = step / 2;
+        from + places[from..(step + 1).min(places.len())].partition_point(is_before)
+    }
+
+    /// Whether two posts meet within the window, and whether all that do are of schedules on both sides.
+    fn meeting(&self, [mine, theirs]: [&[u32]; 2]) -> (bool, bool) {
+        let time = |place: &u32| self.timeline.times[*place as usize];
+        let (mut is_met, mut is_scheduled) = (false, true);
+        let mut from = 0;
+        for place in mine {
+            while from < theirs.len() && time(&theirs[from]) < time(place).saturating_sub(self.window) {
+                from += 1;
+            }
+            for other in theirs[from..].iter().take_while(|other| time(other) <= time(place).saturating_add(self.window)) {
+                is_met = true;
+                is_scheduled &= self.scheduled[*place as usize] && self.scheduled[*other as usize];
+            }
+        }
+        (is_met, is_met && is_scheduled)
+    }
+
+    /// The chance that two accounts meet on an object on which both posted.
+    fn of_object(&self, places: [&[u32]; 2], profiles: &[[f64; HOURS]; 2]) -> f64 {
+        let object = self.objects[places[0][0] as usize] as usize;
+        let weights = [0, 1].map(|side: usize| {
+            let mut weights = profiles[side];
+            places[side].iter().for_each(|place| weights[usize::from(self.hours[*place as usize])] -= 1.0);
+            for (weight, usual) in weights.iter_mut().zip(&self.usual) {
+                *weight /= usual;
+            }
+            weights
+        });
+        let [one, other] = weights;
+        let (mut mine, mut theirs, mut same) = (0.0, 0.0, 0.0);
+        for (hour, posts) in &self.of.hours[self.of.hour_starts[object] as usize..self.of.hour_starts[object + 1] as usize] {
+            let (hour, posts) = (usize::from(*hour), f64::from(*posts));
+            mine += posts * one[hour];
+            theirs += posts * other[hour];
+            same += posts * one[hour] * other[hour];
+        }
+        let pairs = &self.of.pairs[self.of.pair_starts[object] as usize..self.of.pair_starts[object + 1] as usize];
+        let near: f64 = pairs.iter().map(|(a, b, pairs)| f64::from(*pairs) * one[usize::from(*a)] * other[usize::from(*b)]).sum();
+        let single = (near / (mine * theirs - same)).clamp(0.0, 1.0);
+        let tries = (places[0].len() * places[1].len()) as f64;
+        // 1 − (1 − single)^tries, without loss where single is tiny.
+        if single >= 1.0 { 1.0 } else { -((-single).ln_1p() * tries).exp_m1() }
+    }
+}
+
+impl Objects {
+    fn new(timeline: &Timeline<'_>, reach: &Reach, hours: &[u8]) -> Self {
+        let objects = timeline.starts.len() - 1;
+        let mut of =
+            Objects { hours: Vec::new(), hour_starts: Vec::with_capacity(objects + 1), pairs: Vec::new(), pair_starts: Vec::new() };
+        for object in 0..objects {
+            of.hour_starts.push(of.hours.len() as u32);
+            of.pair_starts.push(of.pairs.len() as u32);
+            let places = timeline.starts[object]..timeline.starts[object + 1];
+            if places.len() > 1 {
+                of.add(places, reach, hours);
+            }
+        }
+        of.hour_starts.push(of.hours.len() as u32);
+        of.pair_starts.push(of.pairs.len() as u32);
+        of
+    }
+
+    fn add(&mut self, places: std::ops::Range<usize>, reach: &Reach, hours: &[u8]) {
+        let mut posts = [0u32; HOURS];
+        let mut pairs = [[0u32; HOURS]; HOURS];
+        // The posts within the window of the present one, by hour.
+        let mut near = [0u32; HOURS];
+        let (mut low, mut high) = (places.start, places.start);
+        for place in places {
+            let hour = usize::from(hours[place]);
+            posts[hour] += 1;
+            while high < reach.high[place] as usize {
+                near[usize::from(hours[high])] += 1;
+                high += 1;
+            }
+            while low < reach.low[place] as usize {
+                near[usize::from(hours[low])] -= 1;
+                low += 1;
+            }
+            near[hour] -= 1;
+            for (sum, near) in pairs[hour].iter_mut().zip(&near) {
+                *sum = sum.saturating_add(*near);
+            }
+            near[hour] += 1;
+        }
+        for (hour, row) in pairs.iter().enumerate().filter(|(hour, _)| posts[*hour] > 0) {
+            self.hours.push((hour as u8, posts[hour]));
+            self.pairs
+                .extend(row.iter().enumerate().filter(|(_, pairs)| **pairs > 0).map(|(other, pairs)| (hour as u8, other as u8, *pairs)));
+        }
+    }
+}
