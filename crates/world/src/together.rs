@@ -42,7 +42,7 @@ impl Default for TogetherOptions {
             apps: 2,
             users: 20,
             rings: Vec::new(),
-            ring_objects: 20,
+            ring_objects: 30,
             participation: 0.7,
             seed: 1,
         }
@@ -102,7 +102,8 @@ impl Person {
 /// the members who take part post within 45 seconds, at a time at which the object is alive.
 pub fn together(options: &TogetherOptions) -> Together {
     let mut random = stream(options.seed, 71);
-    let people: Vec<Person> = (0..options.accounts).map(|_| Person::draw(&mut random)).collect();
+    let people: Vec<Person> = (0..options.accounts.max(1)).map(|_| Person::draw(&mut random)).collect();
+    let weights = Weights::new(&people);
     let mut world = Together {
         objects: Vec::new(),
         accounts: Vec::new(),
@@ -117,7 +118,7 @@ pub fn together(options: &TogetherOptions) -> Together {
         born.push((birth, scale));
         let posts = (3.0 * pareto(&mut random, 1.1)).min(options.accounts as f64 * 1.5) as usize;
         let interest = below(&mut random, INTERESTS);
-        world.spread(&mut random, object, (birth, scale, end), posts, |random, time| choose(random, &people, interest, time));
+        world.spread(&mut random, object, (birth, scale, end), posts, |random, time| weights.choose(random, interest, time));
     }
     let mut everybody: Vec<usize> = (0..options.accounts).collect();
     for last in (1..everybody.len()).rev() {
@@ -126,7 +127,7 @@ pub fn together(options: &TogetherOptions) -> Together {
     let mut free = everybody.into_iter();
     for app in 0..options.apps {
         let users: Vec<usize> = free.by_ref().take(options.users).collect();
-        world.schedule(&mut random, options, app, &users, &people);
+        world.schedule(&mut random, options, app, &users, &weights);
     }
     for (ring, size) in options.rings.iter().enumerate() {
         let members: Vec<usize> = free.by_ref().take(*size).collect();
@@ -135,15 +136,28 @@ pub fn together(options: &TogetherOptions) -> Together {
     world
 }
 
-fn choose(random: &mut Random, people: &[Person], interest: usize, time: f64) -> usize {
-    // Rejection: no table has to be made for every hour. The bound holds for activities below 20 and all rhythms.
-    for _ in 0..100_000 {
-        let person = below(random, people.len());
-        if unit(random) * 150.0 < people[person].weight(interest, time) {
-            return person;
-        }
+/// Who posts: for each interest and hour, the sums of weights over people.
+struct Weights(Vec<Vec<f64>>);
+
+impl Weights {
+    fn new(people: &[Person]) -> Self {
+        let table = |at: usize| {
+            let mut sum = 0.0;
+            let time = ((at % 24) as f64 + 0.5) * HOUR;
+            let add = |person: &Person| {
+                sum += person.weight(at / 24, time);
+                sum
+            };
+            people.iter().map(add).collect()
+        };
+        Weights((0..24 * INTERESTS).map(table).collect())
     }
-    below(random, people.len())
+
+    fn choose(&self, random: &mut Random, interest: usize, time: f64) -> usize {
+        let sums = &self.0[interest * 24 + (time / HOUR % 24.0) as usize];
+        let wanted = unit(random) * sums.last().copied().unwrap_or_default();
+        sums.partition_point(|sum| *sum <= wanted).min(sums.len() - 1)
+    }
 }
 
 impl Together {
@@ -170,7 +184,7 @@ impl Together {
     }
 
     /// An app posts an object a day for its users, some seconds after its minute; others post the object during the day.
-    fn schedule(&mut self, random: &mut Random, options: &TogetherOptions, app: usize, users: &[usize], people: &[Person]) {
+    fn schedule(&mut self, random: &mut Random, options: &TogetherOptions, app: usize, users: &[usize], weights: &Weights) {
         let minute = (unit(random) * 1440.0).floor() * 60.0 * SECOND;
         users.iter().for_each(|user| self.app[*user] = Some(app as u32));
         for day in 0..options.days as usize {
@@ -185,7 +199,7 @@ impl Together {
             for _ in 0..below(random, options.users) {
                 let time = start + unit(random) * DAY;
                 let interest = below(random, INTERESTS);
-                let account = choose(random, people, interest, time);
+                let account = weights.choose(random, interest, time);
                 self.push(object, account, time);
             }
         }

@@ -10,6 +10,7 @@ use crate::output::{Talk, counted};
 use crate::verbs::graph::{from_network, make_folder};
 use ingest::Progress;
 use network::{CoordinateOptions, Coordinated, Posts, Space, Timeline, Weight};
+use read::Table;
 use record::Clock;
 use serde_json::{Map, Value, json};
 use std::path::Path;
@@ -71,7 +72,7 @@ fn check_clock(args: &Coordinate, clock: Clock) -> Result<(), Failure> {
 struct Work<'a> {
     args: &'a Coordinate,
     out: &'a Path,
-    table: read::Table,
+    table: Table,
     threads: usize,
 }
 
@@ -101,8 +102,9 @@ impl Work<'_> {
     fn run(&self, summary: &mut Map<String, Value>) -> Result<(), Failure> {
         let store = Scratch::new(self.out);
         let space = Space::new(self.args.memory_mb.max(1) << 20, &store);
-        let posts =
-            Posts { objects: &self.table.objects, accounts: &self.table.accounts, times: &self.table.times, originals: self.originals() };
+        let Table { objects, accounts, times, keys, .. } = &self.table;
+        let keys = (!keys.is_empty()).then_some(keys.as_slice());
+        let posts = Posts { objects, accounts, times, originals: self.originals(), keys };
         let from = |error: network::Error| from_network(&error);
         let timeline = Timeline::new(posts, self.args.min_participation, self.threads).map_err(from)?;
         let options = self.options(&timeline)?;

@@ -3,6 +3,7 @@ use super::timeline::{Reach, Timeline};
 use crate::store::{Growing, Space};
 use crate::threads::each;
 use crate::{Error, Weights};
+use hashbrown::HashSet;
 use std::ops::Range;
 
 /// Pairs of evidence that are made before they are put away, at most.
@@ -142,19 +143,22 @@ impl<'t> Scan<'t> {
         let reach = timeline.reach(options.window, options.threads);
         let mut scan = Scan { timeline, reach, loops: options.loops, enough: None };
         if options.min_participation > 1 {
-            let least = options.min_participation as usize;
-            scan.enough = Some((0..timeline.account_numbers() as u32).map(|account| scan.posts_in_pairs(account) >= least).collect());
+            scan.enough = Some(scan.participants(options.min_participation as usize));
         }
         scan
     }
 
-    /// How many posts of an account are in a pair.
-    fn posts_in_pairs(&self, account: u32) -> usize {
-        let is_paired = |place: &&u32| {
-            let (low, high) = (self.reach.low[**place as usize], self.reach.high[**place as usize]);
-            (low..high).any(|other| self.timeline.accounts[other as usize] != account || self.loops && other != **place)
+    /// Whether each account has so many posts in pairs. A post of several rows counts once a row as soon as one of them is in a pair.
+    fn participants(&self, least: usize) -> Vec<bool> {
+        let timeline = self.timeline;
+        let is_paired = |place: &u32| {
+            let (low, high) = (self.reach.low[*place as usize], self.reach.high[*place as usize]);
+            let account = timeline.accounts[*place as usize];
+            (low..high).any(|other| timeline.accounts[other as usize] != account || self.loops && other != *place)
         };
-        self.timeline.places(account).iter().filter(is_paired).count()
+        let keys: HashSet<u64> = (0..timeline.len() as u32).filter(is_paired).map(|place| timeline.key(place)).collect();
+        let posts = |account| timeline.places(account).iter().filter(|place| keys.contains(&timeline.key(**place))).count();
+        (0..timeline.account_numbers() as u32).map(|account| posts(account) >= least).collect()
     }
 
     /// Calls `see(before, place, other, partner)` for every pair of the account: `before` is the place of its post before this one.

@@ -18,6 +18,8 @@ pub struct Posts<'a> {
     pub times: &'a [i64],
     /// Rows whose post is the object itself, where objects are posts: they count as posts of their account and are in no pair.
     pub originals: Option<&'a [bool]>,
+    /// Rows of one post have one key; nothing where every row is a post of its own. Only participation is counted by it.
+    pub keys: Option<&'a [u64]>,
 }
 
 /// A post while posts are put in order: time, account, row.
@@ -55,9 +57,12 @@ impl<'a> Timeline<'a> {
     /// # Errors
     /// [`Error::Posts`] for columns of different lengths or too many rows.
     pub fn new(posts: Posts<'a>, min_participation: u32, threads: usize) -> Result<Self, Error> {
-        let Posts { objects, accounts, times, originals } = posts;
+        let Posts { objects, accounts, times, originals, keys } = posts;
         let rows = objects.len();
-        let is_even = rows == accounts.len() && rows == times.len() && originals.is_none_or(|originals| originals.len() == rows);
+        let is_even = rows == accounts.len()
+            && rows == times.len()
+            && originals.is_none_or(|originals| originals.len() == rows)
+            && keys.is_none_or(|keys| keys.len() == rows);
         if !is_even || rows >= u32::MAX as usize {
             return Err(Error::Posts { objects: objects.len(), accounts: accounts.len(), times: times.len() });
         }
@@ -120,6 +125,12 @@ impl<'a> Timeline<'a> {
 
     pub(crate) fn row(&self, place: u32) -> u32 {
         self.rows[place as usize]
+    }
+
+    /// The key of a place's post: that of its row where posts have none.
+    pub(crate) fn key(&self, place: u32) -> u64 {
+        let row = self.row(place);
+        self.posts.keys.map_or(u64::from(row), |keys| keys[row as usize])
     }
 
     pub(crate) fn object(&self, place: u32) -> u32 {

@@ -12,9 +12,14 @@ fn columns(posts: &[Post]) -> (Vec<u32>, Vec<u32>, Vec<i64>) {
     (posts.iter().map(|p| p.0).collect(), posts.iter().map(|p| p.1).collect(), posts.iter().map(|p| p.2).collect())
 }
 
+/// Columns as posts of which nothing else is known.
+pub(crate) fn posts_of<'a>(objects: &'a [u32], accounts: &'a [u32], times: &'a [i64]) -> Posts<'a> {
+    Posts { objects, accounts, times, originals: None, keys: None }
+}
+
 fn found_in(posts: &[Post], min_participation: u32, options: &CoordinateOptions, space: Space<'_>) -> Result<Coordinated, Error> {
     let (objects, accounts, times) = columns(posts);
-    let posts = Posts { objects: &objects, accounts: &accounts, times: &times, originals: None };
+    let posts = posts_of(&objects, &accounts, &times);
     Timeline::new(posts, min_participation, options.threads)?.coordinated(options, space)
 }
 
@@ -92,7 +97,7 @@ fn the_cases_of_coordination_network_toolkit() {
 #[test]
 fn a_quantile_is_one_of_r_and_keeps_what_is_above_it() {
     let (objects, accounts, times) = columns(&TOY);
-    let posts = Posts { objects: &objects, accounts: &accounts, times: &times, originals: None };
+    let posts = posts_of(&objects, &accounts, &times);
     let weights = Timeline::new(posts, 1, 1).unwrap().weights(&within(11, 1.0)).unwrap();
     assert_eq!(weights.iter().collect::<Vec<_>>(), [(1, 4), (4, 1)]);
     // quantile(c(1, 1, 1, 1, 4), c(0, .5, .9, .95, 1)) of R
@@ -118,7 +123,7 @@ fn wrong_settings_and_columns_are_sentences() {
     assert!(said(within(-1, 1.0)).contains("`-1` is no value for the window"));
     assert!(said(within(1, 0.0)).contains("the least weight"));
     assert!(said(CoordinateOptions { weight: Weight::Decayed, ..within(1, 1.0) }).contains("half-life"));
-    let posts = Posts { objects: &[1, 2], accounts: &[1], times: &[1], originals: None };
+    let posts = Posts { objects: &[1, 2], accounts: &[1], times: &[1], originals: None, keys: None };
     assert!(Timeline::new(posts, 1, 1).err().unwrap().to_string().contains("`2` objects, `1` accounts"));
     assert!(found(&[], 1, &within(1, 1.0)).is_empty());
 }
@@ -126,9 +131,21 @@ fn wrong_settings_and_columns_are_sentences() {
 #[test]
 fn the_object_itself_is_in_no_pair() {
     let (objects, accounts, times) = columns(&[(0, 0, 0), (0, 1, 5), (0, 2, 6)]);
-    let posts = Posts { objects: &objects, accounts: &accounts, times: &times, originals: Some(&[true, false, false]) };
+    let posts = Posts { objects: &objects, accounts: &accounts, times: &times, originals: Some(&[true, false, false]), keys: None };
     let edges = Timeline::new(posts, 1, 1).unwrap().coordinated(&within(10, 1.0), Space::unbounded()).unwrap();
     assert_eq!((edges.pairs, edges.edge(0).accounts), (1, [1, 2]));
+}
+
+#[test]
+fn a_post_on_two_objects_participates_twice() {
+    // Account 0 has one pair, of a post that is on another object, too.
+    let (objects, accounts, times) = columns(&[(0, 0, 0), (0, 1, 5), (1, 0, 0), (2, 2, 0), (2, 1, 900)]);
+    let pairs = |keys: Option<&[u64]>| {
+        let posts = Posts { objects: &objects, accounts: &accounts, times: &times, originals: None, keys };
+        let options = CoordinateOptions { min_participation: 2, ..within(10, 1.0) };
+        Timeline::new(posts, 1, 1).unwrap().coordinated(&options, Space::unbounded()).unwrap().pairs
+    };
+    assert_eq!((pairs(Some(&[7, 8, 7, 9, 10])), pairs(None)), (1, 0));
 }
 
 #[test]

@@ -1,6 +1,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 //! Graphs against closed forms, other implementations, and naive versions of themselves.
 
+mod chances;
 mod communities;
 mod coordinate;
 mod frame;

@@ -7,6 +7,7 @@ use csv::ByteRecord;
 use ingest::{Input, Options, Plain, Progress};
 use network::Names;
 use record::{Clock, Instant};
+use std::hash::{DefaultHasher, Hasher};
 use std::path::Path;
 
 /// Rejects that are listed with their line; all are counted.
@@ -24,6 +25,8 @@ pub(super) struct Table {
     pub(super) posts: PostNames,
     /// Whether the post is the object itself; nothing where posts have no names.
     pub(super) originals: Vec<bool>,
+    /// A key of each post, where participation is counted by posts.
+    pub(super) keys: Vec<u64>,
     pub(super) rows: u64,
     pub(super) without_object: u64,
     pub(super) rejects: u64,
@@ -70,6 +73,8 @@ struct Columns {
     account: usize,
     time: usize,
     post: Option<usize>,
+    /// Whether posts are counted, for which rows of one post must be told.
+    is_keyed: bool,
 }
 
 pub(super) fn read(args: &Coordinate, path: &Path, progress: &Progress) -> Result<Table, Failure> {
@@ -86,6 +91,7 @@ pub(super) fn read(args: &Coordinate, path: &Path, progress: &Progress) -> Resul
         account_names: Names::default(),
         posts: if columns.post.is_some() { PostNames::Ids { text: String::new(), ends: Vec::new() } } else { PostNames::Lines(Vec::new()) },
         originals: Vec::new(),
+        keys: Vec::new(),
         rows: 0,
         without_object: 0,
         rejects: 0,
@@ -140,6 +146,7 @@ fn columns(args: &Coordinate, path: &Path, head: &ByteRecord) -> Result<Columns,
         account: place("account", args.account.as_ref())?,
         time: place("time", args.time.as_ref())?,
         post: args.post.as_ref().map(|name| place("post", Some(name))).transpose()?,
+        is_keyed: args.min_participation > 1,
     })
 }
 
@@ -178,6 +185,7 @@ impl Table {
         self.times.push(micros);
         self.posts.push(line, post);
         self.originals.extend(post.map(|post| post == object));
+        self.keys.extend(post.filter(|_| columns.is_keyed).map(key));
         Ok(Ok(()))
     }
 
@@ -190,6 +198,12 @@ impl Table {
         }
         self
     }
+}
+
+fn key(post: &str) -> u64 {
+    let mut hasher = DefaultHasher::new();
+    hasher.write(post.as_bytes());
+    hasher.finish()
 }
 
 /// Microseconds since 1970, and whether the cell was a number of seconds.
