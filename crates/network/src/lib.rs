@@ -3,7 +3,7 @@
 //! What is here: reading edge lists from bytes ([`EdgeList`]), building graphs ([`Builder`], [`Graph`]) in memory or beyond it
 //! ([`Space`], [`Store`]), the frame around seeds
 //! ([`Frame`]), measures inside it ([`measures`]), PageRank ([`pagerank`], [`personalised`]), components ([`weak_components`],
-//! [`strong_components`]) and communities ([`leiden`]). Each method has a page in `docs/methods`.
+//! [`strong_components`]), communities ([`leiden`]) and who acts together ([`Timeline`]). Each method has a page in `docs/methods`.
 
 mod build;
 mod components;
@@ -26,8 +26,8 @@ mod threads;
 pub use build::{Builder, Built};
 pub use components::{Components, strong_components, weak_components};
 pub use coordinate::{
-    Chance, CoordinateOptions, Coordinated, Direction, Interval, IntervalOptions, Posts, Significance, SignificanceOptions, Timeline,
-    Together, Weight, Weights,
+    Beside, Chance, Cluster, CoordinateOptions, Coordinated, Direction, Interval, IntervalOptions, Posts, Significance,
+    SignificanceOptions, Timeline, Together, Weight, Weights,
 };
 pub use error::Error;
 pub use frame::{Frame, FrameOptions, Member, Via};

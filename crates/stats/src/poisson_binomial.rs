@@ -99,7 +99,7 @@ pub fn saddlepoint_tail(trials: &[Trials], successes: u64) -> Result<f64, Error>
 
 fn lugannani_rice(open: &[Trials], x: f64) -> f64 {
     let s = saddlepoint(open, x);
-    let (k, _, second) = cumulants(open, s);
+    let (k, (_, second)) = (generating(open, s), derivatives(open, s));
     let w = s.signum() * (2.0 * (s * x - k)).max(0.0).sqrt();
     let u = -(-s).exp_m1() * second.sqrt();
     let density = (-w * w / 2.0).exp() / (2.0 * std::f64::consts::PI).sqrt();
@@ -108,9 +108,10 @@ fn lugannani_rice(open: &[Trials], x: f64) -> f64 {
 
 /// Where the derivative of the cumulant generating function is `x`: Newton's steps inside a bracket that bisection keeps.
 fn saddlepoint(open: &[Trials], x: f64) -> f64 {
-    let (mut low, mut high, mut s) = (-745.0, 745.0, 0.0);
+    // Beyond these ends exp is no number.
+    let (mut low, mut high, mut s) = (-700.0, 700.0, 0.0);
     for _ in 0..200 {
-        let (_, first, second) = cumulants(open, s);
+        let (first, second) = derivatives(open, s);
         if first < x {
             low = s;
         } else {
@@ -126,19 +127,25 @@ fn saddlepoint(open: &[Trials], x: f64) -> f64 {
     s
 }
 
-/// K and its first two derivatives at `s`.
-fn cumulants(open: &[Trials], s: f64) -> (f64, f64, f64) {
-    let (mut k, mut first, mut second) = (0.0, 0.0, 0.0);
+/// The cumulant generating function.
+fn generating(open: &[Trials], s: f64) -> f64 {
+    let of = |Trials { chance, times }: &Trials| {
+        let one = if s > 0.0 { s + (chance + (1.0 - chance) * (-s).exp()).ln() } else { (chance * s.exp_m1()).ln_1p() };
+        *times as f64 * one
+    };
+    open.iter().map(of).sum()
+}
+
+/// Its first two derivatives: mean and variance of the tilted trials.
+fn derivatives(open: &[Trials], s: f64) -> (f64, f64) {
+    let (factor, mut first, mut second) = (s.exp(), 0.0, 0.0);
     for Trials { chance, times } in open {
-        let times = *times as f64;
-        // The tilted chance, without overflow on either side.
-        let odds = chance / (1.0 - chance) * s.exp();
-        let tilted = if odds.is_finite() { odds / (1.0 + odds) } else { 1.0 };
-        k += times * if s > 0.0 { s + (chance + (1.0 - chance) * (-s).exp()).ln() } else { (chance * s.exp_m1()).ln_1p() };
-        first += times * tilted;
-        second += times * tilted * (1.0 - tilted);
+        let weight = chance * factor;
+        let tilted = weight / (1.0 - chance + weight);
+        first += *times as f64 * tilted;
+        second += *times as f64 * tilted * (1.0 - tilted);
     }
-    (k, first, second.max(f64::MIN_POSITIVE))
+    (first, second.max(f64::MIN_POSITIVE))
 }
 
 fn check(trials: &[Trials]) -> Result<(), Error> {

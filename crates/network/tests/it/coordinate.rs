@@ -1,7 +1,9 @@
 //! Pairs, edges and evidence against published cases and against counting them one by one.
 
 use crate::Held;
-use network::{CoordinateOptions, Coordinated, Direction, Error, Posts, Space, Timeline, Together, Weight, weak_components};
+use network::{
+    CoordinateOptions, Coordinated, Direction, Error, IntervalOptions, Posts, Space, Timeline, Together, Weight, weak_components,
+};
 use proptest::prelude::*;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -246,4 +248,76 @@ proptest! {
         prop_assert_eq!(listed, expected);
         prop_assert!(edges.memory() <= memory);
     }
+}
+
+#[test]
+fn alternatives_agree_with_their_closed_forms() {
+    // Six accounts on 6 objects each, two objects forward; every one of 12 objects has 3 accounts. So P is 1/2 everywhere.
+    let posts: Vec<Post> =
+        (0..6).flat_map(|account| (0..6).map(move |step| ((2 * account + step) % 12, account, i64::from(step)))).collect();
+    let (objects, accounts, times) = columns(&posts);
+    let timeline = Timeline::new(posts_of(&objects, &accounts, &times), 1, 1).unwrap();
+    let edges = timeline.coordinated(&within(100, 1.0), Space::unbounded()).unwrap();
+    let all = timeline.beside(&edges, 1).unwrap();
+    let found = all[edges.find(0, 1).unwrap()];
+    // C(12, k) (1/4)^k (3/4)^(12 − k) from 4 on; Σ C(6, k) C(6, 6 − k) / C(12, 6) from 4 on.
+    assert_eq!(found.shared, 4);
+    crate::close(found.sdsm, 0.351_221_323_013_305_66, 1e-7);
+    crate::close(found.hypergeometric, (225.0 + 36.0 + 1.0) / 924.0, 1e-10);
+}
+
+#[test]
+fn the_disparity_filter_of_the_methods_notes() {
+    // Account 0 with ten partners: 5 pairs with one, 15 with the other nine; the same partner has two other edges, 20 pairs in all.
+    let mut object = 0;
+    let mut posts = Vec::new();
+    let mut meet = |one: u32, other: u32, pairs: u32| {
+        for _ in 0..pairs {
+            posts.extend([(object, one, 0), (object, other, 0)]);
+            object += 1;
+        }
+    };
+    meet(0, 1, 5);
+    (2..10).for_each(|partner| meet(0, partner, 2));
+    posts.truncate(posts.len() - 2);
+    let (objects, accounts, times) = columns(&posts);
+    let timeline = Timeline::new(posts_of(&objects, &accounts, &times), 1, 1).unwrap();
+    let edges = timeline.coordinated(&within(0, 1.0), Space::unbounded()).unwrap();
+    let found = timeline.beside(&edges, 1).unwrap();
+    // s = 20, k = 9 here: (1 − 5/20)⁸; an end with one partner says nothing.
+    let heavy = edges.edges().filter(|edge| edge.accounts[0] == 0).fold((0, 0), |sum, edge| (sum.0 + edge.pairs, sum.1 + 1));
+    assert_eq!(heavy, (20, 9));
+    crate::close(found[0].disparity, 0.75_f64.powi(8), 1e-12);
+}
+
+#[test]
+fn the_window_of_coornet() {
+    // Objects 0 to 9: the second post after 1, 2, …, 10; the quickest tenth is object 0 alone (and its quantile 1.9).
+    let mut posts: Vec<Post> = (0..10).flat_map(|object| [(object, 0, 0), (object, 1, i64::from(object) + 1)]).collect();
+    // Five more posts on object 0: with seven, more than half are there with the fourth.
+    posts.extend([(0, 2, 7), (0, 3, 9), (0, 4, 20), (0, 5, 30), (0, 6, 31)]);
+    posts.push((10, 0, 0));
+    let (objects, accounts, times) = columns(&posts);
+    let timeline = Timeline::new(posts_of(&objects, &accounts, &times), 1, 1).unwrap();
+    let found = timeline.interval(&IntervalOptions::default()).unwrap().unwrap();
+    assert_eq!((found.window, found.objects, found.of), (9.0, 1, 10));
+    // The quickest half: second posts within 5.5; of their waits 9, 2, 3, 4, 5 the middle one is 4.
+    let half = timeline.interval(&IntervalOptions { quickest: 0.5, ..IntervalOptions::default() }).unwrap().unwrap();
+    assert_eq!((half.window, half.objects), (4.0, 5));
+    assert!(timeline.interval(&IntervalOptions { share: 1.5, ..IntervalOptions::default() }).is_err());
+    assert_eq!(Timeline::new(posts_of(&[0], &[0], &[0]), 1, 1).unwrap().interval(&IntervalOptions::default()).unwrap(), None);
+}
+
+#[test]
+fn clusters_and_scores() {
+    let edges = found(&TOY, 1, &within(11, 1.0));
+    // Edges 1–2 of 4 pairs; 1–3, 2–3, 2–4, 3–4 of one.
+    let scores = edges.scores(5);
+    assert_eq!(scores, [0.0, 1.0, 1.0, 0.8, 0.8]);
+    let (objects, _, times) = columns(&TOY);
+    let found = edges.clusters(&[0, 1, 1, 2, 2], |_| true, &objects, &times);
+    assert_eq!(found.iter().map(|cluster| cluster.accounts.clone()).collect::<Vec<_>>(), [[1, 2], [3, 4]]);
+    assert_eq!((found[0].pairs, found[0].objects, found[0].median_gap, found[0].times), (4, 3, 10, [0, 5011]));
+    assert!(edges.clusters(&[0; 5], |_| false, &objects, &times).is_empty());
+    assert_eq!(edges.clusters(&[0; 5], |edge| edge > 0, &objects, &times)[0].edges, [1, 2, 3, 4]);
 }
