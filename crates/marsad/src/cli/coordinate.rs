@@ -18,7 +18,7 @@ pub(crate) enum Weight {
 
 /// Find accounts that act together: that post the same objects within a window of time
 ///
-/// The table is a CSV (gzip and zstd are unpacked) with a row for every post on an object: a link, a reposted post, a hashtag, a text. A pair is two posts on one object by different accounts whose times differ by the window or less. Accounts with enough pairs are an edge. Tables go to --out: edges.csv, evidence.csv with the posts behind every edge, and accounts.csv. They name accounts as the table does: keep them inside the study. Acting together is no sign of bad faith: newsrooms, fans and scheduled posts do it, too.
+/// The table is a CSV (gzip and zstd are unpacked) with a row for every post on an object: a link, a reposted post, a hashtag, a text. A pair is two posts on one object by different accounts whose times differ by the window or less. Accounts with enough pairs are an edge. Tables go to --out: edges.csv, evidence.csv with the posts behind every edge, accounts.csv, and clusters.csv with reasons in words. They name accounts as the table does: keep them inside the study. Acting together is no sign of bad faith: newsrooms, fans and scheduled posts do it, too.
 ///
 /// Cost: time grows with posts and pairs. Memory: about 70 bytes a post and 100 an object and account; edges and evidence take at most --memory-mb, beyond it they lie in temporary files in --out. However popular one object is, its pairs are never held all at once.
 #[derive(Debug, Args)]
@@ -26,6 +26,7 @@ pub(crate) enum Weight {
 Examples:
   marsad coordinate --table posts.csv --object url --account user --time created_at --window 60s --min-weight 2 --out together
   marsad coordinate --table posts.csv.gz --object url --account user --time time --post id --window 10s --quantile 0.99 --out together --json
+  marsad coordinate --table posts.csv --object url --account user --time time --window auto --curve 1s,10s,60s,5m --test --graphml --out together
   marsad coordinate --show together --between 1234 5678")]
 pub(crate) struct Coordinate {
     /// The table of posts; `-` is standard input
@@ -46,9 +47,12 @@ pub(crate) struct Coordinate {
     /// The folder to write tables to; it must not exist or be empty
     #[arg(long, value_name = "DIR")]
     pub(crate) out: Option<PathBuf>,
-    /// The longest time between two posts of a pair, both ends included: 10s, 5m, 1h, 1d, 500ms
-    #[arg(long, value_name = "TIME", default_value = "60s", value_parser = duration)]
-    pub(crate) window: i64,
+    /// The longest time between two posts of a pair, both ends included: 10s, 5m, 1h, 1d, 500ms; or `auto`, how long the quickest tenth of objects takes to gather half of its posts (as CooRnet)
+    #[arg(long, value_name = "TIME|auto", default_value = "60s", value_parser = window)]
+    pub(crate) window: Window,
+    /// Also say how many edges and components there would be with each of these windows, in curve.csv: the window decides the result
+    #[arg(long, value_name = "TIMES", value_delimiter = ',', value_parser = duration)]
+    pub(crate) curve: Vec<i64>,
     /// What is compared with --min-weight
     #[arg(long, value_enum, default_value_t = Weight::Pairs)]
     pub(crate) weight: Weight,
@@ -73,6 +77,33 @@ pub(crate) struct Coordinate {
     /// How many pairs of posts are kept as evidence of one edge, at most; all are counted
     #[arg(long, value_name = "N", default_value_t = 10_000)]
     pub(crate) evidence: u32,
+    /// Test every edge: did its accounts meet within the window more often than the times of posts on their shared objects, and their own hours, make likely? Clusters are then made of edges that stand
+    #[arg(long)]
+    pub(crate) test: bool,
+    /// The false discovery rate at which edges stand
+    #[arg(long, value_name = "SHARE", default_value_t = 0.05, requires = "test")]
+    pub(crate) level: f64,
+    /// Hold the rate whatever the dependence of tests (Benjamini and Yekutieli instead of Benjamini and Hochberg)
+    #[arg(long, requires = "test")]
+    pub(crate) dependent: bool,
+    /// Add other people's tests of every edge to edges.csv: hypergeometric, SDSM, disparity filter; each by itself, for all edges
+    #[arg(long)]
+    pub(crate) beside: bool,
+    /// Make clusters of communities by Leiden instead of components
+    #[arg(long)]
+    pub(crate) leiden: bool,
+    /// The seed of Leiden's random choices
+    #[arg(long, value_name = "S", default_value_t = 1)]
+    pub(crate) seed: u64,
+    /// Write the clusters as network.graphml
+    #[arg(long)]
+    pub(crate) graphml: bool,
+    /// Write the clusters as network.gexf
+    #[arg(long)]
+    pub(crate) gexf: bool,
+    /// Name accounts in network.graphml and network.gexf as the table does, not by the numbers that accounts.csv explains
+    #[arg(long)]
+    pub(crate) internal: bool,
     /// Show the posts behind an edge, from the tables in this folder, instead of making them
     #[arg(long, value_name = "DIR", requires = "between", conflicts_with_all = ["table", "out"])]
     pub(crate) show: Option<PathBuf>,
@@ -85,6 +116,19 @@ pub(crate) struct Coordinate {
     /// Megabytes for edges and evidence; beyond, they lie in temporary files in --out
     #[arg(long, value_name = "MB", default_value_t = 256)]
     pub(crate) memory_mb: usize,
+}
+
+/// How the window is given.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Window {
+    /// By the data.
+    Auto,
+    /// In microseconds.
+    Micros(i64),
+}
+
+fn window(text: &str) -> Result<Window, String> {
+    if text == "auto" { Ok(Window::Auto) } else { duration(text).map(Window::Micros) }
 }
 
 /// Reads a duration into microseconds: a number and `ms`, `s`, `m`, `h` or `d`; a number alone is seconds.
@@ -107,13 +151,14 @@ pub(crate) fn duration(text: &str) -> Result<i64, String> {
 
 #[cfg(test)]
 mod tests {
-    use super::duration;
+    use super::{Window, duration, window};
 
     #[test]
     fn durations_are_read() {
         for (text, micros) in [("60s", 60_000_000), ("0.5", 500_000), ("10m", 600_000_000), ("2h", 7_200_000_000), ("250ms", 250_000)] {
             assert_eq!(duration(text), Ok(micros), "{text}");
         }
+        assert_eq!((window("auto"), window("2s")), (Ok(Window::Auto), Ok(Window::Micros(2_000_000))));
         for text in ["", "s", "ten", "5 years", "-1s", "1e9d"] {
             assert!(duration(text).is_err(), "{text}");
         }

@@ -1,15 +1,17 @@
 //! `marsad coordinate`.
 
+mod groups;
 mod read;
 mod show;
 mod tables;
+mod tests_of;
 
-use crate::cli::coordinate::{Coordinate, Weight as WeightArg};
+use crate::cli::coordinate::{Coordinate, Weight as WeightArg, Window};
 use crate::exit::{Exit, Failure};
 use crate::output::{Talk, counted};
 use crate::verbs::graph::{from_network, make_folder};
 use ingest::Progress;
-use network::{CoordinateOptions, Coordinated, Posts, Space, Timeline, Weight};
+use network::{CoordinateOptions, Coordinated, IntervalOptions, Posts, Space, Timeline, Weight};
 use read::Table;
 use record::Clock;
 use serde_json::{Map, Value, json};
@@ -35,8 +37,8 @@ pub(crate) fn run(args: &Coordinate, talk: Talk) -> Result<Exit, Failure> {
     if let Some((line, _)) = table.rejected.first() {
         talk.note(&format!("{} in the table, the first on line {line}; see rejects.csv", counted(table.rejects, "reject")));
     }
-    check_clock(args, table.clock)?;
-    let work = Work { args, out, table, threads: args.threads.unwrap_or_else(threads).max(1) };
+    let threads = args.threads.unwrap_or_else(|| std::thread::available_parallelism().map_or(1, usize::from)).max(1);
+    let work = Work { args, out, table, threads };
     let mut summary = work.summary();
     let bar = talk.spinner("pairing posts");
     let done = work.run(&mut summary);
@@ -45,28 +47,6 @@ pub(crate) fn run(args: &Coordinate, talk: Talk) -> Result<Exit, Failure> {
     summary.insert("seconds".to_owned(), json!(started.elapsed().as_secs_f64()));
     report(&summary, out, talk)?;
     Ok(Exit::Done)
-}
-
-fn threads() -> usize {
-    std::thread::available_parallelism().map_or(1, usize::from)
-}
-
-/// A window finer than the clock would pair what merely fell into one tick of it.
-fn check_clock(args: &Coordinate, clock: Clock) -> Result<(), Failure> {
-    if args.any_clock || args.window >= clock.micros() || clock < Clock::Second {
-        return Ok(());
-    }
-    let word = match clock {
-        Clock::Day => "days",
-        Clock::Minute => "minutes",
-        _ => "seconds",
-    };
-    Err(Failure::usage(format!(
-        "all times of the table are whole {word}, and a window of `{}` seconds is finer than that: it would only tell which posts share one of \
-         them; give a window of `{}` seconds or more, or `--any-clock` if you know better",
-        args.window as f64 / 1e6,
-        clock.micros() / 1_000_000
-    )))
 }
 
 struct Work<'a> {
@@ -78,7 +58,7 @@ struct Work<'a> {
 
 impl Work<'_> {
     fn summary(&self) -> Map<String, Value> {
-        let (args, table) = (self.args, &self.table);
+        let table = &self.table;
         let clock = match table.clock {
             Clock::Microsecond => "microsecond",
             Clock::Millisecond => "millisecond",
@@ -94,7 +74,6 @@ impl Work<'_> {
             "originals": self.originals().map_or(0, |originals| originals.iter().filter(|is| **is).count()),
             "objects": table.object_names.len(),
             "clock": clock,
-            "window_seconds": args.window as f64 / 1e6,
         });
         known.as_object().cloned().unwrap_or_default()
     }
@@ -107,23 +86,21 @@ impl Work<'_> {
         let posts = Posts { objects, accounts, times, originals: self.originals(), keys };
         let from = |error: network::Error| from_network(&error);
         let timeline = Timeline::new(posts, self.args.min_participation, self.threads).map_err(from)?;
-        let options = self.options(&timeline)?;
+        let options = self.options(&timeline, summary)?;
+        self.curve(&timeline, &options, summary)?;
         let edges = timeline.coordinated(&options, space).map_err(from)?;
         summary.insert("posts".to_owned(), json!(timeline.len()));
         summary.insert("weight".to_owned(), json!(tables::weight_name(options.weight)));
         summary.insert("min_weight".to_owned(), json!(options.min_weight));
+        let tests = tests_of::run(self, &timeline, &edges, &options, summary)?;
         drop(timeline);
-        self.count(&options, &edges, summary);
+        count(&options, &edges, summary);
         let evidence = tables::evidence(self, &edges)?;
-        tables::edges(self, &options, &edges, &evidence)?;
-        let accounts = tables::accounts(self, &edges, space.less(edges.memory()))?;
-        for (key, value) in accounts {
-            summary.insert(key.to_owned(), json!(value));
-        }
-        Ok(())
+        tables::edges(self, &options, &edges, &evidence, &tests)?;
+        groups::write(self, &edges, &tests, space.less(edges.memory()), summary)
     }
 
-    fn options(&self, timeline: &Timeline<'_>) -> Result<CoordinateOptions, Failure> {
+    fn options(&self, timeline: &Timeline<'_>, summary: &mut Map<String, Value>) -> Result<CoordinateOptions, Failure> {
         let args = self.args;
         let weight = match args.weight {
             WeightArg::Pairs => Weight::Pairs,
@@ -131,8 +108,11 @@ impl Work<'_> {
             WeightArg::Posts => Weight::Posts,
             WeightArg::Decayed => Weight::Decayed,
         };
+        let window = self.window(timeline, summary)?;
+        check_clock(args, window, self.table.clock)?;
+        summary.insert("window_seconds".to_owned(), json!(window as f64 / 1e6));
         let mut options = CoordinateOptions {
-            window: args.window,
+            window,
             weight,
             min_weight: args.min_weight,
             loops: args.loops,
@@ -151,33 +131,88 @@ impl Work<'_> {
         Ok(options)
     }
 
-    /// Where loops are asked for, as everything that CooRTweet counts then.
+    /// The window as given, or as the data suggest: never below a second or a tick of the clock.
+    fn window(&self, timeline: &Timeline<'_>, summary: &mut Map<String, Value>) -> Result<i64, Failure> {
+        let Window::Micros(window) = self.args.window else {
+            let found = timeline.interval(&IntervalOptions::default()).map_err(|error| from_network(&error))?;
+            let found = found.ok_or_else(|| {
+                Failure::new(Exit::Input, "no object has two posts, so the data suggest no window; give one with `--window`")
+            })?;
+            summary.insert("window_objects".to_owned(), json!({ "used": found.objects, "of": found.of }));
+            return Ok((found.window.round() as i64).max(1_000_000).max(self.table.clock.micros()));
+        };
+        Ok(window)
+    }
+
+    /// Edges and components by window.
+    fn curve(&self, timeline: &Timeline<'_>, options: &CoordinateOptions, summary: &mut Map<String, Value>) -> Result<(), Failure> {
+        if self.args.curve.is_empty() {
+            return Ok(());
+        }
+        let mut windows = self.args.curve.clone();
+        windows.push(options.window);
+        windows.sort_unstable();
+        windows.dedup();
+        let mut rows = Vec::new();
+        for window in windows {
+            check_clock(self.args, window, self.table.clock)?;
+            let found = timeline.coordinated(&CoordinateOptions { window, evidence: 0, ..*options }, Space::unbounded());
+            let found = found.map_err(|error| from_network(&error))?;
+            let parts = groups::parts(&found, self.table.account_names.len())?;
+            rows.push([window as u64, found.pairs, found.len() as u64, parts.accounts(), parts.sizes.len() as u64, parts.largest()]);
+        }
+        let named = |row: &[u64; 6]| json!({ "window_seconds": row[0] as f64 / 1e6, "pairs": row[1], "edges": row[2], "accounts": row[3], "components": row[4], "largest_component": row[5] });
+        summary.insert("curve".to_owned(), Value::Array(rows.iter().map(named).collect()));
+        tables::curve(self.out, &rows)
+    }
+
+    /// Where loops are asked for, everything counts, as with CooRTweet.
     fn originals(&self) -> Option<&[bool]> {
         (!self.args.loops && !self.table.originals.is_empty()).then_some(&self.table.originals)
     }
 
-    fn count(&self, options: &CoordinateOptions, edges: &Coordinated, summary: &mut Map<String, Value>) {
-        let (mut kept, mut evidence, mut directed, mut objects) = (0u64, 0u64, 0u64, 0u64);
-        for edge in edges.edges() {
-            kept += u64::from(edge.pairs);
-            evidence += u64::from(edge.evidence);
-            objects += u64::from(edge.objects);
-            directed += edge.posts.iter().filter(|posts| f64::from(**posts) >= options.min_weight).count() as u64;
-        }
-        for (key, value) in [
-            ("pairs", edges.pairs),
-            ("candidates", edges.candidates),
-            ("edges", edges.len() as u64),
-            ("edge_pairs", kept),
-            ("edge_objects", objects),
-            ("evidence", evidence),
-            ("evidence_left_out", kept - evidence),
-        ] {
-            summary.insert(key.to_owned(), json!(value));
-        }
-        if options.weight == Weight::Posts {
-            summary.insert("directed_edges".to_owned(), json!(directed));
-        }
+    fn account(&self, account: u32) -> String {
+        self.table.account_names.name(account).unwrap_or_default()
+    }
+}
+
+/// A window finer than the clock would pair what merely fell into one tick of it.
+fn check_clock(args: &Coordinate, window: i64, clock: Clock) -> Result<(), Failure> {
+    if args.any_clock || window >= clock.micros() || clock < Clock::Second {
+        return Ok(());
+    }
+    let word = match clock {
+        Clock::Day => "days",
+        Clock::Minute => "minutes",
+        _ => "seconds",
+    };
+    Err(Failure::usage(format!(
+        "all times of the table are whole {word}, and a window of `{}` seconds is finer than that: it would only tell which posts share one of \
+         them; give a window of `{}` seconds or more, or `--any-clock` if you know better",
+        window as f64 / 1e6,
+        clock.micros() / 1_000_000
+    )))
+}
+
+fn count(options: &CoordinateOptions, edges: &Coordinated, summary: &mut Map<String, Value>) {
+    let (mut kept, mut evidence, mut directed) = (0u64, 0u64, 0u64);
+    for edge in edges.edges() {
+        kept += u64::from(edge.pairs);
+        evidence += u64::from(edge.evidence);
+        directed += edge.posts.iter().filter(|posts| f64::from(**posts) >= options.min_weight).count() as u64;
+    }
+    for (key, value) in [
+        ("pairs", edges.pairs),
+        ("candidates", edges.candidates),
+        ("edges", edges.len() as u64),
+        ("edge_pairs", kept),
+        ("evidence", evidence),
+        ("evidence_left_out", kept - evidence),
+    ] {
+        summary.insert(key.to_owned(), json!(value));
+    }
+    if options.weight == Weight::Posts {
+        summary.insert("directed_edges".to_owned(), json!(directed));
     }
 }
 

@@ -1,10 +1,11 @@
 //! The tables that `marsad coordinate` writes.
 
 use super::Work;
+use super::tests_of::Tests;
 use crate::exit::{Exit, Failure};
-use crate::verbs::graph::{from_network, write_table};
+use crate::verbs::graph::write_table;
 use exchange::csv_cell;
-use network::{CoordinateOptions, Coordinated, Space, Together, Weight, weak_components};
+use network::{CoordinateOptions, Coordinated, Together, Weight};
 use record::Value;
 use std::fs::File;
 use std::io::{BufWriter, Write};
@@ -14,7 +15,7 @@ use std::path::{Path, PathBuf};
 pub(super) const EVIDENCE: [&str; 6] = ["edge", "object", "post_a", "post_b", "time_a", "time_b"];
 
 /// A table of millions of rows, written line by line; it knows at which byte each line begins.
-struct Lines {
+pub(super) struct Lines {
     path: PathBuf,
     out: BufWriter<File>,
     line: Vec<u8>,
@@ -22,7 +23,7 @@ struct Lines {
 }
 
 impl Lines {
-    fn new(dir: &Path, name: &str, columns: &[&str]) -> Result<Self, Failure> {
+    pub(super) fn new(dir: &Path, name: &str, columns: &[&str]) -> Result<Self, Failure> {
         let path = dir.join(format!("{name}.csv"));
         let file = File::create(&path).map_err(|error| cannot_write(&path, &error))?;
         let mut lines = Lines { path, out: BufWriter::with_capacity(1 << 18, file), line: columns.join(",").into_bytes(), written: 0 };
@@ -30,18 +31,18 @@ impl Lines {
         Ok(lines)
     }
 
-    fn text(&mut self, text: &str) {
+    pub(super) fn text(&mut self, text: &str) {
         csv_cell(&mut self.line, text);
         self.line.push(b',');
     }
 
-    fn number(&mut self, number: impl std::fmt::Display) {
+    pub(super) fn number(&mut self, number: impl std::fmt::Display) {
         // Writing to memory does not fail.
         let _ = write!(self.line, "{number},");
     }
 
     /// A duration or time in seconds.
-    fn seconds(&mut self, micros: i64) {
+    pub(super) fn seconds(&mut self, micros: i64) {
         let whole = micros.unsigned_abs();
         let sign = if micros < 0 { "-" } else { "" };
         let _ = write!(self.line, "{sign}{}", whole / 1_000_000);
@@ -52,7 +53,23 @@ impl Lines {
         self.line.push(b',');
     }
 
-    fn end(&mut self) -> Result<(), Failure> {
+    /// A time as the table has it: in seconds, or as an instant.
+    pub(super) fn time(&mut self, micros: i64, is_numeric: bool) {
+        if is_numeric { self.seconds(micros) } else { self.number(record::Instant::from_micros(micros)) }
+    }
+
+    /// A probability to four digits, however small.
+    pub(super) fn chance(&mut self, chance: f64) {
+        if chance == 0.0 || chance >= 1e-3 { self.number((chance * 1e6).round() / 1e6) } else { self.number(format_args!("{chance:.3e}")) }
+    }
+
+    /// An empty cell.
+    pub(super) fn nothing(&mut self) {
+        self.line.push(b',');
+    }
+
+    pub(super) fn end(&mut self) -> Result<(), Failure> {
+        // Every cell ends in a comma, the last one too.
         if self.line.last() == Some(&b',') {
             self.line.pop();
         }
@@ -63,7 +80,7 @@ impl Lines {
         Ok(())
     }
 
-    fn finish(mut self) -> Result<(), Failure> {
+    pub(super) fn finish(mut self) -> Result<(), Failure> {
         self.out.flush().map_err(|error| cannot_write(&self.path, &error))
     }
 }
@@ -110,12 +127,7 @@ pub(super) fn evidence(work: &Work<'_>, edges: &Coordinated) -> Result<Vec<u64>,
                 lines.line.push(b',');
             }
             for row in [one, other] {
-                let time = table.times[row as usize];
-                if table.is_numeric {
-                    lines.seconds(time);
-                } else {
-                    lines.number(record::Instant::from_micros(time));
-                }
+                lines.time(table.times[row as usize], table.is_numeric);
             }
             lines.end()?;
         }
@@ -124,10 +136,22 @@ pub(super) fn evidence(work: &Work<'_>, edges: &Coordinated) -> Result<Vec<u64>,
     Ok(starts)
 }
 
-pub(super) fn edges(work: &Work<'_>, options: &CoordinateOptions, edges: &Coordinated, evidence: &[u64]) -> Result<(), Failure> {
+/// The columns of edges that tests fill.
+const TEST: [&str; 7] = ["shared", "observed", "expected", "scheduled", "p", "q", "q_dependent"];
+const BESIDE: [&str; 4] = ["shared_at_all", "hypergeometric", "sdsm", "disparity"];
+
+pub(super) fn edges(
+    work: &Work<'_>,
+    options: &CoordinateOptions,
+    edges: &Coordinated,
+    evidence: &[u64],
+    tests: &Tests,
+) -> Result<(), Failure> {
     let mut columns =
         vec!["edge", "account_a", "account_b", "pairs", "objects", "a_first", "b_first", "posts_a", "posts_b", "mean_gap", "least_gap"];
     columns.extend(options.half_life.map(|_| "decayed"));
+    columns.extend(tests.significance.iter().flat_map(|_| TEST));
+    columns.extend(tests.beside.iter().flat_map(|_| BESIDE));
     columns.extend(["evidence", "evidence_at"]);
     let mut lines = Lines::new(work.out, "edges", &columns)?;
     let mut first = (u32::MAX, String::new());
@@ -145,6 +169,7 @@ pub(super) fn edges(work: &Work<'_>, options: &CoordinateOptions, edges: &Coordi
         if options.half_life.is_some() {
             lines.number(edge.decayed);
         }
+        test_cells(&mut lines, tests, number);
         lines.number(edge.evidence);
         lines.number(start);
         lines.end()?;
@@ -152,45 +177,27 @@ pub(super) fn edges(work: &Work<'_>, options: &CoordinateOptions, edges: &Coordi
     lines.finish()
 }
 
-/// Accounts with an edge: with how many others, how heavily, in which component. Says how many there are.
-pub(super) fn accounts(work: &Work<'_>, edges: &Coordinated, space: Space<'_>) -> Result<[(&'static str, u64); 3], Failure> {
-    let all = work.table.account_names.len();
-    let from = |error: network::Error| from_network(&error);
-    let components = weak_components(&edges.graph(all, space).map_err(from)?);
-    let (mut partners, mut pairs, mut present) = (vec![0u64; all], vec![0u64; all], vec![false; all]);
-    for edge in edges.edges() {
-        let [one, other] = edge.accounts.map(|account| account as usize);
-        (present[one], present[other]) = (true, true);
-        if one != other {
-            for account in [one, other] {
-                partners[account] += 1;
-                pairs[account] += u64::from(edge.pairs);
-            }
-        }
+fn test_cells(lines: &mut Lines, tests: &Tests, edge: usize) {
+    if let Some(chance) = tests.significance.as_ref().map(|found| &found.edges[edge]) {
+        lines.number(chance.shared);
+        lines.number(chance.observed);
+        lines.number((chance.expected * 1e6).round() / 1e6);
+        lines.number(chance.scheduled);
+        [chance.p, chance.q, chance.q_dependent].iter().for_each(|chance| lines.chance(*chance));
     }
-    // Components count accounts without edges, too: these are numbered anew without them.
-    let mut numbers = vec![None; components.count];
-    let mut sizes: Vec<u64> = Vec::new();
-    let mut lines = Lines::new(work.out, "accounts", &["account", "partners", "pairs", "component"])?;
-    for account in (0..all).filter(|account| present[*account]) {
-        let component = *numbers[components.of[account] as usize].get_or_insert_with(|| {
-            sizes.push(0);
-            sizes.len() - 1
-        });
-        sizes[component] += 1;
-        lines.text(&work.account(account as u32));
-        lines.number(partners[account]);
-        lines.number(pairs[account]);
-        lines.number(component);
-        lines.end()?;
+    if let Some(beside) = tests.beside.as_ref().map(|beside| &beside[edge]) {
+        lines.number(beside.shared);
+        [beside.hypergeometric, beside.sdsm, beside.disparity].iter().for_each(|chance| lines.chance(*chance));
     }
-    lines.finish()?;
-    let accounts = sizes.iter().sum();
-    Ok([("accounts", accounts), ("components", sizes.len() as u64), ("largest_component", sizes.iter().copied().max().unwrap_or(0))])
 }
 
-impl Work<'_> {
-    pub(super) fn account(&self, account: u32) -> String {
-        self.table.account_names.name(account).unwrap_or_default()
+/// Edges and components by window.
+pub(super) fn curve(dir: &Path, rows: &[[u64; 6]]) -> Result<(), Failure> {
+    let mut lines = Lines::new(dir, "curve", &["window", "pairs", "edges", "accounts", "components", "largest_component"])?;
+    for [window, counts @ ..] in rows {
+        lines.seconds(i64::try_from(*window).unwrap_or(i64::MAX));
+        counts.iter().for_each(|count| lines.number(count));
+        lines.end()?;
     }
+    lines.finish()
 }
