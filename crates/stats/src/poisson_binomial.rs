@@ -4,7 +4,7 @@ use crate::Error;
 use statrs::function::erf::erfc;
 
 /// Steps of the exact recursion (trials × successes) up to which it is used.
-const EXACT: u64 = 1 << 17;
+const EXACT: u64 = 1 << 14;
 
 /// Trials of one chance, so that many alike are one entry.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -15,7 +15,7 @@ pub struct Trials {
     pub times: u64,
 }
 
-/// The chance of `successes` or more: exact while trials × successes are below about 131,000, by saddlepoint beyond.
+/// The chance of `successes` or more: exact while trials × successes are below about 16,000, by saddlepoint beyond.
 ///
 /// # Errors
 /// [`Error::Chance`].

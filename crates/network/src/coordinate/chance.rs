@@ -10,12 +10,18 @@ const HOURS: usize = 24;
 const PRIOR: f64 = 10.0;
 /// Edges in one piece of work.
 const PIECE: usize = 256;
+/// Chances above this are not worked out without associates: they will not stand either way.
+const SCREEN: f64 = 0.25;
+/// Meetings with both accounts, on other objects, that make a third account an associate.
+const MEETINGS: u32 = 3;
 
 /// Settings of [`Timeline::significance`].
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct SignificanceOptions {
     /// The window, as for the edges.
     pub window: i64,
+    /// The least number of pairs that an edge was kept with.
+    pub least_pairs: u32,
     /// The length of a day in the unit of times.
     pub day: i64,
     /// Threads; the result does not depend on it.
@@ -84,6 +90,62 @@ struct Test<'t> {
     /// The share of all posts that falls into each hour.
     usual: [f64; HOURS],
     of: Objects,
+    companions: Companions,
+}
+
+/// With whom each account met on many objects, ascending, and on how many; where those of each account begin.
+struct Companions {
+    met: Vec<(u32, u32)>,
+    starts: Vec<usize>,
+    /// Meetings on other objects that count as many.
+    least: u32,
+}
+
+impl Companions {
+    fn new(edges: &Coordinated, accounts: usize, least_pairs: u32) -> Self {
+        // An edge with so many objects besides the one at hand is there whatever happened on that one.
+        let least = MEETINGS.max(least_pairs);
+        let mut both: Vec<(u32, u32, u32)> = Vec::new();
+        for edge in edges.edges().filter(|edge| edge.objects >= least && edge.accounts[0] != edge.accounts[1]) {
+            let [one, other] = edge.accounts;
+            both.extend([(one, other, edge.objects), (other, one, edge.objects)]);
+        }
+        both.sort_unstable();
+        let mut starts = vec![0; accounts + 1];
+        both.iter().for_each(|(account, ..)| starts[*account as usize + 1] += 1);
+        crate::graph::accumulate(&mut starts);
+        Companions { met: both.into_iter().map(|(_, other, objects)| (other, objects)).collect(), starts, least }
+    }
+
+    fn of(&self, account: u32) -> &[(u32, u32)] {
+        &self.met[self.starts[account as usize]..self.starts[account as usize + 1]]
+    }
+
+    /// Who met both accounts on many objects, with how many objects that was for each.
+    fn of_both(&self, one: u32, other: u32) -> Vec<Associate> {
+        let (mut left, mut right) = (self.of(one).iter().peekable(), self.of(other).iter().peekable());
+        let mut both = Vec::new();
+        while let (Some(a), Some(b)) = (left.peek(), right.peek()) {
+            if a.0 == b.0 {
+                both.push(Associate { account: a.0, objects: [a.1, b.1] });
+            }
+            let (from_left, from_right) = (a.0 <= b.0, b.0 <= a.0);
+            if from_left {
+                left.next();
+            }
+            if from_right {
+                right.next();
+            }
+        }
+        both
+    }
+}
+
+/// A third account that met both accounts of an edge.
+struct Associate {
+    account: u32,
+    /// On how many objects it met each.
+    objects: [u32; 2],
 }
 
 impl Timeline<'_> {
@@ -92,7 +154,9 @@ impl Timeline<'_> {
     /// Both accounts' posts on an object are taken as drawn from all times of posts on it, so bursts and viral objects make coincidences
     /// likely there, and weighted by how much each account favours the hour (its posts on the object itself left out). Over the objects that
     /// both shared, the number with a coincidence is a sum of unlike trials, whose tail is p. Coincidences of posts that are both of a
-    /// schedule do not count. All pairs of accounts in the timeline are tests; pairs that are no edge count as p = 1.
+    /// schedule do not count. Where an edge might stand, the posts of associates are left out of each object's times: of accounts that met both
+    /// on three other objects or more, for a ring would else hide behind its own crowd. What happened on other objects says nothing of the
+    /// times on this one, so the draw stays fair. All pairs of accounts in the timeline are tests; pairs that are no edge count as p = 1.
     /// Formulas: docs/methods/coordination.md. Time: for each edge the posts of its quieter account.
     ///
     /// # Errors
@@ -101,7 +165,7 @@ impl Timeline<'_> {
         if options.day < HOURS as i64 || options.window < 0 {
             return Err(Error::Setting { name: "the length of a day", value: options.day as f64, wanted: "24 hours in the unit of times" });
         }
-        let test = Test::new(self, options)?;
+        let test = Test::new(self, edges, options)?;
         let pieces = edges.len().div_ceil(PIECE);
         let parts = each(
             options.threads,
@@ -134,7 +198,7 @@ impl Timeline<'_> {
 }
 
 impl<'t> Test<'t> {
-    fn new(timeline: &'t Timeline<'t>, options: &SignificanceOptions) -> Result<Self, Error> {
+    fn new(timeline: &'t Timeline<'t>, edges: &Coordinated, options: &SignificanceOptions) -> Result<Self, Error> {
         let hours = timeline.hours(options.day);
         let scheduled = timeline.scheduled(&hours, options.day, options.threads)?;
         let reach = timeline.reach(options.window, options.threads);
@@ -144,7 +208,8 @@ impl<'t> Test<'t> {
         usual.iter_mut().for_each(|share| *share /= all);
         let objects = (0..timeline.len() as u32).map(|place| timeline.object(place)).collect();
         let of = Objects::new(timeline, &reach, &hours);
-        Ok(Test { timeline, window: options.window, objects, hours, scheduled, usual, of })
+        let companions = Companions::new(edges, timeline.account_numbers(), options.least_pairs);
+        Ok(Test { timeline, window: options.window, objects, hours, scheduled, usual, of, companions })
     }
 
     /// How much more than others an account posts in each hour.
@@ -157,24 +222,88 @@ impl<'t> Test<'t> {
     fn chance(&self, [one, other]: [u32; 2]) -> Result<Chance, Error> {
         let profiles = [self.profile(one), self.profile(other)];
         let mut found = Chance { shared: 0, observed: 0, expected: 0.0, scheduled: 0, p: 1.0, q: 1.0, q_dependent: 1.0 };
-        let mut trials = Vec::new();
         if one == other {
             return Ok(found);
         }
+        let mut shared = Vec::new();
         self.shared(one, other, |places| {
             let (is_met, is_scheduled) = self.meeting(places);
             if is_scheduled {
                 found.scheduled += 1;
                 return;
             }
-            let chance = self.of_object(places, &profiles);
-            trials.push(Trials { chance, times: 1 });
-            found.shared += 1;
             found.observed += u32::from(is_met);
-            found.expected += chance;
+            shared.push(places);
         });
-        found.p = poisson_binomial_tail(&trials, u64::from(found.observed))?;
+        found.shared = shared.len() as u32;
+        let mut test = |chances: &dyn Fn([&[u32]; 2]) -> f64| {
+            let trials: Vec<Trials> = shared.iter().map(|places| Trials { chance: chances(*places), times: 1 }).collect();
+            found.expected = trials.iter().map(|trial| trial.chance).sum();
+            found.p = poisson_binomial_tail(&trials, u64::from(found.observed))?;
+            Ok::<f64, Error>(found.p)
+        };
+        if test(&|places| self.of_object(places, &profiles))? <= SCREEN {
+            let associates = self.companions.of_both(one, other);
+            if !associates.is_empty() {
+                test(&|places| self.without(places, &profiles, &associates))?;
+            }
+        }
         Ok(found)
+    }
+
+    /// The chance that two accounts meet on an object, from the times of posts on it that are not of their associates.
+    ///
+    /// One pass over them with the sum of weights within the window of each.
+    fn without(&self, places: [&[u32]; 2], profiles: &[[f64; HOURS]; 2], associates: &[Associate]) -> f64 {
+        let object = self.objects[places[0][0] as usize] as usize;
+        let all = self.timeline.starts[object] as u32..self.timeline.starts[object + 1] as u32;
+        let times = |place: u32| self.timeline.times[place as usize];
+        let is_near = |place: u32, side: usize| places[side].iter().any(|own| times(*own).abs_diff(times(place)) <= self.window as u64);
+        // Who of the associates met either of them here: that meeting does not count.
+        let mut met: Vec<(usize, [u32; 2])> = Vec::new();
+        let mut posts: Vec<(u32, Option<usize>)> = Vec::with_capacity(all.len());
+        for place in all {
+            let account = self.timeline.accounts[place as usize];
+            let associate = associates.binary_search_by_key(&account, |associate| associate.account).ok();
+            posts.push((place, associate));
+            if let Some(associate) = associate {
+                let near = [0, 1].map(|side| u32::from(is_near(place, side)));
+                match met.iter_mut().find(|met| met.0 == associate) {
+                    Some(met) => met.1 = [0, 1].map(|side| met.1[side].max(near[side])),
+                    None => met.push((associate, near)),
+                }
+            }
+        }
+        let is_out = |associate: usize| {
+            let near = met.iter().find(|met| met.0 == associate).map_or([0, 0], |met| met.1);
+            (0..2).all(|side| associates[associate].objects[side] - near[side] >= self.companions.least)
+        };
+        let [one, other] = self.weights(places, profiles);
+        let left: Vec<(i64, f64, f64)> = posts
+            .into_iter()
+            .filter(|(_, associate)| associate.is_none_or(|associate| !is_out(associate)))
+            .map(|(place, _)| {
+                let hour = usize::from(self.hours[place as usize]);
+                (times(place), one[hour], other[hour])
+            })
+            .collect();
+        let (mut mine, mut theirs, mut same, mut near) = (0.0, 0.0, 0.0, 0.0);
+        let (mut low, mut high, mut within) = (0, 0, 0.0);
+        for (time, one, other) in &left {
+            while high < left.len() && left[high].0.saturating_sub(*time) <= self.window {
+                within += left[high].2;
+                high += 1;
+            }
+            while time.saturating_sub(left[low].0) > self.window {
+                within -= left[low].2;
+                low += 1;
+            }
+            near += one * (within - other);
+            mine += one;
+            theirs += other;
+            same += one * other;
+        }
+        any_of(near / (mine * theirs - same), places)
     }
 
     /// Calls `see` with the places of both accounts on every object that both posted on.
@@ -226,18 +355,22 @@ impl<'t> Test<'t> {
         (is_met, is_met && is_scheduled)
     }
 
-    /// The chance that two accounts meet on an object on which both posted.
-    fn of_object(&self, places: [&[u32]; 2], profiles: &[[f64; HOURS]; 2]) -> f64 {
-        let object = self.objects[places[0][0] as usize] as usize;
-        let weights = [0, 1].map(|side: usize| {
+    /// How much more than others each of two accounts posts in each hour, its posts on this object left out.
+    fn weights(&self, places: [&[u32]; 2], profiles: &[[f64; HOURS]; 2]) -> [[f64; HOURS]; 2] {
+        [0, 1].map(|side: usize| {
             let mut weights = profiles[side];
             places[side].iter().for_each(|place| weights[usize::from(self.hours[*place as usize])] -= 1.0);
             for (weight, usual) in weights.iter_mut().zip(&self.usual) {
                 *weight /= usual;
             }
             weights
-        });
-        let [one, other] = weights;
+        })
+    }
+
+    /// The chance that two accounts meet on an object on which both posted.
+    fn of_object(&self, places: [&[u32]; 2], profiles: &[[f64; HOURS]; 2]) -> f64 {
+        let object = self.objects[places[0][0] as usize] as usize;
+        let [one, other] = self.weights(places, profiles);
         let (mut mine, mut theirs, mut same) = (0.0, 0.0, 0.0);
         for (hour, posts) in &self.of.hours[self.of.hour_starts[object] as usize..self.of.hour_starts[object + 1] as usize] {
             let (hour, posts) = (usize::from(*hour), f64::from(*posts));
@@ -247,11 +380,16 @@ impl<'t> Test<'t> {
         }
         let pairs = &self.of.pairs[self.of.pair_starts[object] as usize..self.of.pair_starts[object + 1] as usize];
         let near: f64 = pairs.iter().map(|(a, b, pairs)| f64::from(*pairs) * one[usize::from(*a)] * other[usize::from(*b)]).sum();
-        let single = (near / (mine * theirs - same)).clamp(0.0, 1.0);
-        let tries = (places[0].len() * places[1].len()) as f64;
-        // 1 − (1 − single)^tries, without loss where single is tiny.
-        if single >= 1.0 { 1.0 } else { -((-single).ln_1p() * tries).exp_m1() }
+        any_of(near / (mine * theirs - same), places)
     }
+}
+
+/// The chance that any pair of their posts meets when a single one does so with this chance: `1 − (1 − single)^pairs`.
+fn any_of(single: f64, places: [&[u32]; 2]) -> f64 {
+    let pairs = (places[0].len() * places[1].len()) as f64;
+    // Rounding may leave a little less than certainty.
+    let single = single.clamp(0.0, 1.0);
+    if single >= 1.0 - 1e-9 { 1.0 } else { -((-single).ln_1p() * pairs).exp_m1() }
 }
 
 impl Objects {

@@ -12,7 +12,7 @@ const WINDOW: i64 = 60_000_000;
 fn tested(world: &Together) -> (Vec<[u32; 2]>, Significance) {
     let timeline = Timeline::new(posts_of(&world.objects, &world.accounts, &world.times), 1, 1).unwrap();
     let edges = timeline.coordinated(&CoordinateOptions { window: WINDOW, ..CoordinateOptions::default() }, Space::unbounded()).unwrap();
-    let options = SignificanceOptions { window: WINDOW, day: DAY, threads: 1 };
+    let options = SignificanceOptions { window: WINDOW, least_pairs: 2, day: DAY, threads: 1 };
     (edges.edges().map(|edge| edge.accounts).collect(), timeline.significance(&edges, &options).unwrap())
 }
 
@@ -101,7 +101,7 @@ fn a_meeting_on_a_crowded_object_says_less() {
         let timeline = Timeline::new(posts_of(&objects, &accounts, &times), 1, 1).unwrap();
         let edges =
             timeline.coordinated(&CoordinateOptions { window: WINDOW, ..CoordinateOptions::default() }, Space::unbounded()).unwrap();
-        let test = timeline.significance(&edges, &SignificanceOptions { window: WINDOW, day: DAY, threads: 2 }).unwrap();
+        let test = timeline.significance(&edges, &SignificanceOptions { window: WINDOW, least_pairs: 2, day: DAY, threads: 2 }).unwrap();
         assert_eq!((test.eligible, test.tests), (62, 62 * 61 / 2));
         test.edges[edges.find(0, 1).unwrap()]
     };

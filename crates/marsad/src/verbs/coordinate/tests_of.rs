@@ -40,7 +40,8 @@ pub(super) fn run(
     if !(args.level > 0.0 && args.level < 1.0) {
         return Err(Failure::usage(format!("`{}` is no false discovery rate; give a number between 0 and 1, such as `0.05`", args.level)));
     }
-    let settings = SignificanceOptions { window: options.window, day: DAY, threads: work.threads };
+    let settings =
+        SignificanceOptions { window: options.window, least_pairs: options.min_weight.ceil() as u32, day: DAY, threads: work.threads };
     let found = timeline.significance(edges, &settings).map_err(from)?;
     let multiplicity = if args.dependent { Multiplicity::BenjaminiYekutieli } else { Multiplicity::BenjaminiHochberg };
     let mut standing = vec![false; edges.len()];
