@@ -13,6 +13,9 @@ pub enum Error {
         /// Cells in the row.
         found: usize,
     },
+    /// A node behind the first edge.
+    #[error("a node comes after the first edge; give all nodes first")]
+    NodeAfterEdge,
     /// Two columns of one name: an object of NDJSON would lose one of them.
     #[error("the column `{0}` stands twice; give one of them another name with `AS`")]
     TwoColumns(String),

@@ -42,7 +42,7 @@ pub use mapping::Mapping;
 pub use options::{Encoding, Options, Progress};
 pub use read::read;
 pub use report::{Format, SourceReport};
-pub use unpack::Compression;
+pub use unpack::{Compression, Plain};
 
 /// A commented mapping file (TOML) for a CSV or NDJSON file of the user's own, inferred from its names and values, to be corrected by
 /// hand.

@@ -226,6 +226,32 @@ impl<'p> Unpacked<'p> {
     }
 }
 
+/// The unpacked bytes of a table of the user's own, for readers that are no ingest: nothing is hashed.
+///
+/// Compression is told by content and bounded by the [`Options`], as everywhere. An archive that is cut off or damaged is an error.
+pub struct Plain<'p>(Unpacked<'p>);
+
+impl<'p> Plain<'p> {
+    /// Opens an input.
+    ///
+    /// # Errors
+    /// [`Error::Open`], [`Error::Read`], [`Error::Unsupported`].
+    pub fn open(input: &Input, options: &Options, progress: &'p Progress) -> Result<Self, Error> {
+        let options = Options { sha256: Some(String::new()), ..options.clone() };
+        Unpacked::open(input, &options, progress).map(Plain)
+    }
+}
+
+impl Read for Plain<'_> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let read = self.0.read(buffer).map_err(io::Error::other)?;
+        match &self.0.truncated {
+            Some(damage) if read == 0 => Err(io::Error::other(damage.clone())),
+            _ => Ok(read),
+        }
+    }
+}
+
 fn zstd_decoder(reader: BufReader<Stored<'_>>) -> io::Result<zstd::stream::read::Decoder<'static, BufReader<Stored<'_>>>> {
     let mut decoder = zstd::stream::read::Decoder::with_buffer(reader)?;
     decoder.window_log_max(ZSTD_WINDOW_LOG)?;

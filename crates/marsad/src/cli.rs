@@ -1,6 +1,7 @@
 //! The verbs and flags: names, units, help and examples stand here once; completions and `--help` come from them.
 
 pub(crate) mod census;
+pub(crate) mod coordinate;
 mod describe;
 pub(crate) mod erase;
 pub(crate) mod graph;
@@ -72,6 +73,7 @@ pub(crate) enum Verb {
     Simulate(Simulate),
     Place(place::Place),
     Graph(graph::Graph),
+    Coordinate(coordinate::Coordinate),
     Text(text::Text),
     Erase(erase::Erase),
     Retain(keep::Retain),

@@ -4,6 +4,7 @@ pub(crate) mod backup;
 pub(crate) mod census;
 pub(crate) mod compact;
 pub(crate) mod completions;
+pub(crate) mod coordinate;
 pub(crate) mod describe;
 pub(crate) mod doctor;
 pub(crate) mod erase;

@@ -26,6 +26,21 @@ pub enum Error {
     /// No seeds.
     #[error("no seed is in the graph; check that seeds and edges use the same ids")]
     NoSeeds,
+    /// Columns of posts that do not belong together, or too many posts.
+    #[error(
+        "`{objects}` objects, `{accounts}` accounts and `{times}` times are no table of posts; every post needs one of each, and there is room for `4294967294`"
+    )]
+    Posts {
+        /// Objects given.
+        objects: usize,
+        /// Accounts given.
+        accounts: usize,
+        /// Times given.
+        times: usize,
+    },
+    /// A probability that is none.
+    #[error(transparent)]
+    Stats(#[from] stats::Error),
     /// The caller's store failed.
     #[error("edges beyond the memory setting could not be put aside; check the space of the folder, or give more memory")]
     Store(#[source] std::io::Error),

@@ -3,10 +3,11 @@
 //! What is here: reading edge lists from bytes ([`EdgeList`]), building graphs ([`Builder`], [`Graph`]) in memory or beyond it
 //! ([`Space`], [`Store`]), the frame around seeds
 //! ([`Frame`]), measures inside it ([`measures`]), PageRank ([`pagerank`], [`personalised`]), components ([`weak_components`],
-//! [`strong_components`]) and communities ([`leiden`]). Each method has a page in `docs/methods`.
+//! [`strong_components`]), communities ([`leiden`]) and who acts together ([`Timeline`]). Each method has a page in `docs/methods`.
 
 mod build;
 mod components;
+mod coordinate;
 mod deal;
 mod error;
 mod frame;
@@ -24,13 +25,17 @@ mod threads;
 
 pub use build::{Builder, Built};
 pub use components::{Components, strong_components, weak_components};
+pub use coordinate::{
+    Beside, Chance, Cluster, CoordinateOptions, Coordinated, Direction, Interval, IntervalOptions, Posts, Significance,
+    SignificanceOptions, Timeline, Together, Weight, Weights,
+};
 pub use error::Error;
 pub use frame::{Frame, FrameOptions, Member, Via};
 pub use graph::Graph;
 pub use leiden::{Communities, LeidenOptions, leiden, modularity};
 pub use list::{EdgeList, RejectReason, Rejected};
 pub use measures::{Composite, MeasureInput, Measures, composite, measures};
-pub use names::Names;
+pub use names::{Names, compare_names};
 pub use pagerank::{PageRank, PageRankOptions, pagerank};
 pub use personalised::{Personalised, personalised, personalised_by_power};
 pub use store::{Array, Space, Store, Stored};

@@ -136,6 +136,17 @@ impl Names {
     }
 }
 
+/// The order in which names are sorted: whole numbers first, by value, then texts, by bytes.
+#[must_use]
+pub fn compare_names(one: &str, other: &str) -> std::cmp::Ordering {
+    match (number(one.as_bytes()), number(other.as_bytes())) {
+        (Some(one), Some(other)) => one.cmp(&other),
+        (Some(_), None) => std::cmp::Ordering::Less,
+        (None, Some(_)) => std::cmp::Ordering::Greater,
+        (None, None) => one.cmp(other),
+    }
+}
+
 /// The whole number that these bytes print, if they are its only way of being printed.
 fn number(bytes: &[u8]) -> Option<u64> {
     let is_plain = matches!(bytes, [b'0'] | [b'1'..=b'9', ..]) && bytes.len() <= 20 && bytes.iter().all(u8::is_ascii_digit);

@@ -1,4 +1,5 @@
 use std::ops::Range;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 /// Nodes in one piece of work. Fixed, so that sums are added in the same order whatever the number of threads.
 const CHUNK: usize = 1 << 14;
@@ -23,4 +24,37 @@ pub(crate) fn fill<T: Send>(threads: usize, out: &mut [T], work: impl Fn(Range<u
     };
     parts.sort_unstable_by_key(|(index, _)| *index);
     parts.iter().map(|(_, part)| part).sum()
+}
+
+/// What `work(state, item)` returns for every item from 0, in the order of items; whoever is free takes the next one.
+///
+/// Each thread makes a state of its own for things that are costly to make, such as tables; a result must not depend on it.
+pub(crate) fn each<S, R: Send>(
+    threads: usize,
+    items: usize,
+    state: impl Fn() -> S + Sync,
+    work: impl Fn(&mut S, usize) -> R + Sync,
+) -> Vec<R> {
+    if threads <= 1 || items <= 1 {
+        let mut state = state();
+        return (0..items).map(|item| work(&mut state, item)).collect();
+    }
+    let next = AtomicUsize::new(0);
+    let hand = || {
+        let mut state = state();
+        let mut done = Vec::new();
+        loop {
+            let item = next.fetch_add(1, Ordering::Relaxed);
+            if item >= items {
+                return done;
+            }
+            done.push((item, work(&mut state, item)));
+        }
+    };
+    let mut results: Vec<(usize, R)> = std::thread::scope(|scope| {
+        let workers: Vec<_> = (0..threads.min(items)).map(|_| scope.spawn(hand)).collect();
+        workers.into_iter().flat_map(|worker| worker.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))).collect()
+    });
+    results.sort_unstable_by_key(|(item, _)| *item);
+    results.into_iter().map(|(_, result)| result).collect()
 }

@@ -16,6 +16,9 @@ pub enum Error {
     /// A quantile outside 0 to 1.
     #[error("`{0}` is not a quantile; give a number from 0 to 1 (the 99th percentile is `0.99`)")]
     Quantile(f64),
+    /// A probability outside 0 to 1.
+    #[error("the probability at position `{0}` (from 0) is not between 0 and 1; this is how it was worked out, not what was observed")]
+    Chance(usize),
     /// A sample with a value that is no number, or that is not in ascending order.
     #[error(
         "the sample is not ascending at position `{0}` (from 0), or holds a value that is no finite number; sort it and leave missing values out"

@@ -2,6 +2,7 @@
 //!
 //! What is here: shares and their intervals ([`Proportion`]), the difference of two shares ([`newcombe_difference`]), and
 //! quantiles with distribution-free intervals ([`quantile`], [`quantile_interval`]).
+//! How likely so many successes are among unlike trials ([`poisson_binomial_tail`]), and many tests at once ([`adjusted`]).
 //! Shares of classes from a classifier's posteriors are in [`quantify`]; how good scores are, and calibration, in [`score`].
 //! A score is learned from coded items in [`learn`].
 //! Samples drawn from a frame, and what they say of it, are in [`survey`]; agreement of coders and their errors in [`agreement`].
@@ -10,9 +11,12 @@
 pub mod agreement;
 mod beta;
 mod error;
+mod hypergeometric;
 pub mod learn;
 mod level;
 pub mod linear;
+mod multiplicity;
+mod poisson_binomial;
 mod proportion;
 pub mod quantify;
 mod quantile;
@@ -20,6 +24,9 @@ pub mod score;
 pub mod survey;
 
 pub use error::Error;
+pub use hypergeometric::hypergeometric_tail;
 pub use level::Level;
+pub use multiplicity::{Multiplicity, adjusted};
+pub use poisson_binomial::{Trials, exact_poisson_binomial_tail, poisson_binomial_tail, saddlepoint_tail};
 pub use proportion::{Interval, Proportion, newcombe_difference};
 pub use quantile::{RankInterval, quantile, quantile_interval};

@@ -1,7 +1,10 @@
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 //! What is written is read back by other readers.
 
-use exchange::{CsvOptions, CsvWriter, Error, NdjsonWriter, finding_csv, finding_json, guard, unguard};
+use exchange::{
+    Attribute, AttributeKind, CsvOptions, CsvWriter, Error, GraphFormat, GraphWriter, NdjsonWriter, csv_cell, finding_csv, finding_json,
+    guard, unguard,
+};
 use proptest::prelude::*;
 use record::{Chart, Column, Denominator, Finding, Instant, Kind, Method, Provenance, Text, Value};
 
@@ -216,4 +219,65 @@ proptest! {
             }
         }
     }
+}
+
+proptest! {
+    #[test]
+    fn a_cell_by_itself_is_the_cell_of_the_writer(text in "([a-z=+@\"',\\n\\r -]|\\PC){0,12}") {
+        let mut line = Vec::new();
+        csv_cell(&mut line, &text);
+        line.extend_from_slice(b",x\n");
+        let written = csv_of(&["a", "b"], &[vec![Value::Text(text), Value::from("x")]], false);
+        prop_assert_eq!(String::from_utf8(line).unwrap(), written.strip_prefix("a,b\n").unwrap());
+    }
+}
+
+fn graph_of(format: GraphFormat) -> String {
+    let nodes = [Attribute { name: "cluster", kind: AttributeKind::Count }, Attribute { name: "note", kind: AttributeKind::Text }];
+    let edges = [Attribute { name: "gap", kind: AttributeKind::Number }];
+    let mut graph = GraphWriter::new(Vec::new(), format, &nodes, &edges).unwrap();
+    graph.node("a<\"&\n", &[Value::Int(1), Value::from("x\u{1}>y")]).unwrap();
+    graph.node("b", &[Value::Null, Value::Null]).unwrap();
+    graph.edge("a<\"&\n", "b", &[Value::Float(0.5)]).unwrap();
+    assert!(matches!(graph.node("c", &[Value::Null, Value::Null]), Err(Error::NodeAfterEdge)));
+    assert!(matches!(graph.edge("a", "b", &[]), Err(Error::Width { expected: 1, found: 0 })));
+    String::from_utf8(graph.finish().unwrap()).unwrap()
+}
+
+#[test]
+fn a_graph_in_two_formats() {
+    insta::assert_snapshot!(graph_of(GraphFormat::GraphMl), @r##"
+    <?xml version="1.0" encoding="UTF-8"?>
+    <graphml xmlns="http://graphml.graphdrawing.org/xmlns">
+    <key id="n0" for="node" attr.name="cluster" attr.type="long"/>
+    <key id="n1" for="node" attr.name="note" attr.type="string"/>
+    <key id="e0" for="edge" attr.name="gap" attr.type="double"/>
+    <graph edgedefault="undirected">
+    <node id="a&lt;&quot;&amp;&#10;"><data key="n0">1</data><data key="n1">x�&gt;y</data></node>
+    <node id="b"></node>
+    <edge id="0" source="a&lt;&quot;&amp;&#10;" target="b"><data key="e0">0.5</data></edge>
+    </graph>
+    </graphml>
+"##);
+    insta::assert_snapshot!(graph_of(GraphFormat::Gexf), @r##"
+    <?xml version="1.0" encoding="UTF-8"?>
+    <gexf xmlns="http://gexf.net/1.3" version="1.3">
+    <graph defaultedgetype="undirected">
+    <attributes class="node">
+    <attribute id="0" title="cluster" type="long"/>
+    <attribute id="1" title="note" type="string"/>
+    </attributes>
+    <attributes class="edge">
+    <attribute id="0" title="gap" type="double"/>
+    </attributes>
+    <nodes>
+    <node id="a&lt;&quot;&amp;&#10;" label="a&lt;&quot;&amp;&#10;"><attvalues><attvalue for="0" value="1"/><attvalue for="1" value="x�&gt;y"/></attvalues></node>
+    <node id="b" label="b"><attvalues></attvalues></node>
+    </nodes>
+    <edges>
+    <edge id="0" source="a&lt;&quot;&amp;&#10;" target="b"><attvalues><attvalue for="0" value="0.5"/></attvalues></edge>
+    </edges>
+    </graph>
+    </gexf>
+"##);
 }

@@ -3,6 +3,8 @@
 mod read;
 mod tables;
 
+pub(crate) use tables::write as write_table;
+
 use crate::cli::graph::{Graph as GraphArgs, Kind};
 use crate::exit::{Exit, Failure, told};
 use crate::output::{Counted, Talk};
@@ -127,7 +129,7 @@ impl Work<'_> {
     }
 }
 
-fn make_folder(dir: &Path) -> Result<(), Failure> {
+pub(crate) fn make_folder(dir: &Path) -> Result<(), Failure> {
     let trouble =
         |error: std::io::Error| Failure::new(Exit::Machine, sentence!("the folder `{}` cannot be made: {}", dir.display(), error));
     std::fs::create_dir_all(dir).map_err(trouble)?;
@@ -137,7 +139,7 @@ fn make_folder(dir: &Path) -> Result<(), Failure> {
     Ok(())
 }
 
-fn from_network(error: &network::Error) -> Failure {
+pub(crate) fn from_network(error: &network::Error) -> Failure {
     let exit = match error {
         network::Error::Store(_) => Exit::Machine,
         network::Error::Setting { .. } | network::Error::NoSeeds => Exit::Usage,

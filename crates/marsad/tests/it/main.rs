@@ -3,6 +3,7 @@
 
 mod census;
 mod cli;
+mod coordinate;
 mod decode;
 mod door;
 mod edges;

@@ -168,6 +168,9 @@ fn other_verbs(desk: &mut Desk, study: &str) {
     desk.hear("simulate", &["--code-sample", "wrong.csv", "--world", study, "--seed", "1", "--out", "answers.csv"]);
     desk.hear("place", &["wrong.csv"]);
     desk.hear("graph", &["wrong.csv"]);
+    desk.hear("coordinate", &["--table", "wrong.csv", "--object", "note", "--account", "item", "--time", "code", "--out", "together"]);
+    desk.hear("coordinate", &["--table", "wrong.csv", "--object", "qhandleq", "--account", "item", "--time", "code", "--out", "together2"]);
+    desk.hear("coordinate", &["--show", study, "--between", "qhandleq1", "qhandleq2"]);
     desk.hear("text language", &["wrong.csv"]);
     desk.hear("text normalise", &["wrong.csv"]);
     desk.hear("completions", &["bash"]);

@@ -1,7 +1,9 @@
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 //! Graphs against closed forms, other implementations, and naive versions of themselves.
 
+mod chances;
 mod communities;
+mod coordinate;
 mod frame;
 mod golden;
 mod naive;

@@ -14,6 +14,7 @@ mod ranks;
 mod score;
 mod strata;
 mod survey;
+mod tails;
 mod wording;
 
 use stats::Proportion;

@@ -12,7 +12,7 @@ use std::io::BufWriter;
 use std::path::Path;
 
 /// Writes one table, row by row.
-fn write(dir: &Path, name: &str, columns: &[&str], rows: impl Iterator<Item = Vec<Value>>) -> Result<(), Failure> {
+pub(crate) fn write(dir: &Path, name: &str, columns: &[&str], rows: impl Iterator<Item = Vec<Value>>) -> Result<(), Failure> {
     let path = dir.join(format!("{name}.csv"));
     let trouble = |why: Sentence| Failure::new(Exit::Machine, sentence!("`{}` cannot be written: {}", path.display(), why));
     let file = File::create(&path).map_err(|error| trouble(told(&error)))?;

@@ -1,0 +1,166 @@
+//! The flags of `marsad coordinate`.
+
+use clap::{Args, ValueEnum};
+use std::path::PathBuf;
+
+/// What an edge weighs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Weight {
+    /// Pairs of posts (as CooRTweet)
+    Pairs,
+    /// Distinct objects (as CooRnet)
+    Objects,
+    /// Posts of one account with a post of the other within the window, each direction by itself (as coordination-network-toolkit)
+    Posts,
+    /// Pairs, each halved for every --half-life of its gap
+    Decayed,
+}
+
+/// Find accounts that act together: that post the same objects within a window of time
+///
+/// The table is a CSV (gzip and zstd are unpacked) with a row for every post on an object: a link, a reposted post, a hashtag, a text. A pair is two posts on one object by different accounts whose times differ by the window or less. Accounts with enough pairs are an edge. Tables go to --out: edges.csv, evidence.csv with the posts behind every edge, accounts.csv, and clusters.csv with reasons in words. They name accounts as the table does: keep them inside the study. Acting together is no sign of bad faith: newsrooms, fans and scheduled posts do it, too.
+///
+/// Cost: time grows with posts and pairs. Memory: about 70 bytes a post and 100 an object and account; edges and evidence take at most --memory-mb, beyond it they lie in temporary files in --out. However popular one object is, its pairs are never held all at once.
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  marsad coordinate --table posts.csv --object url --account user --time created_at --window 60s --min-weight 2 --out together
+  marsad coordinate --table posts.csv.gz --object url --account user --time time --post id --window 10s --quantile 0.99 --out together --json
+  marsad coordinate --table posts.csv --object url --account user --time time --window auto --curve 1s,10s,60s,5m --test --graphml --out together
+  marsad coordinate --show together --between 1234 5678")]
+pub(crate) struct Coordinate {
+    /// The table of posts; `-` is standard input
+    #[arg(long, value_name = "FILE", required_unless_present = "show", requires_all = ["object", "account", "time", "out"])]
+    pub(crate) table: Option<PathBuf>,
+    /// The column of what was posted; a row where it is empty is left out
+    #[arg(long, value_name = "COL")]
+    pub(crate) object: Option<String>,
+    /// The column of who posted it
+    #[arg(long, value_name = "COL")]
+    pub(crate) account: Option<String>,
+    /// The column of when: seconds since 1970, or 2015-03-01T12:00:00Z and the like
+    #[arg(long, value_name = "COL")]
+    pub(crate) time: Option<String>,
+    /// The column of the post's id, by which evidence names it [default: its line in the table]; a post that is its object is in no pair, unless --loops
+    #[arg(long, value_name = "COL")]
+    pub(crate) post: Option<String>,
+    /// The folder to write tables to; it must not exist or be empty
+    #[arg(long, value_name = "DIR")]
+    pub(crate) out: Option<PathBuf>,
+    /// The longest time between two posts of a pair, both ends included: 10s, 5m, 1h, 1d, 500ms; or `auto`, how long the quickest tenth of objects takes to gather half of its posts (as CooRnet)
+    #[arg(long, value_name = "TIME|auto", default_value = "60s", value_parser = window)]
+    pub(crate) window: Window,
+    /// Also say how many edges and components there would be with each of these windows, in curve.csv: the window decides the result
+    #[arg(long, value_name = "TIMES", value_delimiter = ',', value_parser = duration)]
+    pub(crate) curve: Vec<i64>,
+    /// What is compared with --min-weight
+    #[arg(long, value_enum, default_value_t = Weight::Pairs)]
+    pub(crate) weight: Weight,
+    /// Edges of less weight are left out
+    #[arg(long, value_name = "NUMBER", default_value_t = 2.0)]
+    pub(crate) min_weight: f64,
+    /// Keep edges of more pairs than this quantile of all edges (as CooRTweet), instead of --min-weight
+    #[arg(long, value_name = "SHARE", conflicts_with = "min_weight")]
+    pub(crate) quantile: Option<f64>,
+    /// Leave out accounts with fewer posts than this, then pairs in which neither account has so many posts in pairs (as CooRTweet)
+    #[arg(long, value_name = "N", default_value_t = 1)]
+    pub(crate) min_participation: u32,
+    /// Count pairs of posts of one account as well
+    #[arg(long)]
+    pub(crate) loops: bool,
+    /// After this gap a pair weighs half, after twice as long a quarter
+    #[arg(long, value_name = "TIME", value_parser = duration)]
+    pub(crate) half_life: Option<i64>,
+    /// Take a window that is finer than the times of the table are
+    #[arg(long)]
+    pub(crate) any_clock: bool,
+    /// How many pairs of posts are kept as evidence of one edge, at most; all are counted
+    #[arg(long, value_name = "N", default_value_t = 10_000)]
+    pub(crate) evidence: u32,
+    /// Test every edge: did its accounts meet within the window more often than the times of posts on their shared objects, and their own hours, make likely? Clusters are then made of edges that stand
+    #[arg(long)]
+    pub(crate) test: bool,
+    /// The false discovery rate at which edges stand
+    #[arg(long, value_name = "SHARE", default_value_t = 0.05, requires = "test")]
+    pub(crate) level: f64,
+    /// Hold the rate whatever the dependence of tests (Benjamini and Yekutieli instead of Benjamini and Hochberg)
+    #[arg(long, requires = "test")]
+    pub(crate) dependent: bool,
+    /// Add other people's tests of every edge to edges.csv: hypergeometric, SDSM, disparity filter; each by itself, for all edges
+    #[arg(long)]
+    pub(crate) beside: bool,
+    /// Make clusters of communities by Leiden instead of components
+    #[arg(long)]
+    pub(crate) leiden: bool,
+    /// The seed of Leiden's random choices
+    #[arg(long, value_name = "S", default_value_t = 1)]
+    pub(crate) seed: u64,
+    /// Write the clusters as network.graphml
+    #[arg(long)]
+    pub(crate) graphml: bool,
+    /// Write the clusters as network.gexf
+    #[arg(long)]
+    pub(crate) gexf: bool,
+    /// Name accounts in network.graphml and network.gexf as the table does, not by the numbers that accounts.csv explains
+    #[arg(long)]
+    pub(crate) internal: bool,
+    /// Show the posts behind an edge, from the tables in this folder, instead of making them
+    #[arg(long, value_name = "DIR", requires = "between", conflicts_with_all = ["table", "out"])]
+    pub(crate) show: Option<PathBuf>,
+    /// The two accounts of the edge to show
+    #[arg(long, value_names = ["ACCOUNT", "ACCOUNT"], num_args = 2, requires = "show")]
+    pub(crate) between: Vec<String>,
+    /// Threads; results do not depend on it [default: as many as there are cores]
+    #[arg(long, value_name = "N")]
+    pub(crate) threads: Option<usize>,
+    /// Megabytes for edges and evidence; beyond, they lie in temporary files in --out
+    #[arg(long, value_name = "MB", default_value_t = 256)]
+    pub(crate) memory_mb: usize,
+}
+
+/// How the window is given.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Window {
+    /// By the data.
+    Auto,
+    /// In microseconds.
+    Micros(i64),
+}
+
+fn window(text: &str) -> Result<Window, String> {
+    if text == "auto" { Ok(Window::Auto) } else { duration(text).map(Window::Micros) }
+}
+
+/// Reads a duration into microseconds: a number and `ms`, `s`, `m`, `h` or `d`; a number alone is seconds.
+pub(crate) fn duration(text: &str) -> Result<i64, String> {
+    let digits = text.find(|letter: char| !letter.is_ascii_digit() && letter != '.').unwrap_or(text.len());
+    let (number, unit) = text.split_at(digits);
+    let micros = match unit.trim() {
+        "ms" => 1e3,
+        "" | "s" => 1e6,
+        "m" | "min" => 60e6,
+        "h" => 3600e6,
+        "d" => 86_400e6,
+        _ => return Err("a duration is a number and `ms`, `s`, `m`, `h` or `d`".to_owned()),
+    };
+    match number.parse::<f64>() {
+        Ok(number) if number * micros <= 1e17 => Ok((number * micros).round() as i64),
+        _ => Err("a duration is a number and `ms`, `s`, `m`, `h` or `d`, such as `60s`".to_owned()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Window, duration, window};
+
+    #[test]
+    fn durations_are_read() {
+        for (text, micros) in [("60s", 60_000_000), ("0.5", 500_000), ("10m", 600_000_000), ("2h", 7_200_000_000), ("250ms", 250_000)] {
+            assert_eq!(duration(text), Ok(micros), "{text}");
+        }
+        assert_eq!((window("auto"), window("2s")), (Ok(Window::Auto), Ok(Window::Micros(2_000_000))));
+        for text in ["", "s", "ten", "5 years", "-1s", "1e9d"] {
+            assert!(duration(text).is_err(), "{text}");
+        }
+    }
+}

@@ -1,0 +1,82 @@
+use super::edges::Coordinated;
+use super::weights::Weights;
+
+/// Accounts that act together, by whatever groups them, and what ties them.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Cluster {
+    /// Its accounts, ascending.
+    pub accounts: Vec<u32>,
+    /// The numbers of its edges, ascending.
+    pub edges: Vec<usize>,
+    /// Pairs of posts behind them.
+    pub pairs: u64,
+    /// The median gap of the pairs that are kept as evidence.
+    pub median_gap: u64,
+    /// Objects behind its evidence.
+    pub objects: usize,
+    /// The first and the last time of its evidence.
+    pub times: [i64; 2],
+}
+
+impl Coordinated {
+    /// The groups of two or more accounts with an edge inside, the largest first, then by their least accounts.
+    ///
+    /// `of` gives the group of each account. Only edges for which `keep` says so count, and only those inside a group. `objects` and `times`
+    /// are the columns of the posts. Time: evidence × log.
+    #[must_use]
+    pub fn clusters(&self, of: &[u32], keep: impl Fn(usize) -> bool, objects: &[u32], times: &[i64]) -> Vec<Cluster> {
+        let groups = of.iter().max().map_or(0, |most| *most as usize + 1);
+        let mut edges: Vec<Vec<usize>> = vec![Vec::new(); groups];
+        for number in (0..self.len()).filter(|number| keep(*number)) {
+            let [one, other] = self.edge(number).accounts;
+            if one != other && of[one as usize] == of[other as usize] {
+                edges[of[one as usize] as usize].push(number);
+            }
+        }
+        let mut clusters: Vec<Cluster> =
+            edges.into_iter().filter(|edges| !edges.is_empty()).map(|edges| self.cluster(edges, objects, times)).collect();
+        clusters.sort_by_key(|cluster| (std::cmp::Reverse(cluster.accounts.len()), cluster.accounts.first().copied()));
+        clusters
+    }
+
+    fn cluster(&self, edges: Vec<usize>, objects: &[u32], times: &[i64]) -> Cluster {
+        let mut accounts: Vec<u32> = edges.iter().flat_map(|edge| self.edge(*edge).accounts).collect();
+        accounts.sort_unstable();
+        accounts.dedup();
+        let rows = || edges.iter().flat_map(|edge| self.evidence(*edge));
+        let mut gaps: Vec<u64> = rows().map(|[one, other]| times[one as usize].abs_diff(times[other as usize])).collect();
+        gaps.sort_unstable();
+        let mut shared: Vec<u32> = rows().map(|[one, _]| objects[one as usize]).collect();
+        shared.sort_unstable();
+        shared.dedup();
+        let all = || rows().flatten().map(|row| times[row as usize]);
+        let times = [all().min().unwrap_or(0), all().max().unwrap_or(0)];
+        let pairs = edges.iter().map(|edge| u64::from(self.edge(*edge).pairs)).sum();
+        let median_gap = gaps.get(gaps.len() / 2).copied().unwrap_or(0);
+        Cluster { accounts, edges, pairs, median_gap, objects: shared.len(), times }
+    }
+
+    /// The moving-threshold score of each account: edges are taken away from the lightest on, and an account leaves with its last one.
+    ///
+    /// The score is the share of edges that weigh no more than the account's heaviest, by pairs: between 0 and 1, 0 without an edge. After
+    /// Nizzoli et al. 2021, where weights are similarities.
+    #[must_use]
+    pub fn scores(&self, accounts: usize) -> Vec<f64> {
+        let mut heaviest = vec![0u32; accounts];
+        let mut weights = Weights::default();
+        for edge in self.edges().filter(|edge| edge.accounts[0] != edge.accounts[1]) {
+            weights.add(edge.pairs, 1);
+            edge.accounts.iter().for_each(|account| heaviest[*account as usize] = heaviest[*account as usize].max(edge.pairs));
+        }
+        let (mut below, all) = (0, weights.edges() as f64);
+        let shares: Vec<(u32, f64)> = weights
+            .iter()
+            .map(|(weight, edges)| {
+                below += edges;
+                (weight, below as f64 / all)
+            })
+            .collect();
+        let share = |weight: &u32| shares.binary_search_by_key(weight, |share| share.0).map_or(0.0, |at| shares[at].1);
+        heaviest.iter().map(share).collect()
+    }
+}
