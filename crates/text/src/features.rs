@@ -106,19 +106,19 @@ fn features(word: &[char], marked: &mut Vec<char>, each: &mut impl FnMut(u64, Fe
 }
 
 /// Whether a piece addresses somebody or is a link.
-fn is_address(piece: &[char]) -> bool {
+pub(crate) fn is_address(piece: &[char]) -> bool {
     piece.contains(&'@') || piece.starts_with(&['w', 'w', 'w', '.']) || piece.windows(3).any(|three| three == [':', '/', '/'])
 }
 
 /// What stands between words. A closed list: in many scripts marks that belong to words are no letters for Unicode.
-fn is_separator(c: char) -> bool {
+pub(crate) fn is_separator(c: char) -> bool {
     if c.is_ascii() {
         return !c.is_ascii_alphanumeric() && c != '#' && c != '_';
     }
     matches!(c, '\u{a1}'..='\u{bf}' | '\u{2010}'..='\u{205e}' | '،' | '؛' | '؟' | '٪' | '٫' | '٬' | '۔' | '।' | '॥' | '、' | '。' | '〈'..='】' | '・')
 }
 
-fn mix(hash: u64, c: char) -> u64 {
+pub(crate) fn mix(hash: u64, c: char) -> u64 {
     (hash.rotate_left(5) ^ u64::from(c)).wrapping_mul(0x9e37_79b9_7f4a_7c15)
 }
 
@@ -300,6 +300,68 @@ impl Terms {
         let kept = words.iter().zip(&is_out).filter(|(_, out)| !**out).map(|(word, _)| *word);
         kept.collect::<Vec<_>>().join(" ")
     }
+}
+
+impl Terms {
+    /// How many there are, written forms of several words apart.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.phrases.len()
+    }
+
+    /// Whether there is none.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.phrases.is_empty()
+    }
+
+    /// The normalised text with every word that is or holds a term replaced by `with`, and everything else left as it is; nothing where there is no
+    /// such word. Words of names and links are not looked at. O(words · terms).
+    #[must_use]
+    pub fn replace(&self, text: &str, with: &str) -> Option<String> {
+        let mut folded = Vec::new();
+        normalise_into(text, &mut folded);
+        let spans = word_spans(&folded);
+        let bare: Vec<String> =
+            spans.iter().map(|span| folded[span.clone()].iter().filter(|c| !matches!(c, '#' | '_')).collect()).collect();
+        let mut is_out = vec![false; spans.len()];
+        for phrase in &self.phrases {
+            for start in 0..=spans.len().saturating_sub(phrase.len()) {
+                let found = phrase.iter().zip(&bare[start..]).filter(|(term, word)| refers(word, term)).count() == phrase.len();
+                if found {
+                    is_out[start..start + phrase.len()].fill(true);
+                }
+            }
+        }
+        if !is_out.contains(&true) {
+            return None;
+        }
+        let (mut out, mut at) = (String::new(), 0);
+        for (span, _) in spans.iter().zip(&is_out).filter(|(_, is_out)| **is_out) {
+            out.extend(&folded[at..span.start]);
+            out.push_str(with);
+            at = span.end;
+        }
+        out.extend(&folded[at..]);
+        Some(out)
+    }
+}
+
+/// Where the words of a normalised text stand.
+fn word_spans(folded: &[char]) -> Vec<std::ops::Range<usize>> {
+    let mut spans = Vec::new();
+    let mut from = 0;
+    for piece in folded.split(|c| *c == ' ') {
+        let mut at = 0;
+        while let Some(start) = piece[at..].iter().position(|c| !is_separator(*c)).filter(|_| !is_address(piece)) {
+            let start = at + start;
+            let end = start + 1 + piece[start + 1..].iter().take_while(|c| **c != '#' && !is_separator(**c)).count();
+            spans.push(from + start..from + end);
+            at = end;
+        }
+        from += piece.len() + 1;
+    }
+    spans
 }
 
 fn refers(word: &str, term: &str) -> bool {
