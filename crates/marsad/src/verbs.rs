@@ -11,6 +11,7 @@ pub(crate) mod ingest;
 pub(crate) mod init;
 pub(crate) mod key;
 pub(crate) mod place;
+pub(crate) mod posteriors;
 pub(crate) mod prove;
 pub(crate) mod quantify;
 pub(crate) mod query;

@@ -4,8 +4,8 @@
 //! sorted labels. Those of the training texts are from classifiers that had not seen them.
 #![allow(clippy::print_stdout, clippy::unwrap_used)]
 
-use std::io::Write;
 use stats::score::ClassCalibration;
+use std::io::Write;
 use text::{Classifier, Coded, Reading, Setting, train};
 
 #[path = "cost/mod.rs"]

@@ -86,6 +86,11 @@ impl Classifier {
         &self.card
     }
 
+    /// Sets down in the card what [`counterfactual`] found.
+    pub fn set_counterfactual(&mut self, found: Counterfactual) {
+        self.card.counterfactual = Some(found);
+    }
+
     /// The posteriors of a text, one per class. O(length of the text).
     pub fn posteriors<'a>(&self, text: &str, reading: &'a mut Reading) -> &'a [f64] {
         let Reading { grams, sums, row } = reading;

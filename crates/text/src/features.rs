@@ -324,26 +324,28 @@ impl Terms {
         let spans = word_spans(&folded);
         let bare: Vec<String> =
             spans.iter().map(|span| folded[span.clone()].iter().filter(|c| !matches!(c, '#' | '_')).collect()).collect();
-        let mut is_out = vec![false; spans.len()];
-        for phrase in &self.phrases {
-            for start in 0..=spans.len().saturating_sub(phrase.len()) {
-                let found = phrase.iter().zip(&bare[start..]).filter(|(term, word)| refers(word, term)).count() == phrase.len();
-                if found {
-                    is_out[start..start + phrase.len()].fill(true);
-                }
-            }
-        }
-        if !is_out.contains(&true) {
-            return None;
-        }
-        let (mut out, mut at) = (String::new(), 0);
-        for (span, _) in spans.iter().zip(&is_out).filter(|(_, is_out)| **is_out) {
-            out.extend(&folded[at..span.start]);
+        // Runs of words that are a term, the longest where several begin.
+        let run_at = |start: usize| {
+            let is_there = |phrase: &&Vec<String>| {
+                phrase.len() <= bare.len() - start && phrase.iter().zip(&bare[start..]).all(|(term, word)| refers(word, term))
+            };
+            self.phrases.iter().filter(is_there).map(Vec::len).max()
+        };
+        let (mut out, mut at, mut word) = (String::new(), 0, 0);
+        let mut is_found = false;
+        while word < spans.len() {
+            let Some(length) = run_at(word) else {
+                word += 1;
+                continue;
+            };
+            out.extend(&folded[at..spans[word].start]);
             out.push_str(with);
-            at = span.end;
+            at = spans[word + length - 1].end;
+            word += length;
+            is_found = true;
         }
         out.extend(&folded[at..]);
-        Some(out)
+        is_found.then_some(out)
     }
 }
 

@@ -15,7 +15,8 @@ mod language;
 mod normal;
 
 pub use classifier::{
-    Card, Classifier, Coded, Counterfactual, Error as ClassifierError, Group, Rates, Reading, STRENGTHS, Setting, Trained, counterfactual, train,
+    Card, Classifier, Coded, Counterfactual, Error as ClassifierError, Group, Rates, Reading, STRENGTHS, Setting, Trained, counterfactual,
+    train,
 };
 pub use duplicates::{Error as DuplicateError, Near, Pair, Post, fingerprint, groups, jaccard, near_duplicates};
 pub use features::{Counter, Cutter, FEATURES_VERSION, Feature, Terms, Vectoriser, Wording, idf, place};

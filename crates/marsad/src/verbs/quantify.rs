@@ -1,48 +1,16 @@
 //! `marsad stats quantify`.
 
 use crate::cli::{Quantify, QuantifyMethod};
-use crate::exit::{self, Exit, Failure};
+use crate::exit::{Exit, Failure};
 use crate::output::{Talk, table};
+use crate::verbs::posteriors;
 use serde_json::{Map, json};
 use stats::Level;
-use stats::quantify::{Distance, Method, Plan, Posteriors, Stop, Training, bootstrap, quantify};
-use std::path::Path;
-
-/// The column of the training table that names each item's class.
-const LABEL: &str = "label";
-
-/// A table as read: class names in the order of its columns, values row by row, labels if it has them.
-struct Read {
-    classes: Vec<String>,
-    values: Vec<f64>,
-    labels: Vec<String>,
-}
+use stats::quantify::{Distance, Method, Plan, Stop, bootstrap, quantify};
 
 pub(crate) fn run(args: &Quantify, talk: Talk) -> Result<Exit, Failure> {
-    let train = read(&args.train)?;
-    let test = read(&args.test)?;
-    if train.labels.is_empty() {
-        return Err(input(&args.train, "it has no column `label`; add one that holds the class of every item"));
-    }
-    let classes = train.classes;
-    let values = arrange(&classes, test, &args.test)?;
-    let labels = train.labels.iter().enumerate().map(|(row, label)| {
-        let known = classes.iter().position(|class| class == label);
-        known
-            .ok_or_else(|| input(&args.train, &format!("row `{}` is labelled `{label}`, which is no column; columns are classes", row + 2)))
-    });
-    let labels = labels.collect::<Result<Vec<_>, _>>()?;
-    if let Some(missing) = (0..classes.len()).find(|class| !labels.contains(class)) {
-        return Err(input(
-            &args.train,
-            &format!("class `{}` has no coded item; code some, or leave its column out of both tables", classes[missing]),
-        ));
-    }
-    let of_train = |error: stats::quantify::Error| input(&args.train, &error.to_string());
-    let of_test = |error: stats::quantify::Error| input(&args.test, &error.to_string());
-    let training =
-        Posteriors::new(train.values, classes.len()).and_then(|posteriors| Training::new(posteriors, labels)).map_err(of_train)?;
-    let target = Posteriors::new(values, classes.len()).map_err(of_test)?;
+    let (classes, training) = posteriors::training(&args.train)?;
+    let (_, target) = posteriors::target(&args.test, &classes)?;
     let prior = match &args.prior {
         Some(text) => parse_prior(text, &classes)?,
         None => training.prior(),
@@ -97,56 +65,6 @@ const fn method(args: &Quantify) -> Method {
         QuantifyMethod::Hdy => Method::Hdy { points: args.grid },
         QuantifyMethod::Dys => Method::Dys { bins: 8, distance: Distance::Hellinger },
         QuantifyMethod::KdeyMl => Method::KdeyMl { bandwidth: 0.1, stop: STOP },
-    }
-}
-
-fn input(path: &Path, why: &str) -> Failure {
-    Failure::new(Exit::Input, format!("`{}`: {why}", path.display()))
-}
-
-fn read(path: &Path) -> Result<Read, Failure> {
-    let unreadable = |error: csv::Error| input(path, &format!("it cannot be read as CSV: {error}"));
-    let mut reader = csv::ReaderBuilder::new().trim(csv::Trim::All).from_path(path).map_err(unreadable)?;
-    let head = reader.headers().map_err(unreadable)?.clone();
-    let classes: Vec<String> =
-        head.iter().map(|name| name.trim_start_matches('\u{feff}')).filter(|name| *name != LABEL).map(str::to_owned).collect();
-    let (mut values, mut labels) = (Vec::new(), Vec::new());
-    for (row, record) in reader.records().enumerate() {
-        let record = record.map_err(unreadable)?;
-        for (name, cell) in head.iter().zip(&record) {
-            if name.trim_start_matches('\u{feff}') == LABEL {
-                labels.push(cell.to_owned());
-            } else {
-                let number = cell.parse::<f64>();
-                values.push(
-                    number.map_err(|_| {
-                        input(path, &format!("row `{}` has {} for `{name}`, which is no number", row + 2, exit::cell(cell)))
-                    })?,
-                );
-            }
-        }
-    }
-    if values.is_empty() {
-        return Err(input(path, "it has no rows; give one row of posteriors per item under a line of class names"));
-    }
-    Ok(Read { classes, values, labels })
-}
-
-/// The values of the test table with columns in the order of the training table.
-fn arrange(classes: &[String], test: Read, path: &Path) -> Result<Vec<f64>, Failure> {
-    let places: Option<Vec<usize>> = classes.iter().map(|class| test.classes.iter().position(|name| name == class)).collect();
-    match places {
-        Some(places) if test.classes.len() == classes.len() => {
-            Ok(test.values.chunks_exact(classes.len()).flat_map(|row| places.iter().map(|at| row[*at])).collect())
-        }
-        _ => Err(input(
-            path,
-            &format!(
-                "its columns are `{}` and the training table's `{}`; name the same classes",
-                test.classes.join(","),
-                classes.join(",")
-            ),
-        )),
     }
 }
 

@@ -108,7 +108,8 @@ impl Group {
         let taken: u64 = (0..k).map(|truth| self.confusion[truth * k + class]).sum();
         let coded: u64 = self.confusion[class * k..][..k].iter().sum();
         // The diagonal is part of its row and of its column, so neither can be refused.
-        let of = |trials: u64| Proportion::new(right.min(trials), trials).unwrap_or_else(|_| unreachable!("a part is no more than the whole"));
+        let of =
+            |trials: u64| Proportion::new(right.min(trials), trials).unwrap_or_else(|_| unreachable!("a part is no more than the whole"));
         Rates { precision: of(taken), recall: of(coded) }
     }
 

@@ -5,13 +5,17 @@ pub enum Error {
     /// Fewer than two classes among the codes.
     #[error("the codes name `{0}` class; a classifier tells at least two apart, so code texts of another")]
     Classes(usize),
-    /// Too few texts of a class.
-    #[error("class `{class}` has `{items}` coded texts, which do not fill `{folds}` folds; code more of it, or leave it out")]
+    /// Too few texts of a class. Names are left out: where the wrong column was given they would be somebody's words.
+    #[error(
+        "`{few}` of `{classes}` classes have fewer coded texts than the `{folds}` folds, the smallest `{least}`; code more of them, leave them out, or check that the column holds classes"
+    )]
     Few {
-        /// The class.
-        class: String,
-        /// Its coded texts.
-        items: usize,
+        /// Classes with too few.
+        few: usize,
+        /// Classes in all.
+        classes: usize,
+        /// Texts of the smallest.
+        least: usize,
         /// Folds asked for.
         folds: usize,
     },

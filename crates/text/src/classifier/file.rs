@@ -187,8 +187,7 @@ impl Card {
         if items.len() != k {
             return Err(Error::Damaged);
         }
-        let groups = from
-            .list(|from| Ok(Group { name: from.text()?, confusion: square(from.list(In::u64)?)?, withheld: from.u64()? }))?;
+        let groups = from.list(|from| Ok(Group { name: from.text()?, confusion: square(from.list(In::u64)?)?, withheld: from.u64()? }))?;
         let losses = from.list(|from| Ok((from.f64()?, from.f64()?)))?;
         let (log_loss, folds, seed) = (from.f64()?, from.u32()?, from.u64()?);
         let counterfactual = match from.u32()? {

@@ -87,11 +87,10 @@ pub fn train(texts: &[Coded<'_>], classes: &[String], setting: &Setting) -> Resu
         return Err(Error::Classes(k));
     }
     let labels: Vec<usize> = texts.iter().map(|text| text.class).collect();
-    for (class, name) in classes.iter().enumerate() {
-        let items = labels.iter().filter(|label| **label == class).count();
-        if items < setting.folds.max(2) {
-            return Err(Error::Few { class: name.clone(), items, folds: setting.folds });
-        }
+    let sizes: Vec<usize> = (0..k).map(|class| labels.iter().filter(|label| **label == class).count()).collect();
+    let few = sizes.iter().filter(|size| **size < setting.folds.max(2)).count();
+    if few > 0 {
+        return Err(Error::Few { few, classes: k, least: sizes.iter().copied().min().unwrap_or(0), folds: setting.folds });
     }
     let corpus = Corpus::new(texts);
     if corpus.hashes.is_empty() {
@@ -282,6 +281,6 @@ impl Card {
     fn of(texts: &[Coded<'_>], classes: usize, seed: u64, folds: usize) -> Self {
         let mut items = vec![0; classes];
         texts.iter().for_each(|text| items[text.class] += 1);
-        Card { items, groups: Vec::<Group>::new(), losses: Vec::new(), log_loss: f64::NAN, folds: folds as u32, seed, counterfactual: None }
+        Card { items, groups: Vec::<Group>::new(), losses: Vec::new(), log_loss: 0.0, folds: folds as u32, seed, counterfactual: None }
     }
 }
