@@ -3,12 +3,14 @@
 //! What is here: shares and their intervals ([`Proportion`]), the difference of two shares ([`newcombe_difference`]), and
 //! quantiles with distribution-free intervals ([`quantile`], [`quantile_interval`]).
 //! Shares of classes from a classifier's posteriors are in [`quantify`]; how good scores are, and calibration, in [`score`].
+//! Shares of many domains beside each other, and drift, are in [`domains`].
 //! A score is learned from coded items in [`learn`].
 //! Samples drawn from a frame, and what they say of it, are in [`survey`]; agreement of coders and their errors in [`agreement`].
 //! Each method has a page in `docs/methods` with its formula, source, assumptions and limits.
 
 pub mod agreement;
 mod beta;
+pub mod domains;
 mod error;
 pub mod learn;
 mod level;

@@ -80,7 +80,7 @@ pub fn bootstrap(training: &Training, target: &Posteriors, prior: &[f64], method
 }
 
 /// `n` positions below `n`, with replacement. Drawn by multiplying high bits: the bias is below n/2³², far under the noise of a bootstrap.
-fn draw(n: usize, random: &mut ChaCha8Rng) -> Vec<usize> {
+pub(super) fn draw(n: usize, random: &mut ChaCha8Rng) -> Vec<usize> {
     let n32 = n as u64;
     (0..n)
         .map(|_| {
@@ -90,11 +90,29 @@ fn draw(n: usize, random: &mut ChaCha8Rng) -> Vec<usize> {
         .collect()
 }
 
-fn gather(values: &[f64], classes: usize, positions: &[usize]) -> Vec<f64> {
+pub(super) fn gather(values: &[f64], classes: usize, positions: &[usize]) -> Vec<f64> {
     positions.iter().flat_map(|at| &values[at * classes..][..classes]).copied().collect()
 }
 
 impl Bootstrap {
+    pub(super) fn new(classes: usize) -> Self {
+        Bootstrap { replicates: Vec::new(), classes }
+    }
+
+    pub(super) fn push(&mut self, shares: &[f64]) {
+        self.replicates.extend_from_slice(shares);
+    }
+
+    /// The standard deviation of every share over the replicates.
+    pub fn standard_errors(&self) -> Vec<f64> {
+        let n = self.replicates().len() as f64;
+        let of = |class: usize| {
+            let mean = self.replicates().map(|row| row[class]).sum::<f64>() / n;
+            (self.replicates().map(|row| (row[class] - mean).powi(2)).sum::<f64>() / (n - 1.0).max(1.0)).sqrt()
+        };
+        (0..self.classes).map(of).collect()
+    }
+
     /// The replicates, one slice of shares each.
     pub fn replicates(&self) -> std::slice::ChunksExact<'_, f64> {
         self.replicates.chunks_exact(self.classes)

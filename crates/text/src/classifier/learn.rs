@@ -70,8 +70,9 @@ pub struct Trained {
 /// Gradient of the mean loss at which a fit has settled, as in scikit-learn: far below what moves an answer.
 const TOLERANCE: f64 = 1e-4;
 
-/// Texts that must hold a feature for it to be learned: what one text has alone says little of others, and is most of all features.
-const LEAST: u32 = 2;
+/// From so many texts on a feature must stand in two of them to be learned. What one text has alone is most of all features; with few texts it helps
+/// all the same, with many it only makes the table too large for the caches.
+const MANY: usize = 5_000;
 
 /// Learns from coded texts.
 ///
@@ -245,8 +246,10 @@ impl Corpus {
     fn weighing(&self, kept: &[usize]) -> Vec<f32> {
         let mut frequency = vec![0_u32; self.hashes.len()];
         kept.iter().flat_map(|at| self.of(*at)).for_each(|(place, _)| frequency[place as usize] += 1);
+        // The number of all texts decides, so that folds are learned by the same rule.
+        let least = if self.starts.len() <= MANY { 1 } else { 2 };
         let mut weights = idf(kept.len() as u64, &frequency);
-        weights.iter_mut().zip(&frequency).filter(|(_, frequency)| **frequency < LEAST).for_each(|(weight, _)| *weight = 0.0);
+        weights.iter_mut().zip(&frequency).filter(|(_, frequency)| **frequency < least).for_each(|(weight, _)| *weight = 0.0);
         weights
     }
 

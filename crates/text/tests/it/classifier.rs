@@ -70,7 +70,6 @@ fn posteriors_are_those_of_the_definition() {
     let mut frequency: [BTreeMap<&str, f64>; 2] = Default::default();
     for (block, frequency) in frequency.iter_mut().enumerate() {
         cut.iter().flat_map(|cut| cut[block].keys()).for_each(|name| *frequency.entry(name).or_insert(0.0) += 1.0);
-        frequency.retain(|_, documents| *documents >= 2.0);
     }
     let column = |block: usize, name: &str| {
         frequency[block].keys().position(|known| *known == name).map(|at| (at + block * frequency[0].len()) as u32)
