@@ -2,6 +2,7 @@
 
 pub(crate) mod census;
 mod describe;
+mod domains;
 pub(crate) mod erase;
 pub(crate) mod graph;
 pub(crate) mod key;
@@ -12,7 +13,8 @@ mod stats;
 pub(crate) mod text;
 
 pub(crate) use describe::{Beside, Describe};
-pub(crate) use quantify::{Quantify, QuantifyMethod};
+pub(crate) use domains::{Domains, Drift, Trending};
+pub(crate) use quantify::{Quantify, QuantifyMethod, QuantifyOf};
 pub(crate) use score::{CalibrateMethod, Score};
 pub(crate) use stats::{Agreement, Proportion, Prove, ProveCensus, SampleSize, ShareMethod, Stats};
 

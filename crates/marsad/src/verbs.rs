@@ -4,6 +4,8 @@ pub(crate) mod census;
 pub(crate) mod completions;
 pub(crate) mod describe;
 pub(crate) mod doctor;
+pub(crate) mod domains;
+pub(crate) mod drift;
 pub(crate) mod erase;
 pub(crate) mod export;
 pub(crate) mod graph;

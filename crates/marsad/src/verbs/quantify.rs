@@ -4,64 +4,196 @@ use crate::cli::{Quantify, QuantifyMethod};
 use crate::exit::{Exit, Failure};
 use crate::output::{Talk, table};
 use crate::verbs::posteriors;
-use serde_json::{Map, json};
+use serde_json::{Map, Value, json};
 use stats::Level;
-use stats::quantify::{Distance, Method, Plan, Stop, bootstrap, quantify};
+use stats::quantify::{Answer, Distance, Method, Plan, Posteriors, Question, Stop, Training, Trials, Tried, answers, apart, try_methods};
+use stats::score::ClassCalibration;
+
+const STOP: Stop = Stop::Converged { tolerance: 1e-10 };
+/// Among these the codes choose; the others stand beside the one chosen.
+pub(crate) const CANDIDATES: [(&str, Method); 3] =
+    [("emq", Method::Emq(STOP)), ("kdey-ml", Method::KdeyMl { bandwidth: 0.1, stop: STOP }), ("pacc", Method::Pacc)];
+/// Standard errors beyond which two methods disagree.
+pub(crate) const ALARM: f64 = 2.0;
+
+/// What the codes chose, and how all candidates did.
+pub(crate) struct Choice {
+    pub(crate) at: usize,
+    pub(crate) tried: Vec<Tried>,
+}
+
+impl Choice {
+    pub(crate) fn json(&self) -> Value {
+        let rows = CANDIDATES.iter().zip(&self.tried).map(|((name, _), of)| {
+            json!({
+                "method": name, "error": of.error, "standard_error": of.standard_error, "behind": of.behind, "behind_error": of.behind_error,
+            })
+        });
+        rows.collect()
+    }
+
+    pub(crate) fn text(&self) -> String {
+        let rows = CANDIDATES.iter().zip(&self.tried).map(|((name, _), of)| format!("{name} {:.4}", of.error));
+        format!(
+            "{} chosen on the codes; mean absolute error of a share on sets made of them: {}",
+            CANDIDATES[self.at].0,
+            rows.collect::<Vec<_>>().join(", ")
+        )
+    }
+}
+
+/// Lets the codes choose.
+pub(crate) fn choose(training: &Training, calibration: ClassCalibration, seed: u64) -> Result<Choice, Failure> {
+    let tried = try_methods(training, &CANDIDATES.map(|(_, method)| method), Trials::usual(calibration, seed));
+    let tried = tried.map_err(|error| Failure::usage(format!("`--method auto`: {error}")))?;
+    let at = (0..tried.len()).min_by(|a, b| tried[*a].error.total_cmp(&tried[*b].error)).unwrap_or(0);
+    Ok(Choice { at, tried })
+}
 
 pub(crate) fn run(args: &Quantify, talk: Talk) -> Result<Exit, Failure> {
     let (classes, training) = posteriors::training(&args.train)?;
     let (_, target) = posteriors::target(&args.test, &classes)?;
-    let prior = match &args.prior {
-        Some(text) => parse_prior(text, &classes)?,
-        None => training.prior(),
+    let calibration = ClassCalibration::from(args.calibrate);
+    let prior = prior(args.prior.as_deref(), calibration, &training, &classes)?;
+    let choice = (args.method == QuantifyMethod::Auto).then(|| choose(&training, calibration, args.seed)).transpose()?;
+    let methods: Vec<(&str, Method)> = match &choice {
+        Some(_) => CANDIDATES.to_vec(),
+        None => vec![("", method(args))],
     };
-    let method = method(args);
-    let wrong = |error: stats::quantify::Error| Failure::usage(error.to_string());
-    let found = quantify(&training, &target, &prior, method).map_err(wrong)?;
-    let plan = Plan::usual(method, args.seed);
-    let intervals = bootstrap(&training, &target, &prior, method, plan).map_err(wrong)?.intervals(Level::P95);
-    let by_class = |value: &dyn Fn(usize) -> serde_json::Value| {
-        classes.iter().enumerate().map(|(at, class)| (class.clone(), value(at))).collect::<Map<_, _>>()
-    };
+    let plan = plan(&methods, calibration, args.seed);
+    let question = Question { share: args.of.into(), calibration };
+    let all: Vec<Method> = methods.iter().map(|(_, method)| *method).collect();
+    let found = answers(&training, &target, &prior, &all, question, plan).map_err(|error| Failure::usage(error.to_string()))?;
+    let head = &found[choice.as_ref().map_or(0, |choice| choice.at)];
+    let alarm = disagreement(&found);
     if talk.json {
-        talk.json_line(&json!({
-            "prevalence": by_class(&|at| json!(found.prevalence[at])),
-            "interval": by_class(&|at| json!([intervals[at].low, intervals[at].high])),
-            "iterations": found.iterations,
-            "converged": found.converged,
-            "level": Level::P95.get(),
-            "prior": by_class(&|at| json!(prior[at])),
-            "resampled": if method.reads_training() { json!(["train", "test"]) } else { json!(["test"]) },
-            "replicates": plan.training * plan.target,
-            "seed": args.seed,
-            "n": target.items(),
-        }))?;
+        talk.json_line(&to_json(args, &classes, &target, &prior, plan, head, choice.as_ref(), &found, alarm))?;
     } else {
-        let head = ["class", "share", "low", "high"].map(str::to_owned);
-        let rows: Vec<Vec<String>> = classes
-            .iter()
-            .enumerate()
-            .map(|(at, class)| {
-                let numbers = [found.prevalence[at], intervals[at].low, intervals[at].high];
-                std::iter::once(class.clone()).chain(numbers.iter().map(|value| format!("{value:.4}"))).collect()
-            })
-            .collect();
-        talk.say(&table(&head, &rows, &[false, true, true, true]))?;
+        say(talk, &classes, &methods, &found, choice.as_ref())?;
     }
-    if !found.converged {
+    if !head.shares.converged {
         talk.note("the estimate did not converge; treat it as unusable");
+    }
+    if let Some((gap, one, other)) = alarm.filter(|(gap, ..)| *gap > ALARM) {
+        talk.note(&format!(
+            "{} and {} differ by {gap:.1} standard errors; items of a class may look another way than those coded: see `marsad stats drift`, and code more before you publish",
+            methods[one].0, methods[other].0
+        ));
     }
     Ok(Exit::Done)
 }
 
+/// The prior that the posteriors assume.
+pub(crate) fn prior(
+    given: Option<&str>,
+    calibration: ClassCalibration,
+    training: &Training,
+    classes: &[String],
+) -> Result<Vec<f64>, Failure> {
+    match given {
+        Some(_) if calibration == ClassCalibration::BiasCorrected => Err(Failure::usage(
+            "`--prior` with `--calibrate bcts`: so calibrated, posteriors assume the shares of the labels; leave it out",
+        )),
+        Some(text) => parse_prior(text, classes),
+        None => Ok(training.prior()),
+    }
+}
+
+/// 1,000 replicates; fewer resamples of the codes where each costs a calibration or a pass over all pairs.
+pub(crate) fn plan(methods: &[(&str, Method)], calibration: ClassCalibration, seed: u64) -> Plan {
+    let is_dear = calibration != ClassCalibration::None || methods.iter().any(|(_, method)| matches!(method, Method::KdeyMl { .. }));
+    if is_dear { Plan { training: 100, target: 10, seed } } else { Plan { training: 1000, target: 1, seed } }
+}
+
+/// The two answers farthest apart, in standard errors of their difference; nothing with one answer.
+pub(crate) fn disagreement(found: &[Answer]) -> Option<(f64, usize, usize)> {
+    let pairs = (0..found.len()).flat_map(|one| (0..one).map(move |other| (one, other)));
+    pairs.map(|(one, other)| (apart(&found[one], &found[other]), other, one)).max_by(|a, b| a.0.total_cmp(&b.0))
+}
+
+fn by_class(classes: &[String], value: impl Fn(usize) -> Value) -> Value {
+    Value::Object(classes.iter().enumerate().map(|(at, class)| (class.clone(), value(at))).collect::<Map<_, _>>())
+}
+
+#[expect(clippy::too_many_arguments, reason = "one object is made of all of them, once")]
+fn to_json(
+    args: &Quantify,
+    classes: &[String],
+    target: &Posteriors,
+    prior: &[f64],
+    plan: Plan,
+    head: &Answer,
+    choice: Option<&Choice>,
+    found: &[Answer],
+    alarm: Option<(f64, usize, usize)>,
+) -> Value {
+    let calibration = ClassCalibration::from(args.calibrate);
+    let intervals = head.cloud.intervals(Level::P95);
+    let resamples_codes = head.method.reads_training() || calibration != ClassCalibration::None;
+    let mut object = json!({
+        "prevalence": by_class(classes, |at| json!(head.shares.prevalence[at])),
+        "interval": by_class(classes, |at| json!([intervals[at].low, intervals[at].high])),
+        "iterations": head.shares.iterations,
+        "converged": head.shares.converged,
+        "level": Level::P95.get(),
+        "of": if args.of == crate::cli::QuantifyOf::Selected { "selected" } else { "population" },
+        "calibration": calibration.name(),
+        "prior": by_class(classes, |at| json!(prior[at])),
+        "resampled": if resamples_codes { json!(["train", "test"]) } else { json!(["test"]) },
+        "replicates": plan.training * plan.target,
+        "seed": args.seed,
+        "n": target.items(),
+    });
+    if let Some(choice) = choice {
+        let beside: Map<String, Value> = CANDIDATES
+            .iter()
+            .zip(found)
+            .map(|((name, _), answer)| {
+                let ends = answer.cloud.intervals(Level::P95);
+                let of = json!({
+                    "prevalence": by_class(classes, |at| json!(answer.shares.prevalence[at])),
+                    "interval": by_class(classes, |at| json!([ends[at].low, ends[at].high])),
+                });
+                ((*name).to_owned(), of)
+            })
+            .collect();
+        object["method"] = json!(CANDIDATES[choice.at].0);
+        object["tried"] = choice.json();
+        object["beside"] = Value::Object(beside);
+        object["apart"] = json!(alarm.map(|(gap, ..)| gap).filter(|gap| gap.is_finite()));
+        object["alarm"] = json!(alarm.is_some_and(|(gap, ..)| gap > ALARM));
+    }
+    object
+}
+
+fn say(talk: Talk, classes: &[String], methods: &[(&str, Method)], found: &[Answer], choice: Option<&Choice>) -> Result<(), Failure> {
+    let mut head = vec!["class", "share", "low", "high"];
+    let mut order: Vec<usize> = (0..found.len()).collect();
+    if let Some(choice) = choice {
+        talk.say(&choice.text())?;
+        head[0] = "class, method";
+        order.sort_by_key(|at| *at != choice.at);
+    }
+    let mut rows = Vec::new();
+    for at in order {
+        let ends = found[at].cloud.intervals(Level::P95);
+        for (class, name) in classes.iter().enumerate() {
+            let numbers = [found[at].shares.prevalence[class], ends[class].low, ends[class].high];
+            let name = if choice.is_some() { format!("{name}, {}", methods[at].0) } else { name.clone() };
+            rows.push(std::iter::once(name).chain(numbers.iter().map(|value| format!("{value:.4}"))).collect());
+        }
+    }
+    let head: Vec<String> = head.into_iter().map(str::to_owned).collect();
+    talk.say(&table(&head, &rows, &[false, true, true, true]))
+}
+
 const fn method(args: &Quantify) -> Method {
-    const STOP: Stop = Stop::Converged { tolerance: 1e-10 };
     match args.method {
         QuantifyMethod::Cc => Method::Cc,
         QuantifyMethod::Pcc => Method::Pcc,
         QuantifyMethod::Acc => Method::Acc,
         QuantifyMethod::Pacc => Method::Pacc,
-        QuantifyMethod::Emq => Method::Emq(STOP),
+        QuantifyMethod::Auto | QuantifyMethod::Emq => Method::Emq(STOP),
         QuantifyMethod::Hdy => Method::Hdy { points: args.grid },
         QuantifyMethod::Dys => Method::Dys { bins: 8, distance: Distance::Hellinger },
         QuantifyMethod::KdeyMl => Method::KdeyMl { bandwidth: 0.1, stop: STOP },

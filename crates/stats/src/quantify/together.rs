@@ -37,7 +37,7 @@ pub struct Answer {
 /// Estimates by several methods, each with the same resamples.
 ///
 /// In every replicate the coded items are drawn anew within classes and the calibration is learned from them, so that intervals hold the doubt about
-/// both; then target items are drawn. For [`Share::Population`] they are drawn with replacement. For [`Share::Selected`] each gets a class drawn from
+/// both (with no calibration, CC, PCC and EMQ do not read coded items and theirs hold the chance of the target items alone); then target items are drawn. For [`Share::Population`] they are drawn with replacement. For [`Share::Selected`] each gets a class drawn from
 /// its posterior under the shares that EMQ finds (half an item added to every class), and items are drawn with replacement within these classes: the composition of the set stays
 /// and only how it shows itself varies. `prior` is what the posteriors as given assume; after a bias-corrected calibration they assume the shares of the coded
 /// items' labels, and `prior` is not read.
@@ -77,25 +77,29 @@ pub fn answers(
     training.labels().iter().enumerate().for_each(|(at, label)| members[*label].push(at));
     // Coded items are drawn from a stream of their own: sets read by one classifier then share its doubt, replicate by replicate, whatever their size.
     let (mut of_codes, mut random) = (stream(plan.seed, 1), stream(plan.seed, 2));
+    let original = methods.iter().map(|method| Model::fit(&whole, prior, *method)).collect::<Result<Vec<_>, _>>()?;
+    let is_recalibrated = question.calibration != ClassCalibration::None;
+    let reads_training = is_recalibrated || methods.iter().any(|method| method.reads_training());
     for _ in 0..plan.training {
-        let drawn: Vec<usize> = members.iter().flat_map(|of| draw(of.len(), &mut of_codes).into_iter().map(|at| of[at])).collect();
-        let (coded, set) = recalibrated(&training.take(&drawn), target, question.calibration)?;
-        let models = methods.iter().map(|method| Model::fit(&coded, prior, *method)).collect::<Result<Vec<_>, _>>()?;
-        let densities: Vec<Option<Vec<f64>>> = models.iter().map(|model| model.densities(&set)).collect();
+        let refitted = if reads_training {
+            let drawn: Vec<usize> = members.iter().flat_map(|of| draw(of.len(), &mut of_codes).into_iter().map(|at| of[at])).collect();
+            let (coded, set) = recalibrated(&training.take(&drawn), target, question.calibration)?;
+            Some((methods.iter().map(|method| Model::fit(&coded, prior, *method)).collect::<Result<Vec<_>, _>>()?, set))
+        } else {
+            None
+        };
+        let (models, set) = refitted.as_ref().map_or((&original, &set), |(models, set)| (models, set));
+        let densities: Vec<Option<Vec<f64>>> = models.iter().map(|model| model.densities(set)).collect();
         for _ in 0..plan.target {
             let drawn = match &composition {
                 None => draw(set.items(), &mut random),
                 Some(composition) => composition.draw(&mut random),
             };
-            let taken = set.take(&drawn);
             for ((model, densities), answer) in models.iter().zip(&densities).zip(&mut found) {
-                let shares = match densities {
-                    Some(densities) => model.resampled(&super::bootstrap::gather(densities, classes, &drawn)),
-                    None => None,
-                };
-                let shares = match shares {
+                let kept = densities.as_ref().and_then(|densities| model.resampled(&super::bootstrap::gather(densities, classes, &drawn)));
+                let shares = match kept {
                     Some(shares) => shares,
-                    None => model.estimate(&taken)?,
+                    None => model.estimate(&set.take(&drawn))?,
                 };
                 answer.cloud.push(&shares.prevalence);
             }

@@ -80,9 +80,23 @@ impl Card {
 
     /// All groups together, under this name.
     pub fn whole(&self, name: &str) -> Group {
+        self.together(name, |_| true)
+    }
+
+    /// The groups of `least` texts or more, and those of fewer together under this name, last.
+    pub fn at_least(&self, least: u64, name: &str) -> Vec<Group> {
+        let (large, small): (Vec<&Group>, Vec<&Group>) = self.groups.iter().partition(|group| group.items() >= least);
+        let mut found: Vec<Group> = large.into_iter().cloned().collect();
+        if !small.is_empty() {
+            found.push(self.together(name, |group| group.items() < least));
+        }
+        found
+    }
+
+    fn together(&self, name: &str, wanted: impl Fn(&Group) -> bool) -> Group {
         let k = self.items.len();
         let mut all = Group { name: name.to_owned(), confusion: vec![0; k * k], withheld: 0 };
-        for group in &self.groups {
+        for group in self.groups.iter().filter(|group| wanted(group)) {
             all.confusion.iter_mut().zip(&group.confusion).for_each(|(sum, count)| *sum += count);
             all.withheld += group.withheld;
         }

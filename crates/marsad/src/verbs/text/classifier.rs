@@ -11,6 +11,9 @@ use std::io::{self, BufWriter, Write};
 use std::path::Path;
 use text::{Classifier, Coded, Group, Identifier, Reading, Setting, Terms, Trained};
 
+/// Groups of fewer texts stand together in the printed card; their intervals would say nothing.
+const LEAST_TEXTS: u64 = 20;
+
 /// Beyond so many different labels the column is hardly one of classes.
 const MOST_CLASSES: usize = 64;
 
@@ -311,7 +314,7 @@ fn card_text(classifier: &Classifier) -> String {
     ];
     let head = ["group", "class", "texts", "precision", "low", "high", "recall", "low", "high", "F1"].map(str::to_owned);
     let mut rows = Vec::new();
-    for group in card.groups.iter().chain((card.groups.len() != 1).then_some(&card.whole("all"))) {
+    for group in card.at_least(LEAST_TEXTS, "other").iter().chain((card.groups.len() != 1).then_some(&card.whole("all"))) {
         for (class, name) in classifier.classes().iter().enumerate() {
             let rates = group.rates(class);
             let [precision, recall] = rates.intervals(Level::P95);
