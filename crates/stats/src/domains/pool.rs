@@ -25,9 +25,9 @@ pub struct Pooled {
 }
 
 /// Empirical Bayes: true values are taken to scatter normally around a centre with standard deviation τ, estimates around them with their standard errors. τ² solves
-/// `Σ (x_i − μ)²/(s_i² + τ²) = k − 1`, cut at 0; `B_i = s_i²/(s_i² + τ²)` is what domain i borrows. The interval's variance is
-/// `s²(1 − B) + B²/Σ1/(s² + τ²)`, and what τ being estimated adds by Morris's term `2 B² (x − μ)²/(k − 3)` where k > 3. Errors must be
-/// above 0; a domain whose error is 0 is left as it is. O(k) a step.
+/// `Σ (x_i − μ)²/(s_i² + τ²) = k − 1`, cut at 0; `B_i = (k − 3)/(k − 1) · s_i²/(s_i² + τ²)` is what domain i borrows (with equal errors the estimator of James and
+/// Stein towards the mean). The interval's variance is `s²(1 − B) + B²/Σ1/(s² + τ²)` and Morris's `2 B² (x − μ)²/(k − 3)` for τ being estimated. A domain
+/// whose error is 0, and fewer than four others, borrow nothing. O(k) a step.
 ///
 /// Source: R. C. Paule, J. Mandel, J. Res. Nat. Bur. Stand. 87 (1982) 377–385; C. N. Morris, JASA 78 (1983) 47–55.
 pub fn pool(values: &[f64], errors: &[f64], level: Level) -> Pooling {
@@ -63,9 +63,9 @@ pub fn pool(values: &[f64], errors: &[f64], level: Level) -> Pooling {
     let of_centre = 1.0 / known.iter().map(|(_, s2)| 1.0 / (s2 + tau2)).sum::<f64>();
     let domains = values.iter().zip(errors).map(|(x, s)| {
         let s2 = s * s;
-        let borrowed = if known.len() < 2 || s2 <= 0.0 { 0.0 } else { s2 / (s2 + tau2) };
+        let borrowed = if known.len() < 4 || s2 <= 0.0 { 0.0 } else { (k - 3.0) / (k - 1.0) * s2 / (s2 + tau2) };
         let value = borrowed.mul_add(centre - x, *x);
-        let unsure = if k > 3.0 && borrowed > 0.0 { 2.0 * borrowed * borrowed * (x - centre).powi(2) / (k - 3.0) } else { 0.0 };
+        let unsure = if borrowed > 0.0 { 2.0 * borrowed * borrowed * (x - centre).powi(2) / (k - 3.0) } else { 0.0 };
         let shared = if borrowed > 0.0 { borrowed * borrowed * of_centre } else { 0.0 };
         let half = level.z() * (s2 * (1.0 - borrowed) + shared + unsure).sqrt();
         Pooled { value, interval: Interval { low: value - half, high: value + half }, borrowed }

@@ -6,6 +6,7 @@ mod assisted;
 mod classes;
 mod comparing;
 mod coverage;
+mod domains;
 mod gates;
 mod golden;
 mod learn;
