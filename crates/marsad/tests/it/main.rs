@@ -16,6 +16,7 @@ mod place;
 mod quantify;
 mod quiet;
 mod score;
+mod stance;
 mod stats;
 mod text;
 mod tidy;

@@ -197,7 +197,8 @@ fn calibration_repairs_what_emq_leans_on() {
         absolute_error(&[0.7, 0.1, 0.2], &quantify(training, target, &third, emq()).unwrap().prevalence)
     };
     let (coded, set) = recalibrated(&training, &target, ClassCalibration::BiasCorrected).unwrap();
-    assert!(error(&training, &target) > 0.05 && error(&coded, &set) < 0.025, "{} {}", error(&training, &target), error(&coded, &set));
+    let (before, after) = (error(&training, &target), error(&coded, &set));
+    assert!(after < 0.025 && before > 3.0 * after && before > 0.03, "{before} {after}");
 }
 
 /// Truth: the composition is fixed in each world, so it is the share in the set at hand. Intervals for the population would be too wide for it.
