@@ -43,13 +43,14 @@ fn main() {
     let mut out = std::io::BufWriter::new(std::io::stdout().lock());
     writeln!(
         out,
-        r#"{{"learning_seconds":{learning:.2},"texts_per_second":{:.0},"characters":{:.1},"features":{},"bytes":{},"strength":{},"f1_out_of_fold":{:.4}}}"#,
+        r#"{{"learning_seconds":{learning:.2},"texts_per_second":{:.0},"characters":{:.1},"features":{},"bytes":{},"strength":{},"f1_out_of_fold":{:.4},"memory":{:.0}}}"#,
         (rounds * files[1].len()) as f64 / seconds,
         letters as f64 / files[1].len() as f64,
         classifier.features(),
         bytes.len(),
         classifier.strength(),
         classifier.card().whole("").macro_f1(),
+        cost::peak_memory(),
     )
     .unwrap();
     let mut line = |part: &str, label: &str, posteriors: &[f64]| {
