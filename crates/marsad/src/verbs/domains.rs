@@ -3,8 +3,8 @@
 use crate::cli::{Domains, Trending};
 use crate::exit::{Exit, Failure};
 use crate::output::{Talk, counted, table};
-use crate::verbs::posteriors::{self, input};
-use crate::verbs::quantify::{ALARM, CANDIDATES, choose, disagreement, plan};
+use crate::verbs::posteriors::{self, Sheet, input};
+use crate::verbs::quantify::{ALARM, CANDIDATES, Choice, choose, disagreement, plan};
 use serde_json::{Value, json};
 use stats::domains::{Change, Point, Pooling, Trend, change, pool};
 use stats::quantify::{Method, Posteriors, Question, answers};
@@ -43,25 +43,15 @@ pub(crate) fn run(args: &Domains, talk: Talk) -> Result<Exit, Failure> {
     let Some(class) = classes.iter().position(|class| *class == args.class) else {
         return Err(Failure::usage(format!("`--class {}` is no class of the tables (`{}`)", args.class, classes.join(","))));
     };
-    let mut members: BTreeMap<&str, Vec<usize>> = BTreeMap::new();
-    for (at, row) in sheet.rows.iter().enumerate() {
-        members.entry(row.get(column).unwrap_or_default()).or_default().push(at);
-    }
-    let without = members.remove("").map_or(0, |items| items.len());
-    let all = members.len();
-    members.retain(|_, items| items.len() >= args.least.max(1));
-    if members.is_empty() {
-        let why = format!("none of its `{all}` domains has `{}` items; lower `--least`, or join domains", args.least);
-        return Err(input(&args.table, &why));
-    }
+    let Members { of, all, without } = Members::read(args, &sheet, column)?;
     let calibration = ClassCalibration::from(args.calibrate);
     let choice = choose(&training, calibration, args.seed)?;
     let methods: Vec<Method> = CANDIDATES.iter().map(|(_, method)| *method).collect();
     let question = Question { share: args.of.into(), calibration };
     let plan = plan(&CANDIDATES, calibration, args.seed);
     let prior = training.prior();
-    let mut rows = Vec::with_capacity(members.len());
-    for (name, items) in &members {
+    let mut rows = Vec::with_capacity(of.len());
+    for (name, items) in &of {
         let values = items.iter().flat_map(|at| &target.values()[at * classes.len()..][..classes.len()]).copied().collect();
         let set = Posteriors::new(values, classes.len()).map_err(|error| input(&args.table, &error.to_string()))?;
         let found = answers(&training, &set, &prior, &methods, question, plan).map_err(|error| Failure::usage(error.to_string()))?;
@@ -84,16 +74,47 @@ pub(crate) fn run(args: &Domains, talk: Talk) -> Result<Exit, Failure> {
         without,
         rows,
     };
+    print(args, talk, &choice, &found)?;
+    Ok(Exit::Done)
+}
+
+/// The items of every domain.
+struct Members<'a> {
+    of: BTreeMap<&'a str, Vec<usize>>,
+    /// Domains, those of too few items among them.
+    all: usize,
+    /// Items without a domain.
+    without: usize,
+}
+
+impl<'a> Members<'a> {
+    fn read(args: &Domains, sheet: &'a Sheet, column: usize) -> Result<Self, Failure> {
+        let mut of: BTreeMap<&str, Vec<usize>> = BTreeMap::new();
+        for (at, row) in sheet.rows.iter().enumerate() {
+            of.entry(row.get(column).unwrap_or_default()).or_default().push(at);
+        }
+        let without = of.remove("").map_or(0, |items| items.len());
+        let all = of.len();
+        of.retain(|_, items| items.len() >= args.least.max(1));
+        if of.is_empty() {
+            let why = format!("none of its `{all}` domains has `{}` items; lower `--least`, or join domains", args.least);
+            return Err(input(&args.table, &why));
+        }
+        Ok(Members { of, all, without })
+    }
+}
+
+fn print(args: &Domains, talk: Talk, choice: &Choice, found: &Found) -> Result<(), Failure> {
     if talk.json {
-        let mut object = to_json(args, &found);
+        let mut object = to_json(args, found);
         object["method"] = json!(CANDIDATES[choice.at].0);
         object["tried"] = choice.json();
         talk.json_line(&object)?;
     }
     talk.say(&choice.text())?;
-    talk.say(&to_text(args, &found))?;
-    if without > 0 {
-        talk.note(&format!("{} without a domain", counted(without as u64, "item")));
+    talk.say(&to_text(args, found))?;
+    if found.without > 0 {
+        talk.note(&format!("{} without a domain", counted(found.without as u64, "item")));
     }
     if found.left_out > 0 {
         talk.note(&format!("{} of fewer than {} items left out", counted(found.left_out as u64, "domain"), args.least));
@@ -105,7 +126,7 @@ pub(crate) fn run(args: &Domains, talk: Talk) -> Result<Exit, Failure> {
             counted(alarms as u64, "domain")
         ));
     }
-    Ok(Exit::Done)
+    Ok(())
 }
 
 fn column_of(rows: &[Row], of: impl Fn(&Row) -> f64) -> Vec<f64> {

@@ -217,24 +217,19 @@ fn measure(worlds: usize, draws: usize) -> Score {
     score
 }
 
+/// `MARSAD_RANK_WORLDS=500` measures what docs/methods/domains.md says, in release within a minute.
 #[test]
 fn rank_sets_of_many_countries_hold_what_they_promise() {
-    let score = measure(60, 400);
-    // Of 60 worlds 57 should hold; three standard errors below are 52.
-    assert!(score.covered >= 52.0 / 60.0 && score.size <= 1.2 * score.bonferroni, "{} {} {}", score.covered, score.size, score.bonferroni);
-    assert!(score.separated >= 0.95 && score.named <= 0.1, "{} {}", score.separated, score.named);
-}
-
-/// The bar of 500 worlds; `cargo test --release -p stats -- --ignored rank`.
-#[test]
-#[ignore = "takes a minute in release"]
-fn rank_sets_over_500_worlds() {
-    let score = measure(500, 1_000);
+    let worlds = std::env::var("MARSAD_RANK_WORLDS").ok().and_then(|number| number.parse().ok()).unwrap_or(60);
+    let score = measure(worlds, if worlds < 500 { 400 } else { 1_000 });
     println!(
         "covered {:.3}, size {:.2} beside {:.2}, separated {:.4}, disjoint {:.4}, named {:.3}",
         score.covered, score.size, score.bonferroni, score.separated, score.disjoint, score.named
     );
-    assert!(score.covered >= 0.95 && score.size <= 1.2 * score.bonferroni && score.separated >= 0.95 && score.named <= 0.05);
+    // Three standard errors of a share of so many worlds.
+    let noise = 3.0 * (0.05 * 0.95 / worlds as f64).sqrt();
+    assert!(score.covered >= 0.95 - noise && score.size <= 1.2 * score.bonferroni, "{} {} {}", score.covered, score.size, score.bonferroni);
+    assert!(score.separated >= 0.95 && score.named <= 0.05 + noise, "{} {}", score.separated, score.named);
 }
 
 #[test]

@@ -84,15 +84,8 @@ const MANY: usize = 5_000;
 /// [`Error::Classes`], [`Error::Few`], [`Error::NoFeature`], and those of the learner.
 pub fn train(texts: &[Coded<'_>], classes: &[String], setting: &Setting) -> Result<Trained, Error> {
     let k = classes.len();
-    if k < 2 {
-        return Err(Error::Classes(k));
-    }
     let labels: Vec<usize> = texts.iter().map(|text| text.class).collect();
-    let sizes: Vec<usize> = (0..k).map(|class| labels.iter().filter(|label| **label == class).count()).collect();
-    let few = sizes.iter().filter(|size| **size < setting.folds.max(2)).count();
-    if few > 0 {
-        return Err(Error::Few { few, classes: k, least: sizes.iter().copied().min().unwrap_or(0), folds: setting.folds });
-    }
+    check(&labels, k, setting.folds)?;
     let corpus = Corpus::new(texts);
     if corpus.hashes.is_empty() {
         return Err(Error::NoFeature(texts.len()));
@@ -101,46 +94,25 @@ pub fn train(texts: &[Coded<'_>], classes: &[String], setting: &Setting) -> Resu
     order.sort_by(|a, b| b.total_cmp(a));
     order.dedup();
     let folds = class_folds(&labels, k, setting.folds, setting.seed)?;
-    let mut paths = Vec::with_capacity(setting.folds);
-    let mut scores = vec![vec![0.0; labels.len() * k]; order.len()];
-    for fold in 0..setting.folds {
-        let kept: Vec<usize> = (0..labels.len()).filter(|at| folds[*at] != fold).collect();
-        let weighing = corpus.weighing(&kept);
-        let path = fit_path(&corpus, &weighing, &kept, &labels, k, setting.is_balanced, &order)?;
-        let mut row = Vec::new();
-        for at in (0..labels.len()).filter(|at| folds[*at] == fold) {
-            corpus.row(at, &weighing, &mut row);
-            for (scores, model) in scores.iter_mut().zip(&path) {
-                let pairs = row.iter().map(|(place, value)| (*place as usize, f64::from(*value)));
-                scores[at * k..][..k].copy_from_slice(&model.scores(pairs));
-            }
-        }
-        paths.push((weighing, path));
-    }
-    let mut losses = Vec::with_capacity(order.len());
-    for scores in &scores {
-        let calibrator = ClassCalibrator::fit(scores, k, &labels, ClassCalibration::BiasCorrected)?;
-        losses.push(class_log_loss(&calibrator.apply_all(scores), k, &labels));
-    }
-    // The first of equal losses is the strongest penalty.
-    let best = (0..losses.len()).min_by(|a, b| losses[*a].total_cmp(&losses[*b])).unwrap_or(0);
-    let strength = order.get(best).copied().ok_or(stats::learn::Error::NoStrength)?;
-    let calibrator = ClassCalibrator::fit(&scores[best], k, &labels, setting.calibration)?;
-    let out_of_fold = calibrator.apply_all(&scores[best]);
+    let held = hold_out(&corpus, &labels, k, &folds, setting, &order)?;
+    let strength = order.get(held.best).copied().ok_or(stats::learn::Error::NoStrength)?;
+    let scores = &held.scores[held.best];
+    let calibrator = ClassCalibrator::fit(scores, k, &labels, setting.calibration)?;
+    let out_of_fold = calibrator.apply_all(scores);
     let share = |class: usize| labels.iter().filter(|label| **label == class).count() as f64 / labels.len() as f64;
     // Biases bring the posteriors to the shares of the codes; without them they assume what the weights say.
     let is_even = setting.is_balanced && setting.calibration != ClassCalibration::BiasCorrected;
     let prior: Vec<f64> = (0..k).map(|class| if is_even { 1.0 / k as f64 } else { share(class) }).collect();
-    let mut card = Card::of(texts, k, setting.seed, setting.folds);
-    card.losses = order.iter().copied().zip(losses).collect();
-    card.log_loss = class_log_loss(&out_of_fold, k, &labels);
     let caution = if setting.wrong < 1.0 { Caution::fit(&out_of_fold, k, &labels, setting.wrong) } else { Caution { least: 0.0 } };
+    let mut card = Card::of(texts, k, setting.seed, setting.folds);
+    card.losses = order.iter().copied().zip(held.losses).collect();
+    card.log_loss = class_log_loss(&out_of_fold, k, &labels);
     for (text, row) in texts.iter().zip(out_of_fold.chunks_exact(k)) {
         card.add(text.group, text.class, label(row, &prior, setting.is_balanced), caution.answer(row).is_some());
     }
-    let whole = corpus.weighing(&(0..labels.len()).collect::<Vec<_>>());
     let every: Vec<usize> = (0..labels.len()).collect();
-    let model = fit_path(&corpus, &whole, &every, &labels, k, setting.is_balanced, &order[..=best])?.pop();
+    let whole = corpus.weighing(&every);
+    let model = fit_path(&corpus, &whole, &every, &labels, k, setting.is_balanced, &order[..=held.best])?.pop();
     let model = model.ok_or(stats::learn::Error::NoStrength)?;
     let make = |model: &Multinomial, weighing: &[f32], card: Card| Classifier {
         classes: classes.to_vec(),
@@ -154,8 +126,56 @@ pub fn train(texts: &[Coded<'_>], classes: &[String], setting: &Setting) -> Resu
         table: corpus.table(model, weighing),
         card,
     };
-    let fold_classifiers = paths.iter().map(|(weighing, path)| make(&path[best], weighing, Card::of(&[], k, setting.seed, 0))).collect();
-    Ok(Trained { classifier: make(&model, &whole, card), out_of_fold, folds, fold_classifiers })
+    let of_fold = held.paths.iter().map(|(weighing, path)| make(&path[held.best], weighing, Card::of(&[], k, setting.seed, 0)));
+    Ok(Trained { fold_classifiers: of_fold.collect(), classifier: make(&model, &whole, card), out_of_fold, folds })
+}
+
+fn check(labels: &[usize], classes: usize, folds: usize) -> Result<(), Error> {
+    if classes < 2 {
+        return Err(Error::Classes(classes));
+    }
+    let sizes: Vec<usize> = (0..classes).map(|class| labels.iter().filter(|label| **label == class).count()).collect();
+    let few = sizes.iter().filter(|size| **size < folds.max(2)).count();
+    let least = sizes.into_iter().min().unwrap_or(0);
+    if few > 0 { Err(Error::Few { few, classes, least, folds }) } else { Ok(()) }
+}
+
+/// What was found on held-out texts.
+struct HeldOut {
+    /// Weights of the features without each fold, and its models by falling strength.
+    paths: Vec<(Vec<f32>, Vec<Multinomial>)>,
+    /// Scores of every text by the model of its fold, at every strength.
+    scores: Vec<Vec<f64>>,
+    /// Log-loss of every strength, calibrated.
+    losses: Vec<f64>,
+    /// The strength of least loss; of equal ones the strongest.
+    best: usize,
+}
+
+fn hold_out(corpus: &Corpus, labels: &[usize], k: usize, folds: &[usize], setting: &Setting, order: &[f64]) -> Result<HeldOut, Error> {
+    let mut paths = Vec::with_capacity(setting.folds);
+    let mut scores = vec![vec![0.0; labels.len() * k]; order.len()];
+    for fold in 0..setting.folds {
+        let kept: Vec<usize> = (0..labels.len()).filter(|at| folds[*at] != fold).collect();
+        let weighing = corpus.weighing(&kept);
+        let path = fit_path(corpus, &weighing, &kept, labels, k, setting.is_balanced, order)?;
+        let mut row = Vec::new();
+        for at in (0..labels.len()).filter(|at| folds[*at] == fold) {
+            corpus.row(at, &weighing, &mut row);
+            for (scores, model) in scores.iter_mut().zip(&path) {
+                let pairs = row.iter().map(|(place, value)| (*place as usize, f64::from(*value)));
+                scores[at * k..][..k].copy_from_slice(&model.scores(pairs));
+            }
+        }
+        paths.push((weighing, path));
+    }
+    let mut losses = Vec::with_capacity(order.len());
+    for scores in &scores {
+        let calibrator = ClassCalibrator::fit(scores, k, labels, ClassCalibration::BiasCorrected)?;
+        losses.push(class_log_loss(&calibrator.apply_all(scores), k, labels));
+    }
+    let best = (0..losses.len()).min_by(|a, b| losses[*a].total_cmp(&losses[*b])).unwrap_or(0);
+    Ok(HeldOut { paths, scores, losses, best })
 }
 
 /// What becomes of the labels when terms are replaced: every text that holds one is read by the classifier of its fold, as it is and with the terms
