@@ -205,7 +205,7 @@ fn measure(worlds: usize, draws: usize) -> Score {
         score.bonferroni += plain.iter().map(|set| (set.to - set.from + 1) as f64).sum::<f64>() / 25.0;
         let (estimates, _, drawn) = world(&mut random, &[0.3; 25], draws);
         let sets = rank_sets_from_draws(&estimates, &drawn, 0.95, true);
-        score.named += f64::from(u8::from(sets.iter().any(|set| *set == RankSet { from: 1, to: 1 })));
+        score.named += f64::from(u8::from(sets.contains(&RankSet { from: 1, to: 1 })));
     }
     let n = worlds as f64;
     score.covered /= n;
