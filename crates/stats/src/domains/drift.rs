@@ -56,10 +56,14 @@ pub enum Error {
 /// Folds of the learner.
 const FOLDS: usize = 5;
 
+/// The area from which a difference matters. A classifier of four fifths of the codes and that of all of them are never quite alike, and with enough items any
+/// difference shows.
+const MATTERS: f64 = 0.55;
+
 /// A classifier two-sample test, twice: a logistic regression on log-posteriors, their squares and products, in standard units, learns to tell target
 /// from coded items; its area under the curve on items that it had not seen is above .5 if they differ. The second time every coded item weighs
 /// `shares[label]/coded share`: under prior shift the two then look alike, so what can still be told is something else. A shift is said where the
-/// interval of the area, at `level`, lies above .5. Posteriors of the coded items must be from a classifier that had not seen them.
+/// interval of the area, at `level`, lies above .5 and the area is .55 or more. Posteriors of the coded items must be from a classifier that had not seen them.
 ///
 /// It sees only what moves the posteriors. `shares` are the target's estimated shares; that they are estimated makes the second area a little too small.
 /// O(folds · strengths · steps · items · classes²).
@@ -82,7 +86,7 @@ pub fn drift(training: &Training, target: &Posteriors, shares: &[f64], level: Le
     let weighted = balanced(&weights, m);
     let (any, _) = area(&rows, &is_target, even, level, seed)?;
     let (beyond, log_odds) = area(&rows, &is_target, weighted, level, seed)?;
-    let is_above = |auc: &Auc| auc.interval.is_some_and(|Interval { low, .. }| low > 0.5);
+    let is_above = |auc: &Auc| auc.area >= MATTERS && auc.interval.is_some_and(|Interval { low, .. }| low > 0.5);
     let shift = match (is_above(&any), is_above(&beyond)) {
         (_, true) => Shift::Covariate,
         (true, false) => Shift::Prior,
