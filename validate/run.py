@@ -22,6 +22,7 @@ from graphs import graphs
 from keys import keys
 from language import language
 from place import place
+from stance import stance
 from truth import clients, ira, listings
 
 
@@ -109,7 +110,7 @@ def kills(marsad: Marsad, number: int, seed: int) -> bool:
 
 def arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    names = ["files", "ira", "clients", "listings", "place", "figures", "language", "keys", "duckdb", "graphs", "proof", "kills", "fuzz"]
+    names = ["files", "ira", "clients", "listings", "place", "figures", "language", "keys", "duckdb", "graphs", "proof", "stance", "kills", "fuzz"]
     parser.add_argument("steps", nargs="*", metavar="STEP", help=f"which steps to run, of: {', '.join(names)} (default: all)")
     parser.add_argument("--update", action="store_true", help="rewrite the numbers of the table in docs/validation.md and the tables of docs/validation/language.md")
     parser.add_argument("--kills", type=int, default=200, metavar="N", help="how many kills (default: 200)")
@@ -141,6 +142,7 @@ def main() -> int:
         "duckdb": lambda: duckdb(marsad),
         "graphs": lambda: graphs(marsad),
         "proof": lambda: proof(marsad),
+        "stance": lambda: stance(),
         "fuzz": lambda: fuzz(given.cases),
     }
     passed = []

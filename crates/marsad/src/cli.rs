@@ -3,6 +3,7 @@
 pub(crate) mod census;
 pub(crate) mod coordinate;
 mod describe;
+mod domains;
 pub(crate) mod erase;
 pub(crate) mod graph;
 pub(crate) mod keep;
@@ -16,7 +17,8 @@ pub(crate) mod text;
 mod verify;
 
 pub(crate) use describe::{Beside, Describe};
-pub(crate) use quantify::{Quantify, QuantifyMethod};
+pub(crate) use domains::{Domains, Drift, Trending};
+pub(crate) use quantify::{Quantify, QuantifyMethod, QuantifyOf};
 pub(crate) use score::{CalibrateMethod, Score};
 pub(crate) use series::Series;
 pub(crate) use stats::{Agreement, Proportion, Prove, ProveCensus, SampleSize, ShareMethod, Stats};

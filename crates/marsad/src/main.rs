@@ -58,6 +58,8 @@ fn run(verb: &Verb, talk: Talk) -> Result<Exit, Failure> {
         Verb::Key(verb) => verbs::key::run(verb, talk),
         Verb::Reveal(args) => verbs::reveal::run(args, talk),
         Verb::Stats(cli::Stats::Quantify(args)) => verbs::quantify::run(args, talk),
+        Verb::Stats(cli::Stats::Domains(args)) => verbs::domains::run(args, talk),
+        Verb::Stats(cli::Stats::Drift(args)) => verbs::drift::run(args, talk),
         Verb::Stats(cli::Stats::Score(args)) => verbs::score::run(args, talk),
         Verb::Stats(cli::Stats::Proportion(args)) => verbs::stats::proportion(args, talk),
         Verb::Stats(cli::Stats::Agreement(args)) => verbs::stats::agreement(args, talk),

@@ -4,12 +4,14 @@
 //! quantiles with distribution-free intervals ([`quantile`], [`quantile_interval`]).
 //! How likely so many successes are among unlike trials ([`poisson_binomial_tail`]), and many tests at once ([`adjusted`]).
 //! Shares of classes from a classifier's posteriors are in [`quantify`]; how good scores are, and calibration, in [`score`].
+//! Shares of many domains beside each other, and drift, are in [`domains`].
 //! A score is learned from coded items in [`learn`].
 //! Samples drawn from a frame, and what they say of it, are in [`survey`]; agreement of coders and their errors in [`agreement`].
 //! Each method has a page in `docs/methods` with its formula, source, assumptions and limits.
 
 pub mod agreement;
 mod beta;
+pub mod domains;
 mod error;
 mod hypergeometric;
 pub mod learn;

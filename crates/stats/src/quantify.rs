@@ -4,19 +4,23 @@
 //! the shares differ. Formulas, sources and limits: `docs/methods/quantification.md`.
 
 mod bootstrap;
+mod choose;
 mod error;
 mod histogram;
 mod kde;
 mod mixture;
 mod posteriors;
 mod simplex;
+mod together;
 
 pub use bootstrap::{Bootstrap, Plan, Region, bootstrap};
+pub use choose::{Trials, Tried, try_methods};
 pub use error::Error;
 pub use histogram::Histograms;
 pub use mixture::Shares;
 pub use posteriors::{Posteriors, Training};
 pub use simplex::simplex_least_squares;
+pub use together::{Answer, Question, Share, answers, apart, recalibrated};
 
 /// When expectation–maximisation stops.
 #[derive(Clone, Copy, Debug, PartialEq)]

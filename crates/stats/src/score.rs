@@ -2,15 +2,17 @@
 //!
 //! [`auc`] asks whether positives rank above negatives, [`brier`], [`log_loss`] and [`reliability`] whether a score is a probability,
 //! [`precision_at`] what a person finds who reads the top of the list; [`Calibrator`] turns scores into probabilities and
-//! [`out_of_fold`] does so honestly; [`gate_rates`], [`gate_precision`] and [`gate_alpha`] say whether a score may be shown. Formulas, sources and limits: `docs/methods/score.md`.
+//! [`out_of_fold`] does so honestly; [`ClassCalibrator`] makes posteriors of scores of several classes; [`gate_rates`], [`gate_precision`] and [`gate_alpha`] say whether a score may be shown. Formulas, sources and limits: `docs/methods/score.md`.
 
 mod calibrate;
+mod classes;
 mod error;
 mod gate;
 mod probability;
 mod rank;
 
 pub use calibrate::{Calibration, Calibrator, Chosen, choose, out_of_fold};
+pub use classes::{ClassCalibration, ClassCalibrator, class_log_loss};
 pub use error::Error;
 pub use gate::{Gate, GroupRate, RateGate, gate_alpha, gate_precision, gate_rates};
 pub use probability::{Bin, Brier, brier, calibration_error, log_loss, reliability};

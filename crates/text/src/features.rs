@@ -106,19 +106,19 @@ fn features(word: &[char], marked: &mut Vec<char>, each: &mut impl FnMut(u64, Fe
 }
 
 /// Whether a piece addresses somebody or is a link.
-fn is_address(piece: &[char]) -> bool {
+pub(crate) fn is_address(piece: &[char]) -> bool {
     piece.contains(&'@') || piece.starts_with(&['w', 'w', 'w', '.']) || piece.windows(3).any(|three| three == [':', '/', '/'])
 }
 
 /// What stands between words. A closed list: in many scripts marks that belong to words are no letters for Unicode.
-fn is_separator(c: char) -> bool {
+pub(crate) fn is_separator(c: char) -> bool {
     if c.is_ascii() {
         return !c.is_ascii_alphanumeric() && c != '#' && c != '_';
     }
     matches!(c, '\u{a1}'..='\u{bf}' | '\u{2010}'..='\u{205e}' | '،' | '؛' | '؟' | '٪' | '٫' | '٬' | '۔' | '।' | '॥' | '、' | '。' | '〈'..='】' | '・')
 }
 
-fn mix(hash: u64, c: char) -> u64 {
+pub(crate) fn mix(hash: u64, c: char) -> u64 {
     (hash.rotate_left(5) ^ u64::from(c)).wrapping_mul(0x9e37_79b9_7f4a_7c15)
 }
 
@@ -300,6 +300,70 @@ impl Terms {
         let kept = words.iter().zip(&is_out).filter(|(_, out)| !**out).map(|(word, _)| *word);
         kept.collect::<Vec<_>>().join(" ")
     }
+}
+
+impl Terms {
+    /// How many there are, written forms of several words apart.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.phrases.len()
+    }
+
+    /// Whether there is none.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.phrases.is_empty()
+    }
+
+    /// The normalised text with every word that is or holds a term replaced by `with`, and everything else left as it is; nothing where there is no
+    /// such word. Words of names and links are not looked at. O(words · terms).
+    #[must_use]
+    pub fn replace(&self, text: &str, with: &str) -> Option<String> {
+        let mut folded = Vec::new();
+        normalise_into(text, &mut folded);
+        let spans = word_spans(&folded);
+        let bare: Vec<String> =
+            spans.iter().map(|span| folded[span.clone()].iter().filter(|c| !matches!(c, '#' | '_')).collect()).collect();
+        // Runs of words that are a term, the longest where several begin.
+        let run_at = |start: usize| {
+            let is_there = |phrase: &&Vec<String>| {
+                phrase.len() <= bare.len() - start && phrase.iter().zip(&bare[start..]).all(|(term, word)| refers(word, term))
+            };
+            self.phrases.iter().filter(is_there).map(Vec::len).max()
+        };
+        let (mut out, mut at, mut word) = (String::new(), 0, 0);
+        let mut is_found = false;
+        while word < spans.len() {
+            let Some(length) = run_at(word) else {
+                word += 1;
+                continue;
+            };
+            out.extend(&folded[at..spans[word].start]);
+            out.push_str(with);
+            at = spans[word + length - 1].end;
+            word += length;
+            is_found = true;
+        }
+        out.extend(&folded[at..]);
+        is_found.then_some(out)
+    }
+}
+
+/// Where the words of a normalised text stand.
+fn word_spans(folded: &[char]) -> Vec<std::ops::Range<usize>> {
+    let mut spans = Vec::new();
+    let mut from = 0;
+    for piece in folded.split(|c| *c == ' ') {
+        let mut at = 0;
+        while let Some(start) = piece[at..].iter().position(|c| !is_separator(*c)).filter(|_| !is_address(piece)) {
+            let start = at + start;
+            let end = start + 1 + piece[start + 1..].iter().take_while(|c| **c != '#' && !is_separator(**c)).count();
+            spans.push(from + start..from + end);
+            at = end;
+        }
+        from += piece.len() + 1;
+    }
+    spans
 }
 
 fn refers(word: &str, term: &str) -> bool {

@@ -2,16 +2,24 @@
 //! characters: the same text gives the same answer.
 //!
 //! What is here: text made comparable ([`normalise`]), its language with an honest doubt ([`Identifier`]), fingerprints and groups of
-//! near-duplicates ([`fingerprint`], [`near_duplicates`]), and sparse features for a learner ([`Counter`], [`Vectoriser`]).
+//! near-duplicates ([`fingerprint`], [`near_duplicates`]), sparse features for a learner ([`Counter`], [`Vectoriser`]), and classifiers of
+//! short texts ([`Classifier`], learned by [`train`]).
 //! Each method has a page in `docs/methods`.
 
+mod classifier;
 mod duplicates;
 mod features;
 mod fold;
+mod grams;
 mod language;
 mod normal;
 
+pub use classifier::{
+    Card, Classifier, Coded, Counterfactual, Error as ClassifierError, Group, Rates, Reading, STRENGTHS, Setting, Trained, counterfactual,
+    train,
+};
 pub use duplicates::{Error as DuplicateError, Near, Pair, Post, fingerprint, groups, jaccard, near_duplicates};
 pub use features::{Counter, Cutter, FEATURES_VERSION, Feature, Terms, Vectoriser, Wording, idf, place};
+pub use grams::{GRAMS_VERSION, Grams};
 pub use language::{Identifier, Language, MODEL_VERSION, UND};
 pub use normal::{Normalisation, normalise};

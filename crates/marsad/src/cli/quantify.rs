@@ -1,11 +1,15 @@
 //! `marsad stats quantify`: flags.
 
+use super::text::TextCalibration;
 use clap::{Args, ValueEnum};
+use stats::quantify::Share;
 use std::path::PathBuf;
 
 /// How shares are estimated
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub(crate) enum QuantifyMethod {
+    /// The one of emq, kdey-ml and pacc that errs least on sets made of the codes themselves; the others stand beside it
+    Auto,
     /// Classify and count; biased, for comparison
     Cc,
     /// Mean posterior; biased, for comparison
@@ -24,14 +28,32 @@ pub(crate) enum QuantifyMethod {
     KdeyMl,
 }
 
+/// Of what the shares are
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum QuantifyOf {
+    /// The items of the table, all of which were read
+    Selected,
+    /// The population that they were drawn from
+    Population,
+}
+
+impl From<QuantifyOf> for Share {
+    fn from(of: QuantifyOf) -> Self {
+        match of {
+            QuantifyOf::Selected => Share::Selected,
+            QuantifyOf::Population => Share::Population,
+        }
+    }
+}
+
 /// Estimate the shares of classes in a table from a classifier's posteriors, with intervals
 ///
-/// Both tables are CSV with one column of posteriors per class; the training table has a column `label` with the class's name as well, and its posteriors come from a classifier that had not seen the items.
+/// Both tables are CSV with one column of posteriors per class; the training table has a column `label` with the class's name as well, and its posteriors come from a classifier that had not seen the items (`marsad text train --out-of-fold` writes it). Other columns of the test table are left alone. With --calibrate the calibration is learned from the training table, again in every replicate, so that intervals hold its doubt too.
 ///
 /// Cost: time grows with items × replicates; kdey-ml with training items × items; memory with items.
 #[derive(Debug, Args)]
 #[command(
-    after_help = "Example:\n  marsad stats quantify --train coded.csv --test posts.csv --method emq --prior support=0.5,other=0.5 --json"
+    after_help = "Examples:\n  marsad stats quantify --train coded.csv --test posts.csv --method auto --calibrate bcts\n  marsad stats quantify --train coded.csv --test posts.csv --method emq --prior support=0.5,other=0.5 --json"
 )]
 pub(crate) struct Quantify {
     /// Posteriors of coded items, with their `label`
@@ -46,6 +68,12 @@ pub(crate) struct Quantify {
     /// The training prior that the posteriors assume, as CLASS=SHARE,…; read by emq only [default: shares of the labels]
     #[arg(long, value_name = "CLASS=SHARE,…")]
     pub(crate) prior: Option<String>,
+    /// Calibrate the posteriors of both tables by the codes
+    #[arg(long, value_enum, default_value = "none")]
+    pub(crate) calibrate: TextCalibration,
+    /// Of what the shares are
+    #[arg(long, value_enum, default_value = "selected")]
+    pub(crate) of: QuantifyOf,
     /// Shares that hdy tries, equally spaced from 0 to 1; QuaPy 0.2.3 has 100
     #[arg(long, value_name = "N", default_value_t = 101)]
     pub(crate) grid: usize,

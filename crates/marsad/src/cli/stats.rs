@@ -10,6 +10,8 @@ pub(crate) enum Stats {
     Agreement(Agreement),
     SampleSize(SampleSize),
     Quantify(super::Quantify),
+    Domains(super::Domains),
+    Drift(super::Drift),
     Score(super::Score),
 }
 

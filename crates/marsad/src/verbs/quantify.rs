@@ -1,152 +1,202 @@
 //! `marsad stats quantify`.
 
 use crate::cli::{Quantify, QuantifyMethod};
-use crate::exit::{self, Exit, Failure, given, told};
+use crate::exit::{Exit, Failure};
 use crate::output::{Talk, table};
-use record::{Sentence, sentence};
-use serde_json::{Map, json};
+use crate::verbs::posteriors;
+use serde_json::{Map, Value, json};
 use stats::Level;
-use stats::quantify::{Distance, Method, Plan, Posteriors, Stop, Training, bootstrap, quantify};
-use std::path::Path;
+use stats::quantify::{Answer, Distance, Method, Plan, Posteriors, Question, Stop, Training, Trials, Tried, answers, apart, try_methods};
+use stats::score::ClassCalibration;
 
-/// The column of the training table that names each item's class.
-const LABEL: &str = "label";
+const STOP: Stop = Stop::Converged { tolerance: 1e-10 };
+/// Among these the codes choose; the others stand beside the one chosen.
+pub(crate) const CANDIDATES: [(&str, Method); 3] =
+    [("emq", Method::Emq(STOP)), ("kdey-ml", Method::KdeyMl { bandwidth: 0.1, stop: STOP }), ("pacc", Method::Pacc)];
+/// Standard errors beyond which two methods disagree.
+pub(crate) const ALARM: f64 = 2.0;
 
-/// A table as read: class names in the order of its columns, values row by row, labels if it has them.
-struct Read {
-    classes: Vec<String>,
-    values: Vec<f64>,
-    labels: Vec<String>,
+/// What the codes chose, and how all candidates did.
+pub(crate) struct Choice {
+    pub(crate) at: usize,
+    pub(crate) tried: Vec<Tried>,
+}
+
+impl Choice {
+    pub(crate) fn json(&self) -> Value {
+        let rows = CANDIDATES.iter().zip(&self.tried).map(|((name, _), of)| {
+            json!({
+                "method": name, "error": of.error, "standard_error": of.standard_error, "behind": of.behind, "behind_error": of.behind_error,
+            })
+        });
+        rows.collect()
+    }
+
+    pub(crate) fn text(&self) -> String {
+        let rows = CANDIDATES.iter().zip(&self.tried).map(|((name, _), of)| format!("{name} {:.4}", of.error));
+        format!(
+            "{} chosen on the codes; mean absolute error of a share on sets made of them: {}",
+            CANDIDATES[self.at].0,
+            rows.collect::<Vec<_>>().join(", ")
+        )
+    }
+}
+
+/// Lets the codes choose.
+pub(crate) fn choose(training: &Training, calibration: ClassCalibration, seed: u64) -> Result<Choice, Failure> {
+    let tried = try_methods(training, &CANDIDATES.map(|(_, method)| method), Trials::usual(calibration, seed));
+    let tried = tried.map_err(|error| Failure::usage(format!("`--method auto`: {error}")))?;
+    let at = (0..tried.len()).min_by(|a, b| tried[*a].error.total_cmp(&tried[*b].error)).unwrap_or(0);
+    Ok(Choice { at, tried })
 }
 
 pub(crate) fn run(args: &Quantify, talk: Talk) -> Result<Exit, Failure> {
-    let train = read(&args.train)?;
-    let test = read(&args.test)?;
-    if train.labels.is_empty() {
-        return Err(input(&args.train, "it has no column `label`; add one that holds the class of every item"));
-    }
-    let classes = train.classes;
-    let values = arrange(&classes, test, &args.test)?;
-    let labels = train.labels.iter().enumerate().map(|(row, label)| {
-        let known = classes.iter().position(|class| class == label);
-        known.ok_or_else(|| {
-            input(&args.train, sentence!("row `{}` is labelled `{}`, which is no column; columns are classes", row + 2, given(label)))
-        })
-    });
-    let labels = labels.collect::<Result<Vec<_>, _>>()?;
-    if let Some(missing) = (0..classes.len()).find(|class| !labels.contains(class)) {
-        return Err(input(
-            &args.train,
-            sentence!("class `{}` has no coded item; code some, or leave its column out of both tables", given(&classes[missing])),
-        ));
-    }
-    let of_train = |error: stats::quantify::Error| input(&args.train, told(&error));
-    let of_test = |error: stats::quantify::Error| input(&args.test, told(&error));
-    let training =
-        Posteriors::new(train.values, classes.len()).and_then(|posteriors| Training::new(posteriors, labels)).map_err(of_train)?;
-    let target = Posteriors::new(values, classes.len()).map_err(of_test)?;
-    let prior = match &args.prior {
-        Some(text) => parse_prior(text, &classes)?,
-        None => training.prior(),
+    let (classes, training) = posteriors::training(&args.train)?;
+    let (_, target) = posteriors::target(&args.test, &classes)?;
+    let calibration = ClassCalibration::from(args.calibrate);
+    let prior = prior(args.prior.as_deref(), calibration, &training, &classes)?;
+    let choice = (args.method == QuantifyMethod::Auto).then(|| choose(&training, calibration, args.seed)).transpose()?;
+    let methods: Vec<(&str, Method)> = match &choice {
+        Some(_) => CANDIDATES.to_vec(),
+        None => vec![("", method(args))],
     };
-    let method = method(args);
-    let wrong = |error: stats::quantify::Error| Failure::usage(told(&error));
-    let found = quantify(&training, &target, &prior, method).map_err(wrong)?;
-    let plan = Plan::usual(method, args.seed);
-    let intervals = bootstrap(&training, &target, &prior, method, plan).map_err(wrong)?.intervals(Level::P95);
-    let by_class = |value: &dyn Fn(usize) -> serde_json::Value| {
-        classes.iter().enumerate().map(|(at, class)| (class.clone(), value(at))).collect::<Map<_, _>>()
-    };
+    let plan = plan(&methods, calibration, args.seed);
+    let question = Question { share: args.of.into(), calibration };
+    let all: Vec<Method> = methods.iter().map(|(_, method)| *method).collect();
+    let found = answers(&training, &target, &prior, &all, question, plan).map_err(|error| Failure::usage(error.to_string()))?;
+    let head = &found[choice.as_ref().map_or(0, |choice| choice.at)];
+    let alarm = disagreement(&found);
     if talk.json {
-        talk.json_line(&json!({
-            "prevalence": by_class(&|at| json!(found.prevalence[at])),
-            "interval": by_class(&|at| json!([intervals[at].low, intervals[at].high])),
-            "iterations": found.iterations,
-            "converged": found.converged,
-            "level": Level::P95.get(),
-            "prior": by_class(&|at| json!(prior[at])),
-            "resampled": if method.reads_training() { json!(["train", "test"]) } else { json!(["test"]) },
-            "replicates": plan.training * plan.target,
-            "seed": args.seed,
-            "n": target.items(),
-        }))?;
+        talk.json_line(&to_json(args, &classes, &target, &prior, plan, head, choice.as_ref(), &found, alarm))?;
     } else {
-        let head = ["class", "share", "low", "high"].map(str::to_owned);
-        let rows: Vec<Vec<String>> = classes
-            .iter()
-            .enumerate()
-            .map(|(at, class)| {
-                let numbers = [found.prevalence[at], intervals[at].low, intervals[at].high];
-                std::iter::once(class.clone()).chain(numbers.iter().map(|value| format!("{value:.4}"))).collect()
-            })
-            .collect();
-        talk.say(&table(&head, &rows, &[false, true, true, true]))?;
+        say(talk, &classes, &methods, &found, choice.as_ref())?;
     }
-    if !found.converged {
+    if !head.shares.converged {
         talk.note("the estimate did not converge; treat it as unusable");
+    }
+    if let Some((gap, one, other)) = alarm.filter(|(gap, ..)| *gap > ALARM) {
+        talk.note(&format!(
+            "{} and {} differ by {gap:.1} standard errors; items of a class may look another way than those coded: see `marsad stats drift`, and code more before you publish",
+            methods[one].0, methods[other].0
+        ));
     }
     Ok(Exit::Done)
 }
 
+/// The prior that the posteriors assume.
+pub(crate) fn prior(
+    given: Option<&str>,
+    calibration: ClassCalibration,
+    training: &Training,
+    classes: &[String],
+) -> Result<Vec<f64>, Failure> {
+    match given {
+        Some(_) if calibration == ClassCalibration::BiasCorrected => Err(Failure::usage(
+            "`--prior` with `--calibrate bcts`: so calibrated, posteriors assume the shares of the labels; leave it out",
+        )),
+        Some(text) => parse_prior(text, classes),
+        None => Ok(training.prior()),
+    }
+}
+
+/// 1,000 replicates; fewer resamples of the codes where each costs a calibration or a pass over all pairs.
+pub(crate) fn plan(methods: &[(&str, Method)], calibration: ClassCalibration, seed: u64) -> Plan {
+    let is_dear = calibration != ClassCalibration::None || methods.iter().any(|(_, method)| matches!(method, Method::KdeyMl { .. }));
+    if is_dear { Plan { training: 100, target: 10, seed } } else { Plan { training: 1000, target: 1, seed } }
+}
+
+/// The two answers farthest apart, in standard errors of their difference; nothing with one answer.
+pub(crate) fn disagreement(found: &[Answer]) -> Option<(f64, usize, usize)> {
+    let pairs = (0..found.len()).flat_map(|one| (0..one).map(move |other| (one, other)));
+    pairs.map(|(one, other)| (apart(&found[one], &found[other]), other, one)).max_by(|a, b| a.0.total_cmp(&b.0))
+}
+
+fn by_class(classes: &[String], value: impl Fn(usize) -> Value) -> Value {
+    Value::Object(classes.iter().enumerate().map(|(at, class)| (class.clone(), value(at))).collect::<Map<_, _>>())
+}
+
+#[expect(clippy::too_many_arguments, reason = "one object is made of all of them, once")]
+fn to_json(
+    args: &Quantify,
+    classes: &[String],
+    target: &Posteriors,
+    prior: &[f64],
+    plan: Plan,
+    head: &Answer,
+    choice: Option<&Choice>,
+    found: &[Answer],
+    alarm: Option<(f64, usize, usize)>,
+) -> Value {
+    let calibration = ClassCalibration::from(args.calibrate);
+    let intervals = head.cloud.intervals(Level::P95);
+    let resamples_codes = head.method.reads_training() || calibration != ClassCalibration::None;
+    let mut object = json!({
+        "prevalence": by_class(classes, |at| json!(head.shares.prevalence[at])),
+        "interval": by_class(classes, |at| json!([intervals[at].low, intervals[at].high])),
+        "iterations": head.shares.iterations,
+        "converged": head.shares.converged,
+        "level": Level::P95.get(),
+        "of": if args.of == crate::cli::QuantifyOf::Selected { "selected" } else { "population" },
+        "calibration": calibration.name(),
+        "prior": by_class(classes, |at| json!(prior[at])),
+        "resampled": if resamples_codes { json!(["train", "test"]) } else { json!(["test"]) },
+        "replicates": plan.training * plan.target,
+        "seed": args.seed,
+        "n": target.items(),
+    });
+    if let Some(choice) = choice {
+        let beside: Map<String, Value> = CANDIDATES
+            .iter()
+            .zip(found)
+            .map(|((name, _), answer)| {
+                let ends = answer.cloud.intervals(Level::P95);
+                let of = json!({
+                    "prevalence": by_class(classes, |at| json!(answer.shares.prevalence[at])),
+                    "interval": by_class(classes, |at| json!([ends[at].low, ends[at].high])),
+                });
+                ((*name).to_owned(), of)
+            })
+            .collect();
+        object["method"] = json!(CANDIDATES[choice.at].0);
+        object["tried"] = choice.json();
+        object["beside"] = Value::Object(beside);
+        object["apart"] = json!(alarm.map(|(gap, ..)| gap).filter(|gap| gap.is_finite()));
+        object["alarm"] = json!(alarm.is_some_and(|(gap, ..)| gap > ALARM));
+    }
+    object
+}
+
+fn say(talk: Talk, classes: &[String], methods: &[(&str, Method)], found: &[Answer], choice: Option<&Choice>) -> Result<(), Failure> {
+    let mut head = vec!["class", "share", "low", "high"];
+    let mut order: Vec<usize> = (0..found.len()).collect();
+    if let Some(choice) = choice {
+        talk.say(&choice.text())?;
+        head[0] = "class, method";
+        order.sort_by_key(|at| *at != choice.at);
+    }
+    let mut rows = Vec::new();
+    for at in order {
+        let ends = found[at].cloud.intervals(Level::P95);
+        for (class, name) in classes.iter().enumerate() {
+            let numbers = [found[at].shares.prevalence[class], ends[class].low, ends[class].high];
+            let name = if choice.is_some() { format!("{name}, {}", methods[at].0) } else { name.clone() };
+            rows.push(std::iter::once(name).chain(numbers.iter().map(|value| format!("{value:.4}"))).collect());
+        }
+    }
+    let head: Vec<String> = head.into_iter().map(str::to_owned).collect();
+    talk.say(&table(&head, &rows, &[false, true, true, true]))
+}
+
 const fn method(args: &Quantify) -> Method {
-    const STOP: Stop = Stop::Converged { tolerance: 1e-10 };
     match args.method {
         QuantifyMethod::Cc => Method::Cc,
         QuantifyMethod::Pcc => Method::Pcc,
         QuantifyMethod::Acc => Method::Acc,
         QuantifyMethod::Pacc => Method::Pacc,
-        QuantifyMethod::Emq => Method::Emq(STOP),
+        QuantifyMethod::Auto | QuantifyMethod::Emq => Method::Emq(STOP),
         QuantifyMethod::Hdy => Method::Hdy { points: args.grid },
         QuantifyMethod::Dys => Method::Dys { bins: 8, distance: Distance::Hellinger },
         QuantifyMethod::KdeyMl => Method::KdeyMl { bandwidth: 0.1, stop: STOP },
-    }
-}
-
-fn input(path: &Path, why: impl Into<Sentence>) -> Failure {
-    Failure::new(Exit::Input, sentence!("`{}`: {}", path.display(), why.into()))
-}
-
-fn read(path: &Path) -> Result<Read, Failure> {
-    let unreadable = |error: csv::Error| input(path, sentence!("it cannot be read as CSV: {}", told(&error)));
-    let mut reader = csv::ReaderBuilder::new().trim(csv::Trim::All).from_path(path).map_err(unreadable)?;
-    let head = reader.headers().map_err(unreadable)?.clone();
-    let classes: Vec<String> =
-        head.iter().map(|name| name.trim_start_matches('\u{feff}')).filter(|name| *name != LABEL).map(str::to_owned).collect();
-    let (mut values, mut labels) = (Vec::new(), Vec::new());
-    for (row, record) in reader.records().enumerate() {
-        let record = record.map_err(unreadable)?;
-        for (name, cell) in head.iter().zip(&record) {
-            if name.trim_start_matches('\u{feff}') == LABEL {
-                labels.push(cell.to_owned());
-            } else {
-                let number = cell.parse::<f64>();
-                values.push(number.map_err(|_| {
-                    input(path, sentence!("row `{}` has {} for `{}`, which is no number", row + 2, exit::cell(cell), given(name)))
-                })?);
-            }
-        }
-    }
-    if values.is_empty() {
-        return Err(input(path, "it has no rows; give one row of posteriors per item under a line of class names"));
-    }
-    Ok(Read { classes, values, labels })
-}
-
-/// The values of the test table with columns in the order of the training table.
-fn arrange(classes: &[String], test: Read, path: &Path) -> Result<Vec<f64>, Failure> {
-    let places: Option<Vec<usize>> = classes.iter().map(|class| test.classes.iter().position(|name| name == class)).collect();
-    match places {
-        Some(places) if test.classes.len() == classes.len() => {
-            Ok(test.values.chunks_exact(classes.len()).flat_map(|row| places.iter().map(|at| row[*at])).collect())
-        }
-        _ => Err(input(
-            path,
-            sentence!(
-                "its columns are `{}` and the training table's `{}`; name the same classes",
-                given(&test.classes.join(",")),
-                given(&classes.join(","))
-            ),
-        )),
     }
 }
 

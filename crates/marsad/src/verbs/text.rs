@@ -1,5 +1,7 @@
 //! `marsad text`.
 
+mod classifier;
+
 use crate::cli::text::{Text, TextVerb};
 use crate::exit::{Exit, Failure, from_output};
 use crate::output::{Counted, Talk, visible};
@@ -18,6 +20,9 @@ pub(crate) fn run(args: &Text, talk: Talk) -> Result<Exit, Failure> {
             let options = if args.compare { Normalisation::COMPARE } else { Normalisation::SEARCH };
             each_line(talk, |line, out| normalised(line, options, talk.json, out))
         }
+        TextVerb::Train(args) => classifier::train(args, talk),
+        TextVerb::Classify(args) => classifier::classify(args, talk),
+        TextVerb::Card(args) => classifier::card(args, talk),
     }
 }
 

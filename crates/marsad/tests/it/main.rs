@@ -20,6 +20,7 @@ mod quantify;
 mod quiet;
 mod score;
 mod series;
+mod stance;
 mod stats;
 mod text;
 mod tidy;

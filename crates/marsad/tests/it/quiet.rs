@@ -161,6 +161,26 @@ fn other_verbs(desk: &mut Desk, study: &str) {
     for verb in ["stats quantify", "stats score"] {
         desk.hear(verb, &["--train", "wrong.csv", "--test", "wrong.csv", "--method", "emq"]);
     }
+    desk.hear("stats domains", &["--train", "wrong.csv", "--table", "wrong.csv", "--domain", "item", "--class", "x"]);
+    desk.hear("stats drift", &["--train", "wrong.csv", "--test", "wrong.csv"]);
+    // A table of texts whose labels are texts, one whose labels are handles, and one that can be learned from.
+    desk.bench.write(
+        "texts.csv",
+        format!("text,by,code\n{}", (0..40).map(|i| format!("qtextq {i},qhandleq{},{}\n", i % 30, i % 2)).collect::<String>()),
+    );
+    for label in ["text", "by", "code", "note"] {
+        desk.hear(
+            "text train",
+            &["--table", "texts.csv", "--text", "text", "--label", label, "--out", "a.model", "--out-of-fold", "held.csv"],
+        );
+    }
+    desk.hear("text train", &["--table", "wrong.csv", "--text", "note", "--label", "code", "--out", "b.model"]);
+    desk.hear("text classify", &["--model", "a.model", "--table", "texts.csv", "--text", "text", "--keep", "by", "--out", "read.csv"]);
+    desk.hear("text classify", &["--model", "wrong.csv", "--table", "texts.csv", "--text", "text"]);
+    desk.hear("text card", &["a.model"]);
+    desk.hear("stats domains", &["--train", "held.csv", "--table", "read.csv", "--domain", "by", "--class", "1", "--least", "1"]);
+    desk.hear("stats domains", &["--train", "held.csv", "--table", "texts.csv", "--domain", "by", "--class", "1"]);
+    desk.hear("stats drift", &["--train", "held.csv", "--test", "read.csv", "--next", "5", "--out", "next.csv"]);
     desk.hear("stats proportion", &["3", "7"]);
     desk.hear("stats agreement", &["wrong.csv"]);
     desk.hear("stats sample-size", &[]);

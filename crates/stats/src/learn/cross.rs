@@ -28,15 +28,26 @@ pub struct CrossFit {
 /// # Errors
 /// [`Error::Folds`] with fewer than two folds or a class that does not fill them.
 pub fn folds(labels: &[bool], count: usize, seed: u64) -> Result<Vec<usize>, Error> {
-    let positives = labels.iter().filter(|label| **label).count();
-    let smaller = positives.min(labels.len() - positives);
-    if count < 2 || smaller < count {
-        return Err(Error::Folds { items: smaller, folds: count });
+    let classes: Vec<usize> = labels.iter().map(|label| usize::from(*label)).collect();
+    class_folds(&classes, 2, count, seed)
+}
+
+/// The same for any number of classes.
+///
+/// # Errors
+/// [`Error::Folds`] with fewer than two folds or a class that does not fill them, [`Error::Class`].
+pub fn class_folds(labels: &[usize], classes: usize, count: usize, seed: u64) -> Result<Vec<usize>, Error> {
+    let mut members = vec![Vec::new(); classes];
+    for (at, label) in labels.iter().enumerate() {
+        members.get_mut(*label).ok_or(Error::Class { label: *label, classes })?.push(at);
+    }
+    let smallest = members.iter().map(Vec::len).min().unwrap_or(0);
+    if count < 2 || smallest < count {
+        return Err(Error::Folds { items: smallest, folds: count });
     }
     let mut found = vec![0; labels.len()];
-    for class in [false, true] {
-        let mut random = stream(seed, u64::from(class));
-        let mut members: Vec<usize> = (0..labels.len()).filter(|at| labels[*at] == class).collect();
+    for (class, mut members) in members.into_iter().enumerate() {
+        let mut random = stream(seed, class as u64);
         for last in (1..members.len()).rev() {
             members.swap(last, below(&mut random, last as u64 + 1) as usize);
         }

@@ -37,6 +37,17 @@ pub enum Error {
         /// Folds asked for.
         folds: usize,
     },
+    /// A label beyond the classes.
+    #[error("label `{label}` is beyond the `{classes}` classes; labels count from 0")]
+    Class {
+        /// The label given.
+        label: usize,
+        /// Classes.
+        classes: usize,
+    },
+    /// A class without an item that weighs anything.
+    #[error("class `{0}` (from 0) has no coded item; code some, or leave the class out")]
+    NoItem(usize),
     /// The minimum was not reached.
     #[error("the model did not settle in `{0}` steps; a stronger penalty or features of like scale settle sooner")]
     Unsettled(usize),

@@ -1,6 +1,7 @@
-use super::{Error, Method, Model, Posteriors, Training};
+use super::{Error, Method, Posteriors, Question, Share, Training, answers};
+use crate::score::ClassCalibration;
 use crate::{Interval, Level, quantile};
-use rand::{RngExt, SeedableRng};
+use rand::RngExt;
 use rand_chacha::ChaCha8Rng;
 use statrs::function::gamma::gamma_lr;
 
@@ -48,39 +49,13 @@ pub struct Bootstrap {
 /// # Errors
 /// Those of [`super::quantify`]; [`Error::Setting`] for a plan without replicates.
 pub fn bootstrap(training: &Training, target: &Posteriors, prior: &[f64], method: Method, plan: Plan) -> Result<Bootstrap, Error> {
-    if plan.training == 0 || plan.target == 0 {
-        return Err(Error::Setting { name: "number of replicates", value: 0.0 });
-    }
-    let classes = target.classes();
-    let mut members = vec![Vec::new(); training.posteriors().classes()];
-    training.labels().iter().enumerate().for_each(|(at, label)| members[*label].push(at));
-    let mut random = ChaCha8Rng::seed_from_u64(plan.seed);
-    let mut replicates = Vec::with_capacity(plan.training * plan.target * classes);
-    let original = Model::fit(training, prior, method)?;
-    for _ in 0..plan.training {
-        let refitted = if method.reads_training() {
-            let drawn: Vec<usize> = members.iter().flat_map(|of| draw(of.len(), &mut random).into_iter().map(|at| of[at])).collect();
-            Some(Model::fit(&training.take(&drawn), prior, method)?)
-        } else {
-            None
-        };
-        let model = refitted.as_ref().unwrap_or(&original);
-        let densities = model.densities(target);
-        for _ in 0..plan.target {
-            let drawn = draw(target.items(), &mut random);
-            let kept = densities.as_ref().and_then(|densities| model.resampled(&gather(densities, classes, &drawn)));
-            let shares = match kept {
-                Some(shares) => shares,
-                None => model.estimate(&target.take(&drawn))?,
-            };
-            replicates.extend(shares.prevalence);
-        }
-    }
-    Ok(Bootstrap { replicates, classes })
+    let question = Question { share: Share::Population, calibration: ClassCalibration::None };
+    let mut found = answers(training, target, prior, &[method], question, plan)?;
+    found.pop().map(|answer| answer.cloud).ok_or(Error::Setting { name: "number of methods", value: 0.0 })
 }
 
 /// `n` positions below `n`, with replacement. Drawn by multiplying high bits: the bias is below n/2³², far under the noise of a bootstrap.
-fn draw(n: usize, random: &mut ChaCha8Rng) -> Vec<usize> {
+pub(super) fn draw(n: usize, random: &mut ChaCha8Rng) -> Vec<usize> {
     let n32 = n as u64;
     (0..n)
         .map(|_| {
@@ -90,11 +65,29 @@ fn draw(n: usize, random: &mut ChaCha8Rng) -> Vec<usize> {
         .collect()
 }
 
-fn gather(values: &[f64], classes: usize, positions: &[usize]) -> Vec<f64> {
+pub(super) fn gather(values: &[f64], classes: usize, positions: &[usize]) -> Vec<f64> {
     positions.iter().flat_map(|at| &values[at * classes..][..classes]).copied().collect()
 }
 
 impl Bootstrap {
+    pub(super) fn new(classes: usize) -> Self {
+        Bootstrap { replicates: Vec::new(), classes }
+    }
+
+    pub(super) fn push(&mut self, shares: &[f64]) {
+        self.replicates.extend_from_slice(shares);
+    }
+
+    /// The standard deviation of every share over the replicates.
+    pub fn standard_errors(&self) -> Vec<f64> {
+        let n = self.replicates().len() as f64;
+        let of = |class: usize| {
+            let mean = self.replicates().map(|row| row[class]).sum::<f64>() / n;
+            (self.replicates().map(|row| (row[class] - mean).powi(2)).sum::<f64>() / (n - 1.0).max(1.0)).sqrt()
+        };
+        (0..self.classes).map(of).collect()
+    }
+
     /// The replicates, one slice of shares each.
     pub fn replicates(&self) -> std::slice::ChunksExact<'_, f64> {
         self.replicates.chunks_exact(self.classes)

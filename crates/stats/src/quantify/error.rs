@@ -36,6 +36,12 @@ pub enum Error {
     /// A binary method on more classes.
     #[error("this method compares two classes and the tables have `{0}`; choose `emq`, `pacc` or `kdey-ml`")]
     NotBinary(usize),
+    /// Posteriors that cannot be calibrated.
+    #[error("the posteriors cannot be calibrated: {0}")]
+    Calibration(String),
+    /// Too few coded items to hold half of them back.
+    #[error("a class has fewer than two coded items, so that no half of it can be held back; code more, or name the method")]
+    TooFew,
     /// A setting outside its range.
     #[error("`{value}` is no valid {name}; give a larger number")]
     Setting {

@@ -40,6 +40,22 @@ pub enum Error {
         /// Items there are.
         items: usize,
     },
+    /// Scores that are not one per class and item, or labels beyond the classes.
+    #[error("`{scores}` scores do not fit `{labels}` labels of `{classes}` classes; give one score per item and class, and labels from 0")]
+    ClassLengths {
+        /// Scores given.
+        scores: usize,
+        /// Labels given.
+        labels: usize,
+        /// Classes.
+        classes: usize,
+    },
+    /// A class without an item.
+    #[error("class `{0}` (from 0) has no coded item to calibrate with; code some, or leave the class out")]
+    NoItem(usize),
+    /// The calibration ran off.
+    #[error("the calibration did not settle in `{0}` steps; scores that are far too large or small do this")]
+    Unsettled(usize),
     /// A number of bins without meaning.
     #[error("`0` bins hold no item; give at least 1")]
     Bins,

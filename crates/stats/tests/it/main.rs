@@ -3,8 +3,10 @@
 
 mod agreement;
 mod assisted;
+mod classes;
 mod comparing;
 mod coverage;
+mod domains;
 mod gates;
 mod golden;
 mod learn;

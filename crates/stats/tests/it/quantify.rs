@@ -4,9 +4,10 @@ use rand::{RngExt, SeedableRng};
 use rand_chacha::ChaCha8Rng;
 use stats::Level;
 use stats::quantify::{
-    Distance, Error, Method, Plan, Posteriors, Stop, Training, absolute_error, bootstrap, quantify, relative_error, rogan_gladen,
-    simplex_least_squares,
+    Distance, Error, Method, Plan, Posteriors, Question, Share, Stop, Training, Trials, absolute_error, answers, apart, bootstrap,
+    quantify, recalibrated, relative_error, rogan_gladen, simplex_least_squares, try_methods,
 };
+use stats::score::ClassCalibration;
 
 const TWELVE: [f64; 12] = [0.95, 0.9, 0.85, 0.6, 0.4, 0.35, 0.3, 0.25, 0.2, 0.15, 0.1, 0.05];
 
@@ -172,6 +173,100 @@ fn intervals_and_regions_cover() {
         let (marginal, joint) = (f64::from(inside) / (3.0 * worlds as f64), f64::from(joint) / worlds as f64);
         assert!((0.92..=0.98).contains(&marginal) && (0.90..=0.985).contains(&joint), "{method:?}: {marginal} {joint}");
     }
+}
+
+/// The posteriors of a classifier that is too sure and leans to the first class; calibration has to find both.
+fn distorted(posteriors: &Posteriors) -> Posteriors {
+    let values = posteriors.rows().flat_map(|row| {
+        let mut bent: Vec<f64> = row.iter().zip([4.0, 1.0, 0.5]).map(|(p, lean)| p.powf(2.5) * lean).collect();
+        let sum: f64 = bent.iter().sum();
+        bent.iter_mut().for_each(|value| *value /= sum);
+        bent
+    });
+    Posteriors::new(values.collect(), posteriors.classes()).unwrap()
+}
+
+#[test]
+fn calibration_repairs_what_emq_leans_on() {
+    let mut random = ChaCha8Rng::seed_from_u64(21);
+    let coded = labels(&[600, 600, 600]);
+    let training = Training::new(distorted(&world(&mut random, &coded, 3, 1.5)), coded).unwrap();
+    let target = distorted(&world(&mut random, &labels(&[4200, 600, 1200]), 3, 1.5));
+    let third = [1.0 / 3.0; 3];
+    let error = |training: &Training, target: &Posteriors| {
+        absolute_error(&[0.7, 0.1, 0.2], &quantify(training, target, &third, emq()).unwrap().prevalence)
+    };
+    let (coded, set) = recalibrated(&training, &target, ClassCalibration::BiasCorrected).unwrap();
+    let (before, after) = (error(&training, &target), error(&coded, &set));
+    assert!(after < 0.025 && before > 3.0 * after && before > 0.03, "{before} {after}");
+}
+
+/// Truth: the composition is fixed in each world, so it is the share in the set at hand. Intervals for the population would be too wide for it.
+#[test]
+fn intervals_hold_the_share_of_the_set_at_hand() {
+    let mut random = ChaCha8Rng::seed_from_u64(6);
+    let methods = [Method::Pacc, emq()];
+    let (mut inside, mut width, mut wide) = ([0_u32; 2], 0.0, 0.0);
+    let worlds = 150;
+    for seed in 0..worlds {
+        let coded = labels(&[150, 150, 150]);
+        let training = Training::new(distorted(&world(&mut random, &coded, 3, 2.0)), coded).unwrap();
+        let target = distorted(&world(&mut random, &labels(&[150, 90, 60]), 3, 2.0));
+        let plan = Plan { training: 40, target: 5, seed };
+        let ask = |share| {
+            let question = Question { share, calibration: ClassCalibration::BiasCorrected };
+            answers(&training, &target, &[1.0 / 3.0; 3], &methods, question, plan).unwrap()
+        };
+        for (inside, answer) in inside.iter_mut().zip(ask(Share::Selected)) {
+            let ends = answer.cloud.intervals(Level::P95);
+            *inside += ends.iter().zip([0.5, 0.3, 0.2]).map(|(interval, truth)| u32::from(interval.holds(truth))).sum::<u32>();
+            width += ends.iter().map(|interval| interval.high - interval.low).sum::<f64>();
+        }
+        if seed < 20 {
+            let all = ask(Share::Population);
+            wide += all.iter().flat_map(|answer| answer.cloud.intervals(Level::P95)).map(|i| i.high - i.low).sum::<f64>() * worlds as f64
+                / 20.0;
+        }
+    }
+    let coverage = inside.map(|inside| f64::from(inside) / (3.0 * worlds as f64));
+    assert!(coverage.iter().all(|share| (0.92..=0.98).contains(share)) && width < 0.9 * wide, "{coverage:?} {width} {wide}");
+}
+
+#[test]
+fn methods_agree_where_the_world_is_as_coded_and_part_where_it_is_not() {
+    let mut random = ChaCha8Rng::seed_from_u64(30);
+    let coded = labels(&[200, 200, 200]);
+    let training = Training::new(world(&mut random, &coded, 3, 1.5), coded).unwrap();
+    let question = Question { share: Share::Selected, calibration: ClassCalibration::BiasCorrected };
+    let gap = |target: &Posteriors| {
+        let found =
+            answers(&training, target, &[1.0 / 3.0; 3], &[emq(), Method::Pacc], question, Plan { training: 100, target: 2, seed: 1 });
+        let found = found.unwrap();
+        apart(&found[0], &found[1])
+    };
+    let same = gap(&world(&mut random, &labels(&[600, 200, 200]), 3, 1.5));
+    let other = gap(&world(&mut random, &labels(&[600, 200, 200]), 3, 0.5));
+    assert!(same < 3.0 && other > 3.0, "{same} {other}");
+}
+
+#[test]
+fn the_codes_choose_a_method_that_reads_them_well() {
+    let mut random = ChaCha8Rng::seed_from_u64(14);
+    let coded = labels(&[200, 200, 200]);
+    let training = Training::new(distorted(&world(&mut random, &coded, 3, 1.5)), coded).unwrap();
+    let trials = Trials { sets: 60, splits: 2, ..Trials::usual(ClassCalibration::BiasCorrected, 3) };
+    let found = try_methods(&training, &[Method::Cc, Method::Pcc, emq(), Method::Pacc], trials).unwrap();
+    assert_eq!(found, try_methods(&training, &[Method::Cc, Method::Pcc, emq(), Method::Pacc], trials).unwrap());
+    let best = found.iter().find(|tried| tried.behind == 0.0).unwrap();
+    assert!(matches!(best.method, Method::Emq(_) | Method::Pacc), "{found:?}");
+    for biased in &found[..2] {
+        assert!(biased.behind > 3.0 * biased.behind_error && (biased.error - best.error - biased.behind).abs() < 1e-12, "{found:?}");
+    }
+    // Uncalibrated, EMQ is the one that suffers.
+    let bare = try_methods(&training, &[emq()], Trials { calibration: ClassCalibration::None, ..trials }).unwrap();
+    assert!(bare[0].error > found[2].error + 0.02, "{bare:?}");
+    let one = Training::new(binary(&[0.2, 0.8]), vec![0, 1]).unwrap();
+    assert_eq!(try_methods(&one, &[emq()], trials), Err(Error::TooFew));
 }
 
 #[test]
