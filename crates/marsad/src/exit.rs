@@ -87,6 +87,22 @@ harmless!(
     std::io::Error,
 );
 
+/// An error's own words, which hold what its causes say.
+struct Alone<'a>(&'a dyn Error);
+
+impl LogSafe for Alone<'_> {}
+
+impl fmt::Display for Alone<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(f)
+    }
+}
+
+/// The error without its causes, where its sentence holds them already.
+pub(crate) fn alone(error: &impl Harmless) -> Sentence {
+    sentence!("{}", Alone(error))
+}
+
 struct Chain<'a>(&'a dyn Error);
 
 impl LogSafe for Chain<'_> {}

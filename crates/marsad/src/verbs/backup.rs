@@ -6,7 +6,7 @@ use super::erase::{complete, finish_pending};
 use super::status::{from_study, open};
 use super::{from_lake, now};
 use crate::cli::keep::{Backup, Restore};
-use crate::exit::{Exit, Failure, sentence};
+use crate::exit::{Exit, Failure, told};
 use crate::output::{Talk, Thousands, counted, thousands};
 use archive::{Facts, Lock, Packed, Unlock, Unpacked};
 use lake::Lake;

@@ -10,7 +10,7 @@ pub(crate) use erase::{CodeTables, erase_events, erased_codes};
 pub(crate) use result::{CensusFindings, findings};
 
 use crate::cli::census::{Census as Verb, Which};
-use crate::exit::{Exit, Failure, told};
+use crate::exit::{Exit, Failure, alone};
 use crate::output::Talk;
 use crate::verbs::status::{from_study, open};
 use record::sentence;
@@ -178,5 +178,6 @@ pub(crate) fn from_review(error: &review::Error) -> Failure {
         review::Error::Sheet { .. } | review::Error::Refused { .. } | review::Error::Codebook { .. } => Exit::Input,
         _ => Exit::Usage,
     };
-    Failure::new(exit, told(error))
+    // The review's sentences hold their causes.
+    Failure::new(exit, alone(error))
 }

@@ -8,12 +8,12 @@ mod tests_of;
 
 use crate::cli::coordinate::{Coordinate, Weight as WeightArg, Window};
 use crate::exit::{Exit, Failure};
-use crate::output::{Talk, counted};
+use crate::output::{Counted, Talk};
 use crate::verbs::graph::{from_network, make_folder};
 use ingest::Progress;
 use network::{CoordinateOptions, Coordinated, IntervalOptions, Posts, Space, Timeline, Weight};
 use read::Table;
-use record::Clock;
+use record::{Clock, sentence};
 use serde_json::{Map, Value, json};
 use std::path::Path;
 use std::time::Instant;
@@ -35,7 +35,7 @@ pub(crate) fn run(args: &Coordinate, talk: Talk) -> Result<Exit, Failure> {
     let table = table?;
     tables::rejects(out, &table.rejected)?;
     if let Some((line, _)) = table.rejected.first() {
-        talk.note(&format!("{} in the table, the first on line {line}; see rejects.csv", counted(table.rejects, "reject")));
+        talk.note(sentence!("{} in the table, the first on line {}; see rejects.csv", Counted(table.rejects, "reject"), line));
     }
     let threads = args.threads.unwrap_or_else(|| std::thread::available_parallelism().map_or(1, usize::from)).max(1);
     let work = Work { args, out, table, threads };
@@ -186,12 +186,8 @@ fn check_clock(args: &Coordinate, window: i64, clock: Clock) -> Result<(), Failu
         Clock::Minute => "minutes",
         _ => "seconds",
     };
-    Err(Failure::usage(format!(
-        "all times of the table are whole {word}, and a window of `{}` seconds is finer than that: it would only tell which posts share one of \
-         them; give a window of `{}` seconds or more, or `--any-clock` if you know better",
-        window as f64 / 1e6,
-        clock.micros() / 1_000_000
-    )))
+    Err(Failure::usage(sentence!("all times of the table are whole {}, and a window of `{}` seconds is finer than that: it would only tell which posts share one of \
+         them; give a window of `{}` seconds or more, or `--any-clock` if you know better", word, window as f64 / 1e6, clock.micros() / 1_000_000)))
 }
 
 fn count(options: &CoordinateOptions, edges: &Coordinated, summary: &mut Map<String, Value>) {

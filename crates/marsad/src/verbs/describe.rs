@@ -8,7 +8,7 @@ use crate::verbs::as_of;
 use crate::verbs::status::from_study;
 use crate::verbs::window::window;
 use lake::AsOf;
-use record::{Finding, Provenance, text};
+use record::{sentence, Finding, Provenance, text};
 use report::Language;
 use std::io::IsTerminal;
 use study::{DescribeOptions, Description, Study, add_control, against};
@@ -92,7 +92,7 @@ pub(crate) fn described(study: &Study, as_of: AsOf, internal: bool, args: &Besid
 /// The last door: a table of which a reader of all of them could work out a suppressed number does not leave.
 pub(crate) fn withdraw(description: &mut Description, talk: Talk) {
     for id in study::disclosure::enforce(&mut description.findings, description.provenance.min_cell) {
-        talk.note(&format!("the table `{id}` is left out: with the others it would tell a suppressed number; please report this"));
+        talk.note(sentence!("the table `{}` is left out: with the others it would tell a suppressed number; please report this", id));
     }
 }
 

@@ -1,8 +1,9 @@
 //! `marsad stats domains`.
 
+use record::sentence;
 use crate::cli::{Domains, Trending};
 use crate::exit::{Exit, Failure};
-use crate::output::{Talk, counted, table};
+use crate::output::{Counted, Talk, counted, table};
 use crate::verbs::posteriors::{self, Sheet, input};
 use crate::verbs::quantify::{ALARM, CANDIDATES, Choice, choose, disagreement, plan};
 use serde_json::{Value, json};
@@ -41,7 +42,7 @@ pub(crate) fn run(args: &Domains, talk: Talk) -> Result<Exit, Failure> {
     let (sheet, target) = posteriors::target(&args.table, &classes)?;
     let column = sheet.column(&args.domain, &args.table)?;
     let Some(class) = classes.iter().position(|class| *class == args.class) else {
-        return Err(Failure::usage(format!("`--class {}` is no class of the tables (`{}`)", args.class, classes.join(","))));
+        return Err(Failure::usage(sentence!("`--class {}` is no class of the tables (`{}`)", args.class, classes.join(","))));
     };
     let Members { of, all, without } = Members::read(args, &sheet, column)?;
     let calibration = ClassCalibration::from(args.calibrate);
@@ -114,17 +115,14 @@ fn print(args: &Domains, talk: Talk, choice: &Choice, found: &Found) -> Result<(
     talk.say(&choice.text())?;
     talk.say(&to_text(args, found))?;
     if found.without > 0 {
-        talk.note(&format!("{} without a domain", counted(found.without as u64, "item")));
+        talk.note(sentence!("{} without a domain", Counted(found.without as u64, "item")));
     }
     if found.left_out > 0 {
-        talk.note(&format!("{} of fewer than {} items left out", counted(found.left_out as u64, "domain"), args.least));
+        talk.note(sentence!("{} of fewer than {} items left out", Counted(found.left_out as u64, "domain"), args.least));
     }
     let alarms = found.rows.iter().filter(|row| row.apart > ALARM).count();
     if alarms > 0 {
-        talk.note(&format!(
-            "methods differ by more than {ALARM} standard errors in {}; see `marsad stats drift`, and code more before you publish",
-            counted(alarms as u64, "domain")
-        ));
+        talk.note(sentence!("methods differ by more than {} standard errors in {}; see `marsad stats drift`, and code more before you publish", ALARM, Counted(alarms as u64, "domain")));
     }
     Ok(())
 }
@@ -149,12 +147,7 @@ fn changed(args: &Domains, event: &str, rows: &[Row]) -> Result<Change, Failure>
         Trending::Line => Trend::Line,
     };
     change(&points, at, args.before, args.after, trend, Level::P95).ok_or_else(|| {
-        Failure::usage(format!(
-            "`--event {event}`: the table has `{at}` domains before it and `{}` from it on, and `--before {}` and `--after {}` ask for more or for too few to fit; change them",
-            rows.len() - at,
-            args.before,
-            args.after
-        ))
+        Failure::usage(sentence!("`--event {}`: the table has `{}` domains before it and `{}` from it on, and `--before {}` and `--after {}` ask for more or for too few to fit; change them", event, at, rows.len() - at, args.before, args.after))
     })
 }
 

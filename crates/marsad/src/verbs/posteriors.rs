@@ -1,5 +1,6 @@
 //! Tables of posteriors: CSV with one column per class.
 
+use record::sentence;
 use crate::exit::{self, Exit, Failure};
 use stats::quantify::{Posteriors, Training};
 use std::path::Path;
@@ -8,7 +9,7 @@ use std::path::Path;
 pub(crate) const LABEL: &str = "label";
 
 pub(crate) fn input(path: &Path, why: &str) -> Failure {
-    Failure::new(Exit::Input, format!("`{}`: {why}", path.display()))
+    Failure::new(Exit::Input, sentence!("`{}`: {}", path.display(), why))
 }
 
 /// A CSV as read: the head, and cells row by row.
@@ -20,7 +21,7 @@ pub(crate) struct Sheet {
 impl Sheet {
     /// Reads a whole file. Cells are trimmed; a byte-order mark is none of the first name.
     pub(crate) fn read(path: &Path) -> Result<Sheet, Failure> {
-        let unreadable = |error: csv::Error| input(path, &format!("it cannot be read as CSV: {error}"));
+        let unreadable = |error: csv::Error| input(path, sentence!("it cannot be read as CSV: {}", error));
         let mut reader = csv::ReaderBuilder::new().trim(csv::Trim::All).from_path(path).map_err(unreadable)?;
         let head = reader.headers().map_err(unreadable)?.iter().map(|name| name.trim_start_matches('\u{feff}').to_owned()).collect();
         let rows = reader.records().collect::<Result<_, _>>().map_err(unreadable)?;
@@ -47,7 +48,7 @@ impl Sheet {
             for at in columns {
                 let cell = record.get(*at).unwrap_or_default();
                 let number = cell.parse::<f64>().map_err(|_| {
-                    input(path, &format!("row `{}` has {} for `{}`, which is no number", row + 2, exit::cell(cell), self.head[*at]))
+                    input(path, sentence!("row `{}` has {} for `{}`, which is no number", row + 2, exit::cell(cell), self.head[*at]))
                 });
                 values.push(number?);
             }
@@ -74,7 +75,7 @@ pub(crate) fn training(path: &Path) -> Result<(Vec<String>, Training), Failure> 
         let known = classes.iter().position(|class| class == name);
         labels.push(
             known
-                .ok_or_else(|| input(path, &format!("row `{}` is labelled `{name}`, which is no column; columns are classes", row + 2)))?,
+                .ok_or_else(|| input(path, sentence!("row `{}` is labelled `{}`, which is no column; columns are classes", row + 2, name)))?,
         );
     }
     if let Some(missing) = (0..classes.len()).find(|class| !labels.contains(class)) {
@@ -92,7 +93,7 @@ pub(crate) fn target(path: &Path, classes: &[String]) -> Result<(Sheet, Posterio
     let Some(places) = places else {
         return Err(input(
             path,
-            &format!("its columns are `{}` and the training table's `{}`; name the same classes", sheet.head.join(","), classes.join(",")),
+            sentence!("its columns are `{}` and the training table's `{}`; name the same classes", sheet.head.join(","), classes.join(",")),
         ));
     };
     if sheet.rows.is_empty() {

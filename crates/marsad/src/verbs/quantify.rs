@@ -1,7 +1,8 @@
 //! `marsad stats quantify`.
 
+use record::sentence;
 use crate::cli::{Quantify, QuantifyMethod};
-use crate::exit::{Exit, Failure};
+use crate::exit::{Exit, Failure, given};
 use crate::output::{Talk, table};
 use crate::verbs::posteriors;
 use serde_json::{Map, Value, json};
@@ -45,7 +46,7 @@ impl Choice {
 /// Lets the codes choose.
 pub(crate) fn choose(training: &Training, calibration: ClassCalibration, seed: u64) -> Result<Choice, Failure> {
     let tried = try_methods(training, &CANDIDATES.map(|(_, method)| method), Trials::usual(calibration, seed));
-    let tried = tried.map_err(|error| Failure::usage(format!("`--method auto`: {error}")))?;
+    let tried = tried.map_err(|error| Failure::usage(sentence!("`--method auto`: {}", error)))?;
     let at = (0..tried.len()).min_by(|a, b| tried[*a].error.total_cmp(&tried[*b].error)).unwrap_or(0);
     Ok(Choice { at, tried })
 }
@@ -75,10 +76,7 @@ pub(crate) fn run(args: &Quantify, talk: Talk) -> Result<Exit, Failure> {
         talk.note("the estimate did not converge; treat it as unusable");
     }
     if let Some((gap, one, other)) = alarm.filter(|(gap, ..)| *gap > ALARM) {
-        talk.note(&format!(
-            "{} and {} differ by {gap:.1} standard errors; items of a class may look another way than those coded: see `marsad stats drift`, and code more before you publish",
-            methods[one].0, methods[other].0
-        ));
+        talk.note(sentence!("{} and {} differ by {:.1} standard errors; items of a class may look another way than those coded: see `marsad stats drift`, and code more before you publish", methods[one].0, methods[other].0, gap));
     }
     Ok(Exit::Done)
 }

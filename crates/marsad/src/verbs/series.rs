@@ -1,5 +1,6 @@
 //! `marsad series`.
 
+use record::sentence;
 use crate::cli::Series;
 use crate::cli::series::By;
 use crate::exit::{Exit, Failure};
@@ -44,6 +45,6 @@ pub(crate) fn run(args: &Series, talk: Talk) -> Result<Exit, Failure> {
     }
     let cost =
         if series.is_repeat { "drawn before, and so for nothing".to_owned() } else { format!("drawn now, at epsilon {}", args.epsilon) };
-    talk.note(&format!("release {}, {cost}; {:.4} of the study's budget of {} is spent", series.release, series.spent, series.budget));
+    talk.note(sentence!("release {}, {}; {:.4} of the study's budget of {} is spent", series.release, cost, series.spent, series.budget));
     Ok(Exit::Done)
 }

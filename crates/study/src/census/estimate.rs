@@ -195,7 +195,6 @@ impl Census<'_> {
     /// [`Problem::NoSample`], [`Problem::Changed`], [`Problem::NoCodes`], [`Problem::NothingDecided`], [`Problem::EmptyStratum`],
     /// [`Problem::UnknownCode`], [`Problem::Claims`].
     pub fn estimate(&self, request: &EstimateRequest, rules: &CodeRules) -> Result<Estimated, Error> {
-        let _work = self.study.at_work();
         let lake = self.study.lake()?;
         let reader = lake.read(request.as_of)?;
         let lens = Lens::new(&reader)?;

@@ -1,9 +1,10 @@
 //! Components, clusters and their pictures.
 
+use record::sentence;
 use super::Work;
 use super::tables::Lines;
 use super::tests_of::Tests;
-use crate::exit::{Exit, Failure, sentence};
+use crate::exit::{Exit, Failure, told};
 use crate::output::counted;
 use crate::verbs::graph::from_network;
 use exchange::{Attribute, AttributeKind, GraphFormat, GraphWriter};
@@ -217,8 +218,8 @@ const EDGES: [Attribute; 4] = [
 
 fn picture(work: &Work<'_>, edges: &Coordinated, members: &Members, tests: &Tests, format: GraphFormat, name: &str) -> Result<(), Failure> {
     let path = work.out.join(name);
-    let trouble = |why: String| Failure::new(Exit::Machine, format!("`{}` cannot be written: {why}", path.display()));
-    let from = |error: exchange::Error| trouble(sentence(&error));
+    let trouble = |why: String| Failure::new(Exit::Machine, sentence!("`{}` cannot be written: {}", path.display(), why));
+    let from = |error: exchange::Error| trouble(told(&error));
     let file = File::create(&path).map_err(|error| trouble(error.to_string()))?;
     let mut graph = GraphWriter::new(BufWriter::new(file), format, &NODES, &EDGES).map_err(from)?;
     let id = |account: u32| {

@@ -1,12 +1,12 @@
 //! Reading the table of posts.
 
 use crate::cli::coordinate::Coordinate;
-use crate::exit::{Exit, Failure, sentence};
+use crate::exit::{Exit, Failure, told};
 use crate::verbs::graph::from_network;
 use csv::ByteRecord;
 use ingest::{Input, Options, Plain, Progress};
 use network::Names;
-use record::{Clock, Instant};
+use record::{sentence, Clock, Instant};
 use std::hash::{DefaultHasher, Hasher};
 use std::path::Path;
 
@@ -79,9 +79,9 @@ struct Columns {
 
 pub(super) fn read(args: &Coordinate, path: &Path, progress: &Progress) -> Result<Table, Failure> {
     let input = if path.as_os_str() == "-" { Input::Stdin } else { Input::File(path.to_owned()) };
-    let plain = Plain::open(&input, &Options::default(), progress).map_err(|error| Failure::new(Exit::Input, sentence(&error)))?;
+    let plain = Plain::open(&input, &Options::default(), progress).map_err(|error| Failure::new(Exit::Input, told(&error)))?;
     let mut reader = csv::ReaderBuilder::new().flexible(true).buffer_capacity(1 << 18).from_reader(plain);
-    let cannot = |error: &csv::Error| Failure::new(Exit::Input, format!("`{}` cannot be read: {}", path.display(), sentence(error)));
+    let cannot = |error: &csv::Error| Failure::new(Exit::Input, sentence!("`{}` cannot be read: {}", path.display(), sentence(error)));
     let columns = columns(args, path, reader.byte_headers().map_err(|error| cannot(&error))?)?;
     let mut table = Table {
         objects: Vec::new(),
@@ -113,13 +113,7 @@ pub(super) fn read(args: &Coordinate, path: &Path, progress: &Progress) -> Resul
     if table.objects.is_empty() {
         return Err(Failure::new(
             Exit::Input,
-            format!(
-                "`{}` has no post in {} rows ({} rejects, {} without an object); check which columns are named",
-                path.display(),
-                table.rows,
-                table.rejects,
-                table.without_object
-            ),
+            sentence!("`{}` has no post in {} rows ({} rejects, {} without an object); check which columns are named", path.display(), table.rows, table.rejects, table.without_object),
         ));
     }
     Ok(table.in_order())
@@ -134,11 +128,7 @@ fn columns(args: &Coordinate, path: &Path, head: &ByteRecord) -> Result<Columns,
             cell == name.as_bytes()
         };
         head.iter().enumerate().position(is_it).ok_or_else(|| {
-            Failure::usage(format!(
-                "`{}` has no column `{name}` for `--{flag}` among its {}; the first line must name the columns, apart by comma",
-                path.display(),
-                head.len()
-            ))
+            Failure::usage(sentence!("`{}` has no column `{}` for `--{}` among its {}; the first line must name the columns, apart by comma", path.display(), name, flag, head.len()))
         })
     };
     Ok(Columns {

@@ -1,5 +1,6 @@
 //! The posts behind one edge, found in tables that an earlier run wrote.
 
+use record::sentence;
 use super::tables::EVIDENCE;
 use crate::exit::{Exit, Failure};
 use crate::output::{Talk, table};
@@ -16,14 +17,11 @@ pub(super) fn run(folder: &Path, one: &str, other: &str, talk: Talk) -> Result<E
     let path = folder.join("edges.csv");
     let wanted = if compare_names(one, other).is_gt() { [other, one] } else { [one, other] };
     let trouble =
-        |why: String| Failure::new(Exit::Input, format!("`{}` cannot be read: {why}; was it written by `coordinate`?", path.display()));
+        |why: String| Failure::new(Exit::Input, sentence!("`{}` cannot be read: {}; was it written by `coordinate`?", path.display(), why));
     let head = head(&path).map_err(|error| trouble(error.to_string()))?;
     let found = find(&path, &wanted).map_err(|error| trouble(error.to_string()))?;
     let Some(edge) = found else {
-        return Err(Failure::usage(format!(
-            "there is no edge between these two accounts in `{}`; accounts are written as in the table, and an edge may have been too light",
-            path.display()
-        )));
+        return Err(Failure::usage(sentence!("there is no edge between these two accounts in `{}`; accounts are written as in the table, and an edge may have been too light", path.display())));
     };
     let cells: Map<String, Value> = head.iter().zip(&edge).map(|(name, cell)| (name.to_owned(), number_or_text(unguard(cell)))).collect();
     let start = edge.get(edge.len().saturating_sub(1)).and_then(|cell| cell.parse().ok());
@@ -92,7 +90,7 @@ fn of_line(line: &[u8]) -> Reader<&[u8]> {
 
 /// The rows of one edge, which stand together from the byte that its row names.
 fn evidence(path: &Path, start: u64, edge: &str) -> Result<Vec<Vec<String>>, Failure> {
-    let trouble = |error: csv::Error| Failure::new(Exit::Input, format!("`{}` cannot be read: {error}", path.display()));
+    let trouble = |error: csv::Error| Failure::new(Exit::Input, sentence!("`{}` cannot be read: {}", path.display(), error));
     let mut file = File::open(path).map_err(|error| trouble(error.into()))?;
     file.seek(SeekFrom::Start(start)).map_err(|error| trouble(error.into()))?;
     let mut reader = ReaderBuilder::new().has_headers(false).flexible(true).from_reader(file);

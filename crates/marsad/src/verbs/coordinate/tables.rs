@@ -6,7 +6,7 @@ use crate::exit::{Exit, Failure};
 use crate::verbs::graph::write_table;
 use exchange::csv_cell;
 use network::{CoordinateOptions, Coordinated, Together, Weight};
-use record::Value;
+use record::{Value, sentence};
 use std::fs::File;
 use std::io::{BufWriter, Write};
 use std::path::{Path, PathBuf};
@@ -86,7 +86,7 @@ impl Lines {
 }
 
 fn cannot_write(path: &Path, error: &std::io::Error) -> Failure {
-    Failure::new(Exit::Machine, format!("`{}` cannot be written: {error}", path.display()))
+    Failure::new(Exit::Machine, sentence!("`{}` cannot be written: {}", path.display(), error))
 }
 
 pub(super) fn weight_name(weight: Weight) -> &'static str {

@@ -1,8 +1,9 @@
 //! `marsad text train`, `classify` and `card`.
 
+use record::sentence;
 use crate::cli::text::{CardArgs, Classify, Train, Weights};
-use crate::exit::{Exit, Failure, sentence};
-use crate::output::{Talk, counted, table};
+use crate::exit::{Exit, Failure, told};
+use crate::output::{Counted, Talk, counted, table};
 use crate::verbs::export::cannot_write;
 use crate::verbs::posteriors::{LABEL, Sheet, input};
 use serde_json::{Map, Value, json};
@@ -47,7 +48,7 @@ pub(super) fn train(args: &Train, talk: Talk) -> Result<Exit, Failure> {
     let bar = talk.spinner("learning");
     let trained = text::train(&texts, &classes, &setting(args));
     bar.finish_and_clear();
-    let mut trained = trained.map_err(|error| input(&args.table, &sentence(&error)))?;
+    let mut trained = trained.map_err(|error| input(&args.table, &told(&error)))?;
     if let Some(terms) = &terms {
         let found = text::counterfactual(&trained, &texts, terms, &args.replace_with);
         trained.classifier.set_counterfactual(found);
@@ -60,7 +61,7 @@ pub(super) fn train(args: &Train, talk: Talk) -> Result<Exit, Failure> {
     }
     let left_out = sheet.rows.len() - coded.len();
     if left_out > 0 {
-        talk.note(&format!("{} without a label left out", counted(left_out as u64, "row")));
+        talk.note(sentence!("{} without a label left out", Counted(left_out as u64, "row")));
     }
     if talk.json {
         let mut found = card_json(&trained.classifier);
@@ -105,7 +106,7 @@ fn setting(args: &Train) -> Setting {
 }
 
 fn read_terms(path: &Path) -> Result<Terms, Failure> {
-    let text = std::fs::read_to_string(path).map_err(|error| input(path, &format!("it cannot be read: {error}")))?;
+    let text = std::fs::read_to_string(path).map_err(|error| input(path, sentence!("it cannot be read: {}", error)))?;
     let terms = Terms::new(text.lines());
     if terms.is_empty() {
         return Err(input(path, "it holds no word; give one term a line"));
@@ -138,7 +139,7 @@ pub(super) fn classify(args: &Classify, talk: Talk) -> Result<Exit, Failure> {
     let kept = args.keep.iter().map(|name| sheet.column(name, &args.table)).collect::<Result<Vec<_>, _>>()?;
     let named = |name: &String| classifier.classes().contains(name) || name == ANSWER || name == LABEL;
     if let Some(name) = args.keep.iter().find(|name| named(name)) {
-        return Err(Failure::usage(format!("`--keep {name}`: the posteriors have a column of this name; rename it in the table")));
+        return Err(Failure::usage(sentence!("`--keep {}`: the posteriors have a column of this name; rename it in the table", name)));
     }
     let mut counts = vec![0_u64; classifier.classes().len() + 1];
     let rows = Rows { classifier: &classifier, sheet: &sheet, text, kept: &kept, has_answer: args.answer };
@@ -213,7 +214,7 @@ impl Rows<'_> {
 }
 
 fn open(path: &Path) -> Result<Classifier, Failure> {
-    let bytes = std::fs::read(path).map_err(|error| input(path, &format!("it cannot be read: {error}")))?;
+    let bytes = std::fs::read(path).map_err(|error| input(path, sentence!("it cannot be read: {}", error)))?;
     Classifier::from_bytes(&bytes).map_err(|error| input(path, &error.to_string()))
 }
 
