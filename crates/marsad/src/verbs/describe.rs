@@ -8,7 +8,7 @@ use crate::verbs::as_of;
 use crate::verbs::status::from_study;
 use crate::verbs::window::window;
 use lake::AsOf;
-use record::{sentence, Finding, Provenance, text};
+use record::{Finding, Provenance, sentence, text};
 use report::Language;
 use std::io::IsTerminal;
 use study::{DescribeOptions, Description, Study, add_control, against};

@@ -1,11 +1,11 @@
 //! `marsad stats domains`.
 
-use record::sentence;
 use crate::cli::{Domains, Trending};
 use crate::exit::{Exit, Failure};
 use crate::output::{Counted, Talk, counted, table};
 use crate::verbs::posteriors::{self, Sheet, input};
 use crate::verbs::quantify::{ALARM, CANDIDATES, Choice, choose, disagreement, plan};
+use record::sentence;
 use serde_json::{Value, json};
 use stats::domains::{Change, Point, Pooling, Trend, change, pool};
 use stats::quantify::{Method, Posteriors, Question, answers};
@@ -122,7 +122,11 @@ fn print(args: &Domains, talk: Talk, choice: &Choice, found: &Found) -> Result<(
     }
     let alarms = found.rows.iter().filter(|row| row.apart > ALARM).count();
     if alarms > 0 {
-        talk.note(sentence!("methods differ by more than {} standard errors in {}; see `marsad stats drift`, and code more before you publish", ALARM, Counted(alarms as u64, "domain")));
+        talk.note(sentence!(
+            "methods differ by more than {} standard errors in {}; see `marsad stats drift`, and code more before you publish",
+            ALARM,
+            Counted(alarms as u64, "domain")
+        ));
     }
     Ok(())
 }

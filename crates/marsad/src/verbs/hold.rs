@@ -1,6 +1,5 @@
 //! `marsad hold`: what must not be erased as long as a case lasts.
 
-use record::sentence;
 use super::census::{EVENTS, from_review};
 use super::erase::subjects;
 use super::status::{from_study, open};
@@ -9,6 +8,7 @@ use crate::cli::keep::{Hold, HoldList, HoldRelease, HoldSet};
 use crate::exit::{Exit, Failure};
 use crate::output::{Talk, Thousands, counted, table, thousands};
 use lake::{Lake, Subject};
+use record::sentence;
 use review::Events;
 use serde_json::json;
 use std::collections::BTreeMap;
@@ -87,7 +87,13 @@ pub(crate) fn check(
 ) -> Result<(), Failure> {
     let held = held(study, lake, asked)?;
     if let Some((case, count)) = held.iter().find(|(case, _)| !despite.contains(case)) {
-        return Err(Failure::usage(sentence!("{} of those to be erased {} held for the case `{}`, so nothing was erased; release the hold with `marsad hold release`, or, where the law demands it, erase with `--despite-hold {} --by NAME --reason TEXT`, which is kept as an event", Thousands(*count), if *count == 1 { "is" } else { "are" }, case, case)));
+        return Err(Failure::usage(sentence!(
+            "{} of those to be erased {} held for the case `{}`, so nothing was erased; release the hold with `marsad hold release`, or, where the law demands it, erase with `--despite-hold {} --by NAME --reason TEXT`, which is kept as an event",
+            Thousands(*count),
+            if *count == 1 { "is" } else { "are" },
+            case,
+            case
+        )));
     }
     if held.is_empty() {
         return Ok(());

@@ -1,7 +1,7 @@
 //! Tables of posteriors: CSV with one column per class.
 
-use record::sentence;
 use crate::exit::{self, Exit, Failure};
+use record::sentence;
 use stats::quantify::{Posteriors, Training};
 use std::path::Path;
 
@@ -74,8 +74,9 @@ pub(crate) fn training(path: &Path) -> Result<(Vec<String>, Training), Failure> 
         let name = record.get(label).unwrap_or_default();
         let known = classes.iter().position(|class| class == name);
         labels.push(
-            known
-                .ok_or_else(|| input(path, sentence!("row `{}` is labelled `{}`, which is no column; columns are classes", row + 2, name)))?,
+            known.ok_or_else(|| {
+                input(path, sentence!("row `{}` is labelled `{}`, which is no column; columns are classes", row + 2, name))
+            })?,
         );
     }
     if let Some(missing) = (0..classes.len()).find(|class| !labels.contains(class)) {

@@ -1,10 +1,10 @@
 //! `marsad stats quantify`.
 
-use record::sentence;
 use crate::cli::{Quantify, QuantifyMethod};
 use crate::exit::{Exit, Failure, given};
 use crate::output::{Talk, table};
 use crate::verbs::posteriors;
+use record::sentence;
 use serde_json::{Map, Value, json};
 use stats::Level;
 use stats::quantify::{Answer, Distance, Method, Plan, Posteriors, Question, Stop, Training, Trials, Tried, answers, apart, try_methods};

@@ -8,7 +8,7 @@ use crate::cli::keep::Retain;
 use crate::exit::{Exit, Failure};
 use crate::output::{Talk, counted, table, thousands};
 use lake::{DueRows, Lake, Lapse, RetentionPlan};
-use record::{sentence, Instant, Table};
+use record::{Instant, Table, sentence};
 use serde_json::{Map, Value, json};
 use std::collections::{BTreeMap, BTreeSet};
 use study::retention::Clocks;

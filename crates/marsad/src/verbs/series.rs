@@ -1,6 +1,5 @@
 //! `marsad series`.
 
-use record::sentence;
 use crate::cli::Series;
 use crate::cli::series::By;
 use crate::exit::{Exit, Failure};
@@ -12,6 +11,7 @@ use crate::verbs::status::from_study;
 use crate::verbs::window::window;
 use crate::verbs::{as_of, now};
 use exchange::CsvOptions;
+use record::sentence;
 use serde_json::json;
 use study::SeriesOptions;
 

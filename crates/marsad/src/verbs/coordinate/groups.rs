@@ -1,6 +1,5 @@
 //! Components, clusters and their pictures.
 
-use record::sentence;
 use super::Work;
 use super::tables::Lines;
 use super::tests_of::Tests;
@@ -10,6 +9,7 @@ use crate::verbs::graph::from_network;
 use exchange::{Attribute, AttributeKind, GraphFormat, GraphWriter};
 use network::{Cluster, Coordinated, LeidenOptions, Space, leiden, weak_components};
 use record::Value as Cell;
+use record::sentence;
 use serde_json::{Map, Value, json};
 use std::fs::File;
 use std::io::BufWriter;

@@ -6,7 +6,7 @@ use crate::verbs::graph::from_network;
 use csv::ByteRecord;
 use ingest::{Input, Options, Plain, Progress};
 use network::Names;
-use record::{sentence, Clock, Instant};
+use record::{Clock, Instant, sentence};
 use std::hash::{DefaultHasher, Hasher};
 use std::path::Path;
 
@@ -113,7 +113,13 @@ pub(super) fn read(args: &Coordinate, path: &Path, progress: &Progress) -> Resul
     if table.objects.is_empty() {
         return Err(Failure::new(
             Exit::Input,
-            sentence!("`{}` has no post in {} rows ({} rejects, {} without an object); check which columns are named", path.display(), table.rows, table.rejects, table.without_object),
+            sentence!(
+                "`{}` has no post in {} rows ({} rejects, {} without an object); check which columns are named",
+                path.display(),
+                table.rows,
+                table.rejects,
+                table.without_object
+            ),
         ));
     }
     Ok(table.in_order())
@@ -128,7 +134,13 @@ fn columns(args: &Coordinate, path: &Path, head: &ByteRecord) -> Result<Columns,
             cell == name.as_bytes()
         };
         head.iter().enumerate().position(is_it).ok_or_else(|| {
-            Failure::usage(sentence!("`{}` has no column `{}` for `--{}` among its {}; the first line must name the columns, apart by comma", path.display(), name, flag, head.len()))
+            Failure::usage(sentence!(
+                "`{}` has no column `{}` for `--{}` among its {}; the first line must name the columns, apart by comma",
+                path.display(),
+                name,
+                flag,
+                head.len()
+            ))
         })
     };
     Ok(Columns {

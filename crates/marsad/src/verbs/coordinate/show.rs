@@ -1,12 +1,12 @@
 //! The posts behind one edge, found in tables that an earlier run wrote.
 
-use record::sentence;
 use super::tables::EVIDENCE;
 use crate::exit::{Exit, Failure};
 use crate::output::{Talk, table};
 use csv::{Reader, ReaderBuilder, StringRecord};
 use exchange::unguard;
 use network::compare_names;
+use record::sentence;
 use serde_json::{Map, Value, json};
 use std::cmp::Ordering;
 use std::fs::File;
@@ -21,7 +21,10 @@ pub(super) fn run(folder: &Path, one: &str, other: &str, talk: Talk) -> Result<E
     let head = head(&path).map_err(|error| trouble(error.to_string()))?;
     let found = find(&path, &wanted).map_err(|error| trouble(error.to_string()))?;
     let Some(edge) = found else {
-        return Err(Failure::usage(sentence!("there is no edge between these two accounts in `{}`; accounts are written as in the table, and an edge may have been too light", path.display())));
+        return Err(Failure::usage(sentence!(
+            "there is no edge between these two accounts in `{}`; accounts are written as in the table, and an edge may have been too light",
+            path.display()
+        )));
     };
     let cells: Map<String, Value> = head.iter().zip(&edge).map(|(name, cell)| (name.to_owned(), number_or_text(unguard(cell)))).collect();
     let start = edge.get(edge.len().saturating_sub(1)).and_then(|cell| cell.parse().ok());

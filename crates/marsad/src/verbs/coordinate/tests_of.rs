@@ -1,10 +1,10 @@
 //! Whether edges stand.
 
-use record::sentence;
 use super::Work;
 use crate::exit::Failure;
 use crate::verbs::graph::from_network;
 use network::{Beside, CoordinateOptions, Coordinated, Significance, SignificanceOptions, Timeline};
+use record::sentence;
 use serde_json::{Map, Value, json};
 use stats::Multiplicity;
 
@@ -39,7 +39,10 @@ pub(super) fn run(
         return Ok(Tests { significance: None, beside, standing: None });
     }
     if !(args.level > 0.0 && args.level < 1.0) {
-        return Err(Failure::usage(sentence!("`{}` is no false discovery rate; give a number between 0 and 1, such as `0.05`", args.level)));
+        return Err(Failure::usage(sentence!(
+            "`{}` is no false discovery rate; give a number between 0 and 1, such as `0.05`",
+            args.level
+        )));
     }
     let settings =
         SignificanceOptions { window: options.window, least_pairs: options.min_weight.ceil() as u32, day: DAY, threads: work.threads };

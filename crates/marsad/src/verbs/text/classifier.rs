@@ -1,11 +1,11 @@
 //! `marsad text train`, `classify` and `card`.
 
-use record::sentence;
 use crate::cli::text::{CardArgs, Classify, Train, Weights};
 use crate::exit::{Exit, Failure, told};
 use crate::output::{Counted, Talk, counted, table};
 use crate::verbs::export::cannot_write;
 use crate::verbs::posteriors::{LABEL, Sheet, input};
+use record::sentence;
 use serde_json::{Map, Value, json};
 use stats::Level;
 use std::io::{self, BufWriter, Write};
