@@ -17,6 +17,7 @@ import subprocess
 import sys
 
 from common import POSTS, ROOT, SHARED, Failed, Folder, Marsad, Step, build, stopwatch, venv
+from coordinate import coordination
 from files import files, known_files
 from graphs import graphs
 from language import language
@@ -108,7 +109,7 @@ def kills(marsad: Marsad, number: int, seed: int) -> bool:
 
 def arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    names = ["files", "ira", "clients", "listings", "place", "figures", "language", "duckdb", "graphs", "proof", "kills", "fuzz"]
+    names = ["files", "ira", "clients", "listings", "place", "figures", "language", "duckdb", "graphs", "coordinate", "proof", "kills", "fuzz"]
     parser.add_argument("steps", nargs="*", metavar="STEP", help=f"which steps to run, of: {', '.join(names)} (default: all)")
     parser.add_argument("--update", action="store_true", help="rewrite the numbers of the table in docs/validation.md and the tables of docs/validation/language.md")
     parser.add_argument("--kills", type=int, default=200, metavar="N", help="how many kills (default: 200)")
@@ -138,6 +139,7 @@ def main() -> int:
         "language": lambda: language(given.update),
         "duckdb": lambda: duckdb(marsad),
         "graphs": lambda: graphs(marsad),
+        "coordinate": lambda: coordination(marsad),
         "proof": lambda: proof(marsad),
         "fuzz": lambda: fuzz(given.cases),
     }
