@@ -24,9 +24,10 @@ check: $(CHARTS) ## format, lints, house rules, licences and bans
 tidy: ## the house rules alone, in a second, without building the workspace
 	@scripts/tidy.sh
 
-bench: $(CHARTS) ## release build against the peers in one run: duckdb, polars, QuaPy, carmen, networkit, pycld2 (long)
+bench: $(CHARTS) ## release build against the peers in one run: duckdb, polars, QuaPy, carmen, networkit, pycld2, coordination_network_toolkit (long)
 	@python3 bench/run.py; ingest=$$?; python3 bench/graph.py; graph=$$?; python3 bench/language.py; language=$$?; \
-	  python3 bench/describe.py; describe=$$?; python3 bench/score.py && exit $$((ingest | graph | language | describe))
+	  python3 bench/coordinate.py; coordinate=$$?; \
+	  python3 bench/describe.py; describe=$$?; python3 bench/score.py && exit $$((ingest | graph | language | coordinate | describe))
 
 validate: $(CHARTS) ## real files in ../shared, kills, fuzzing, DuckDB as a second reader (long)
 	@python3 validate/run.py

@@ -17,6 +17,7 @@ import subprocess
 import sys
 
 from common import POSTS, ROOT, SHARED, Failed, Folder, Marsad, Step, build, stopwatch, venv
+from coordinate import coordination
 from files import files, known_files
 from graphs import graphs
 from keys import keys
@@ -114,7 +115,7 @@ LONG = ["stance"]
 
 def arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    names = ["files", "ira", "clients", "listings", "place", "figures", "language", "keys", "duckdb", "graphs", "proof", "stance", "kills", "fuzz"]
+    names = ["files", "ira", "clients", "listings", "place", "figures", "language", "keys", "duckdb", "graphs", "coordinate", "proof", "stance", "kills", "fuzz"]
     parser.add_argument("steps", nargs="*", metavar="STEP", help=f"which steps to run, of: {', '.join(names)} (default: all but {', '.join(LONG)}, which takes an hour)")
     parser.add_argument("--update", action="store_true", help="rewrite the numbers of the table in docs/validation.md and the tables of docs/validation/language.md")
     parser.add_argument("--kills", type=int, default=200, metavar="N", help="how many kills (default: 200)")
@@ -145,6 +146,7 @@ def main() -> int:
         "keys": lambda: keys(marsad),
         "duckdb": lambda: duckdb(marsad),
         "graphs": lambda: graphs(marsad),
+        "coordinate": lambda: coordination(marsad),
         "proof": lambda: proof(marsad),
         "stance": lambda: stance(),
         "fuzz": lambda: fuzz(given.cases),

@@ -71,22 +71,6 @@ fn rings_are_found_among_others() {
 }
 
 #[test]
-#[ignore = "minutes; the figures of docs/methods/coordination.md"]
-fn false_alarms_and_power_in_many_worlds() {
-    let worlds = |name: &str, usual: u64| std::env::var(name).ok().and_then(|text| text.parse().ok()).unwrap_or(usual);
-    let (quiet, with_rings) = (worlds("MARSAD_QUIET_WORLDS", 500), worlds("MARSAD_MIXED_WORLDS", 200));
-    let alarms = alarms(quiet, 0);
-    println!("alarms in {alarms} of {quiet} worlds without coordination");
-    for size in [5, 10, 20] {
-        let (wrong, power) = mixed(with_rings, 5000, &[size, size]);
-        println!("two rings of {size} in {with_rings} worlds: {wrong:.4} of edges wrong, {power:.4} of pairs found");
-        assert!(wrong <= 0.06);
-        assert!(size != 10 || power >= 0.8);
-    }
-    assert!(alarms as f64 <= 0.08 * quiet as f64);
-}
-
-#[test]
 fn a_meeting_on_a_crowded_object_says_less() {
     // Two accounts meet on 6 objects. On quiet ones ten others come hours apart; on crowded ones they come within the same minute.
     let world = |gap: i64| {

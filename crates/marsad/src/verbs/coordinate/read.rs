@@ -125,7 +125,7 @@ pub(super) fn read(args: &Coordinate, path: &Path, progress: &Progress) -> Resul
     Ok(table.in_order())
 }
 
-/// A column's name is a person's own word, but not a person: it may be said.
+/// Where the named columns stand. What was named is not said: a slip may have put anything there.
 fn columns(args: &Coordinate, path: &Path, head: &ByteRecord) -> Result<Columns, Failure> {
     let place = |flag: &str, name: Option<&String>| {
         let name = name.map_or("", |name| name.as_str());
@@ -135,9 +135,8 @@ fn columns(args: &Coordinate, path: &Path, head: &ByteRecord) -> Result<Columns,
         };
         head.iter().enumerate().position(is_it).ok_or_else(|| {
             Failure::usage(sentence!(
-                "`{}` has no column `{}` for `--{}` among its {}; the first line must name the columns, apart by comma",
+                "`{}` has no column of the name given with `--{}` among its {}; the first line must name the columns, apart by comma",
                 path.display(),
-                name,
                 flag,
                 head.len()
             ))
