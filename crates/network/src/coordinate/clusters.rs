@@ -43,16 +43,20 @@ impl Coordinated {
         let mut accounts: Vec<u32> = edges.iter().flat_map(|edge| self.edge(*edge).accounts).collect();
         accounts.sort_unstable();
         accounts.dedup();
-        let rows = || edges.iter().flat_map(|edge| self.evidence(*edge));
-        let mut gaps: Vec<u64> = rows().map(|[one, other]| times[one as usize].abs_diff(times[other as usize])).collect();
-        gaps.sort_unstable();
-        let mut shared: Vec<u32> = rows().map(|[one, _]| objects[one as usize]).collect();
+        // One pass: rows lie anywhere in the columns, and looking there is what takes long.
+        let (mut gaps, mut shared, mut span) = (Vec::new(), Vec::new(), [i64::MAX, i64::MIN]);
+        for [one, other] in edges.iter().flat_map(|edge| self.evidence(*edge)) {
+            let [earlier, later] = [one, other].map(|row| times[row as usize]);
+            gaps.push(earlier.abs_diff(later));
+            shared.push(objects[one as usize]);
+            span = [span[0].min(earlier).min(later), span[1].max(earlier).max(later)];
+        }
         shared.sort_unstable();
         shared.dedup();
-        let all = || rows().flatten().map(|row| times[row as usize]);
-        let times = [all().min().unwrap_or(0), all().max().unwrap_or(0)];
+        let middle = gaps.len() / 2;
+        let median_gap = if gaps.is_empty() { 0 } else { *gaps.select_nth_unstable(middle).1 };
+        let times = if gaps.is_empty() { [0, 0] } else { span };
         let pairs = edges.iter().map(|edge| u64::from(self.edge(*edge).pairs)).sum();
-        let median_gap = gaps.get(gaps.len() / 2).copied().unwrap_or(0);
         Cluster { accounts, edges, pairs, median_gap, objects: shared.len(), times }
     }
 

@@ -9,7 +9,7 @@ use std::ops::Range;
 /// Pairs of evidence that are made before they are put away, at most.
 const ROUND: u64 = 1 << 22;
 /// Pieces of work in a round.
-const PIECES: u64 = 64;
+const PIECES: u64 = 16;
 /// Bytes of an edge of two pairs while a round is made, with room for its table.
 const BYTES: usize = 256;
 
