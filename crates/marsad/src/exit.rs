@@ -58,7 +58,9 @@ macro_rules! harmless {
 }
 
 harmless!(
+    archive::Error,
     exchange::Error,
+    text::ClassifierError,
     ingest::Error,
     lake::Error,
     network::Error,
@@ -78,6 +80,7 @@ harmless!(
     toml::ser::Error,
     stats::score::Error,
     stats::quantify::Error,
+    stats::domains::Error,
     stats::learn::Error,
     privacy::ParseKeyError,
     record::ParseInstantError,
@@ -94,7 +97,7 @@ impl LogSafe for Alone<'_> {}
 
 impl fmt::Display for Alone<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.0.fmt(f)
+        fmt::Display::fmt(self.0, f)
     }
 }
 

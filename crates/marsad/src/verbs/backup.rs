@@ -22,7 +22,7 @@ fn from_archive(error: &archive::Error) -> Failure {
         archive::Error::NoBackup(_) | archive::Error::Hostile { .. } => Exit::Input,
         _ => Exit::Usage,
     };
-    Failure::new(exit, sentence(error))
+    Failure::new(exit, told(error))
 }
 
 impl From<archive::Error> for Failure {

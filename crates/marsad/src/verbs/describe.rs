@@ -92,7 +92,10 @@ pub(crate) fn described(study: &Study, as_of: AsOf, internal: bool, args: &Besid
 /// The last door: a table of which a reader of all of them could work out a suppressed number does not leave.
 pub(crate) fn withdraw(description: &mut Description, talk: Talk) {
     for id in study::disclosure::enforce(&mut description.findings, description.provenance.min_cell) {
-        talk.note(sentence!("the table `{}` is left out: with the others it would tell a suppressed number; please report this", id));
+        talk.note(sentence!(
+            "the table `{}` is left out: with the others it would tell a suppressed number; please report this",
+            crate::exit::given(&id)
+        ));
     }
 }
 

@@ -1,7 +1,7 @@
 //! `marsad stats domains`.
 
 use crate::cli::{Domains, Trending};
-use crate::exit::{Exit, Failure};
+use crate::exit::{Exit, Failure, given, told};
 use crate::output::{Counted, Talk, counted, table};
 use crate::verbs::posteriors::{self, Sheet, input};
 use crate::verbs::quantify::{ALARM, CANDIDATES, Choice, choose, disagreement, plan};
@@ -42,7 +42,11 @@ pub(crate) fn run(args: &Domains, talk: Talk) -> Result<Exit, Failure> {
     let (sheet, target) = posteriors::target(&args.table, &classes)?;
     let column = sheet.column(&args.domain, &args.table)?;
     let Some(class) = classes.iter().position(|class| *class == args.class) else {
-        return Err(Failure::usage(sentence!("`--class {}` is no class of the tables (`{}`)", args.class, classes.join(","))));
+        return Err(Failure::usage(sentence!(
+            "`--class {}` is no class of the tables (`{}`)",
+            given(&args.class),
+            given(&classes.join(","))
+        )));
     };
     let Members { of, all, without } = Members::read(args, &sheet, column)?;
     let calibration = ClassCalibration::from(args.calibrate);
@@ -54,8 +58,8 @@ pub(crate) fn run(args: &Domains, talk: Talk) -> Result<Exit, Failure> {
     let mut rows = Vec::with_capacity(of.len());
     for (name, items) in &of {
         let values = items.iter().flat_map(|at| &target.values()[at * classes.len()..][..classes.len()]).copied().collect();
-        let set = Posteriors::new(values, classes.len()).map_err(|error| input(&args.table, &error.to_string()))?;
-        let found = answers(&training, &set, &prior, &methods, question, plan).map_err(|error| Failure::usage(error.to_string()))?;
+        let set = Posteriors::new(values, classes.len()).map_err(|error| input(&args.table, told(&error)))?;
+        let found = answers(&training, &set, &prior, &methods, question, plan).map_err(|error| Failure::usage(told(&error)))?;
         let head = &found[choice.at];
         rows.push(Row {
             name: (*name).to_owned(),
@@ -98,8 +102,8 @@ impl<'a> Members<'a> {
         let all = of.len();
         of.retain(|_, items| items.len() >= args.least.max(1));
         if of.is_empty() {
-            let why = format!("none of its `{all}` domains has `{}` items; lower `--least`, or join domains", args.least);
-            return Err(input(&args.table, &why));
+            let why = sentence!("none of its `{}` domains has `{}` items; lower `--least`, or join domains", all, args.least);
+            return Err(input(&args.table, why));
         }
         Ok(Members { of, all, without })
     }
@@ -151,7 +155,7 @@ fn changed(args: &Domains, event: &str, rows: &[Row]) -> Result<Change, Failure>
         Trending::Line => Trend::Line,
     };
     change(&points, at, args.before, args.after, trend, Level::P95).ok_or_else(|| {
-        Failure::usage(sentence!("`--event {}`: the table has `{}` domains before it and `{}` from it on, and `--before {}` and `--after {}` ask for more or for too few to fit; change them", event, at, rows.len() - at, args.before, args.after))
+        Failure::usage(sentence!("`--event {}`: the table has `{}` domains before it and `{}` from it on, and `--before {}` and `--after {}` ask for more or for too few to fit; change them", given(event), at, rows.len() - at, args.before, args.after))
     })
 }
 

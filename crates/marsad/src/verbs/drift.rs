@@ -1,7 +1,7 @@
 //! `marsad stats drift`.
 
 use crate::cli::Drift as DriftArgs;
-use crate::exit::{Exit, Failure};
+use crate::exit::{Exit, Failure, told};
 use crate::output::{Talk, counted};
 use crate::verbs::export::cannot_write;
 use crate::verbs::posteriors;
@@ -16,9 +16,9 @@ use std::path::Path;
 pub(crate) fn run(args: &DriftArgs, talk: Talk) -> Result<Exit, Failure> {
     let (classes, training) = posteriors::training(&args.train)?;
     let (_, target) = posteriors::target(&args.test, &classes)?;
-    let wrong = |error: String| Failure::usage(error);
-    let shares = quantify(&training, &target, &training.prior(), Method::Emq(Stop::default())).map_err(|error| wrong(error.to_string()))?;
-    let found = drift(&training, &target, &shares.prevalence, Level::P95, args.seed).map_err(|error| wrong(error.to_string()))?;
+    let shares =
+        quantify(&training, &target, &training.prior(), Method::Emq(Stop::default())).map_err(|error| Failure::usage(told(&error)))?;
+    let found = drift(&training, &target, &shares.prevalence, Level::P95, args.seed).map_err(|error| Failure::usage(told(&error)))?;
     let drawn = args.next.map(|count| next_to_code(&worth(&target, &found), count, args.seed));
     if let (Some(drawn), Some(path)) = (&drawn, &args.out) {
         write(path, drawn).map_err(|error| cannot_write(path, &error))?;

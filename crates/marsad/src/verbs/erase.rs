@@ -3,13 +3,13 @@
 pub(crate) mod subjects;
 
 use crate::cli::erase::Erase;
-use crate::exit::{Exit, Failure};
-use crate::output::{Counted, Talk, Thousands, counted, table, thousands};
+use crate::exit::{Exit, Failure, given};
+use crate::output::{Talk, Thousands, counted, table, thousands};
 use crate::verbs::census::{CodeTables, erase_events, erased_codes};
 use crate::verbs::status::{from_study, open};
 use crate::verbs::{from_lake, hold, now};
 use lake::{Eraser, Erasure, ErasurePlan, Lake};
-use record::{Sentence, sentence};
+use record::sentence;
 use serde_json::{Map, Value, json};
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -130,7 +130,7 @@ fn say_plan(plan: &ErasurePlan, asked: &Subjects, held: &BTreeMap<String, u64>, 
     ))?;
     say_rows(&rows, talk)?;
     for (case, count) in held {
-        talk.note(sentence!("{} of them held for the case `{}`: the erasure would be refused", Thousands(*count), case));
+        talk.note(sentence!("{} of them held for the case `{}`: the erasure would be refused", Thousands(*count), given(case)));
     }
     say_unknown(unknown, talk);
     subjects::say_rejects(asked, talk);

@@ -5,7 +5,7 @@ use super::erase::subjects;
 use super::status::{from_study, open};
 use super::{from_lake, now};
 use crate::cli::keep::{Hold, HoldList, HoldRelease, HoldSet};
-use crate::exit::{Exit, Failure};
+use crate::exit::{Exit, Failure, given};
 use crate::output::{Talk, Thousands, counted, table, thousands};
 use lake::{Lake, Subject};
 use record::sentence;
@@ -91,8 +91,8 @@ pub(crate) fn check(
             "{} of those to be erased {} held for the case `{}`, so nothing was erased; release the hold with `marsad hold release`, or, where the law demands it, erase with `--despite-hold {} --by NAME --reason TEXT`, which is kept as an event",
             Thousands(*count),
             if *count == 1 { "is" } else { "are" },
-            case,
-            case
+            given(case),
+            given(case)
         )));
     }
     if held.is_empty() {

@@ -1,15 +1,15 @@
 //! Tables of posteriors: CSV with one column per class.
 
-use crate::exit::{self, Exit, Failure};
-use record::sentence;
+use crate::exit::{self, Exit, Failure, given, told};
+use record::{Sentence, sentence};
 use stats::quantify::{Posteriors, Training};
 use std::path::Path;
 
 /// The column of a training table that names each item's class.
 pub(crate) const LABEL: &str = "label";
 
-pub(crate) fn input(path: &Path, why: &str) -> Failure {
-    Failure::new(Exit::Input, sentence!("`{}`: {}", path.display(), why))
+pub(crate) fn input(path: &Path, why: impl Into<Sentence>) -> Failure {
+    Failure::new(Exit::Input, sentence!("`{}`: {}", path.display(), why.into()))
 }
 
 /// A CSV as read: the head, and cells row by row.
@@ -21,7 +21,7 @@ pub(crate) struct Sheet {
 impl Sheet {
     /// Reads a whole file. Cells are trimmed; a byte-order mark is none of the first name.
     pub(crate) fn read(path: &Path) -> Result<Sheet, Failure> {
-        let unreadable = |error: csv::Error| input(path, sentence!("it cannot be read as CSV: {}", error));
+        let unreadable = |error: csv::Error| input(path, sentence!("it cannot be read as CSV: {}", told(&error)));
         let mut reader = csv::ReaderBuilder::new().trim(csv::Trim::All).from_path(path).map_err(unreadable)?;
         let head = reader.headers().map_err(unreadable)?.iter().map(|name| name.trim_start_matches('\u{feff}').to_owned()).collect();
         let rows = reader.records().collect::<Result<_, _>>().map_err(unreadable)?;
@@ -32,12 +32,16 @@ impl Sheet {
     pub(crate) fn column(&self, name: &str, path: &Path) -> Result<usize, Failure> {
         let found = self.head.iter().position(|column| column == name);
         found.ok_or_else(|| {
-            let why = match self.head.len() {
-                0 => "it is empty; give a line of column names and a row per item".to_owned(),
+            let why: Sentence = match self.head.len() {
+                0 => "it is empty; give a line of column names and a row per item".into(),
                 // A file without a head has content in its first line; it is counted, not shown.
-                count => format!("none of its `{count}` columns is named `{name}`; name the column as the first line of the file does"),
+                count => sentence!(
+                    "none of its `{}` columns is named `{}`; name the column as the first line of the file does",
+                    count,
+                    given(name)
+                ),
             };
-            input(path, &why)
+            input(path, why)
         })
     }
 
@@ -48,7 +52,10 @@ impl Sheet {
             for at in columns {
                 let cell = record.get(*at).unwrap_or_default();
                 let number = cell.parse::<f64>().map_err(|_| {
-                    input(path, sentence!("row `{}` has {} for `{}`, which is no number", row + 2, exit::cell(cell), self.head[*at]))
+                    input(
+                        path,
+                        sentence!("row `{}` has {} for `{}`, which is no number", row + 2, exit::cell(cell), given(&self.head[*at])),
+                    )
                 });
                 values.push(number?);
             }
@@ -73,18 +80,16 @@ pub(crate) fn training(path: &Path) -> Result<(Vec<String>, Training), Failure> 
     for (row, record) in sheet.rows.iter().enumerate() {
         let name = record.get(label).unwrap_or_default();
         let known = classes.iter().position(|class| class == name);
-        labels.push(
-            known.ok_or_else(|| {
-                input(path, sentence!("row `{}` is labelled `{}`, which is no column; columns are classes", row + 2, name))
-            })?,
-        );
+        labels.push(known.ok_or_else(|| {
+            input(path, sentence!("row `{}` is labelled {}, which is no column; columns are classes", row + 2, exit::cell(name)))
+        })?);
     }
     if let Some(missing) = (0..classes.len()).find(|class| !labels.contains(class)) {
-        let why = format!("class `{}` has no coded item; code some, or leave its column out of both tables", classes[missing]);
-        return Err(input(path, &why));
+        let class = given(&classes[missing]);
+        return Err(input(path, sentence!("class `{}` has no coded item; code some, or leave its column out of both tables", class)));
     }
     let made = Posteriors::new(values, classes.len()).and_then(|posteriors| Training::new(posteriors, labels));
-    made.map(|training| (classes, training)).map_err(|error| input(path, &error.to_string()))
+    made.map(|training| (classes, training)).map_err(|error| input(path, told(&error)))
 }
 
 /// The posteriors of items under the classes of a training table, and the sheet that they stand in. Columns that are no class are left alone.
@@ -94,13 +99,17 @@ pub(crate) fn target(path: &Path, classes: &[String]) -> Result<(Sheet, Posterio
     let Some(places) = places else {
         return Err(input(
             path,
-            sentence!("its columns are `{}` and the training table's `{}`; name the same classes", sheet.head.join(","), classes.join(",")),
+            sentence!(
+                "its columns are `{}` and the training table's `{}`; name the same classes",
+                given(&sheet.head.join(",")),
+                given(&classes.join(","))
+            ),
         ));
     };
     if sheet.rows.is_empty() {
         return Err(input(path, "it has no rows; give one row of posteriors per item under a line of class names"));
     }
     let values = sheet.numbers(&places, path)?;
-    let posteriors = Posteriors::new(values, classes.len()).map_err(|error| input(path, &error.to_string()))?;
+    let posteriors = Posteriors::new(values, classes.len()).map_err(|error| input(path, told(&error)))?;
     Ok((sheet, posteriors))
 }

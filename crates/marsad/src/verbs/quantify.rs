@@ -1,7 +1,7 @@
 //! `marsad stats quantify`.
 
 use crate::cli::{Quantify, QuantifyMethod};
-use crate::exit::{Exit, Failure, given};
+use crate::exit::{Exit, Failure, given, told};
 use crate::output::{Talk, table};
 use crate::verbs::posteriors;
 use record::sentence;
@@ -46,7 +46,7 @@ impl Choice {
 /// Lets the codes choose.
 pub(crate) fn choose(training: &Training, calibration: ClassCalibration, seed: u64) -> Result<Choice, Failure> {
     let tried = try_methods(training, &CANDIDATES.map(|(_, method)| method), Trials::usual(calibration, seed));
-    let tried = tried.map_err(|error| Failure::usage(sentence!("`--method auto`: {}", error)))?;
+    let tried = tried.map_err(|error| Failure::usage(sentence!("`--method auto`: {}", told(&error))))?;
     let at = (0..tried.len()).min_by(|a, b| tried[*a].error.total_cmp(&tried[*b].error)).unwrap_or(0);
     Ok(Choice { at, tried })
 }
@@ -64,7 +64,7 @@ pub(crate) fn run(args: &Quantify, talk: Talk) -> Result<Exit, Failure> {
     let plan = plan(&methods, calibration, args.seed);
     let question = Question { share: args.of.into(), calibration };
     let all: Vec<Method> = methods.iter().map(|(_, method)| *method).collect();
-    let found = answers(&training, &target, &prior, &all, question, plan).map_err(|error| Failure::usage(error.to_string()))?;
+    let found = answers(&training, &target, &prior, &all, question, plan).map_err(|error| Failure::usage(told(&error)))?;
     let head = &found[choice.as_ref().map_or(0, |choice| choice.at)];
     let alarm = disagreement(&found);
     if talk.json {

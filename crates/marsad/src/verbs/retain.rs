@@ -5,7 +5,7 @@ use super::hold;
 use super::status::{from_study, open};
 use super::{from_lake, now};
 use crate::cli::keep::Retain;
-use crate::exit::{Exit, Failure};
+use crate::exit::{Exit, Failure, given};
 use crate::output::{Talk, counted, table, thousands};
 use lake::{DueRows, Lake, Lapse, RetentionPlan};
 use record::{Instant, Table, sentence};
@@ -53,7 +53,7 @@ pub(crate) fn run(args: &Retain, talk: Talk) -> Result<Exit, Failure> {
 /// Now, or the end of a day.
 fn instant(on: Option<&str>) -> Result<Instant, Failure> {
     let Some(text) = on else { return Ok(now()) };
-    let wrong = || Failure::usage("`--on` needs a day, as in `--on 2027-01-31`".to_owned());
+    let wrong = || Failure::usage("`--on` needs a day, as in `--on 2027-01-31`");
     if text.len() != "2027-01-31".len() {
         return Err(wrong());
     }
@@ -124,12 +124,12 @@ fn say_plan(
         talk.say(&format!("{} of {} kept by a hold although their time is up", rows_are(*rows), held.name()))?;
     }
     for pattern in &clocks.unused {
-        talk.note(sentence!("the clock of the source `{}` fits no source of this lake", pattern));
+        talk.note(sentence!("the clock of the source `{}` fits no source of this lake", given(pattern)));
     }
     if !study.config().retention.tables.is_empty() || !study.config().retention.sources.is_empty() {
         let none = without_clock(study);
         if !none.is_empty() {
-            talk.note(sentence!("no clock of a table is set for {}: only those of sources apply there", none.join(", ")));
+            talk.note(sentence!("no clock of a table is set for {}: only those of sources apply there", given(&none.join(", "))));
         }
     }
     Ok(())

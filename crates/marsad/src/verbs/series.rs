@@ -44,7 +44,7 @@ pub(crate) fn run(args: &Series, talk: Talk) -> Result<Exit, Failure> {
         talk.say(&in_full(&series.finding, series.finding.rows.len(), language))?;
     }
     let cost =
-        if series.is_repeat { "drawn before, and so for nothing".to_owned() } else { format!("drawn now, at epsilon {}", args.epsilon) };
+        if series.is_repeat { "drawn before, and so for nothing".into() } else { sentence!("drawn now, at epsilon {}", args.epsilon) };
     talk.note(sentence!("release {}, {}; {:.4} of the study's budget of {} is spent", series.release, cost, series.spent, series.budget));
     Ok(Exit::Done)
 }

@@ -9,7 +9,7 @@ use crate::verbs::graph::from_network;
 use exchange::{Attribute, AttributeKind, GraphFormat, GraphWriter};
 use network::{Cluster, Coordinated, LeidenOptions, Space, leiden, weak_components};
 use record::Value as Cell;
-use record::sentence;
+use record::{Sentence, sentence};
 use serde_json::{Map, Value, json};
 use std::fs::File;
 use std::io::BufWriter;
@@ -218,9 +218,9 @@ const EDGES: [Attribute; 4] = [
 
 fn picture(work: &Work<'_>, edges: &Coordinated, members: &Members, tests: &Tests, format: GraphFormat, name: &str) -> Result<(), Failure> {
     let path = work.out.join(name);
-    let trouble = |why: String| Failure::new(Exit::Machine, sentence!("`{}` cannot be written: {}", path.display(), why));
+    let trouble = |why: Sentence| Failure::new(Exit::Machine, sentence!("`{}` cannot be written: {}", path.display(), why));
     let from = |error: exchange::Error| trouble(told(&error));
-    let file = File::create(&path).map_err(|error| trouble(error.to_string()))?;
+    let file = File::create(&path).map_err(|error| trouble(told(&error)))?;
     let mut graph = GraphWriter::new(BufWriter::new(file), format, &NODES, &EDGES).map_err(from)?;
     let id = |account: u32| {
         if work.args.internal { work.account(account) } else { format!("n{}", members.node[account as usize]) }

@@ -81,7 +81,7 @@ pub(super) fn read(args: &Coordinate, path: &Path, progress: &Progress) -> Resul
     let input = if path.as_os_str() == "-" { Input::Stdin } else { Input::File(path.to_owned()) };
     let plain = Plain::open(&input, &Options::default(), progress).map_err(|error| Failure::new(Exit::Input, told(&error)))?;
     let mut reader = csv::ReaderBuilder::new().flexible(true).buffer_capacity(1 << 18).from_reader(plain);
-    let cannot = |error: &csv::Error| Failure::new(Exit::Input, sentence!("`{}` cannot be read: {}", path.display(), sentence(error)));
+    let cannot = |error: &csv::Error| Failure::new(Exit::Input, sentence!("`{}` cannot be read: {}", path.display(), told(error)));
     let columns = columns(args, path, reader.byte_headers().map_err(|error| cannot(&error))?)?;
     let mut table = Table {
         objects: Vec::new(),
@@ -127,7 +127,7 @@ pub(super) fn read(args: &Coordinate, path: &Path, progress: &Progress) -> Resul
 
 /// Where the named columns stand. What was named is not said: a slip may have put anything there.
 fn columns(args: &Coordinate, path: &Path, head: &ByteRecord) -> Result<Columns, Failure> {
-    let place = |flag: &str, name: Option<&String>| {
+    let place = |flag: &'static str, name: Option<&String>| {
         let name = name.map_or("", |name| name.as_str());
         let is_it = |(at, cell): (usize, &[u8])| {
             let cell = if at == 0 { cell.strip_prefix("\u{feff}".as_bytes()).unwrap_or(cell) } else { cell };

@@ -1,12 +1,12 @@
 //! The posts behind one edge, found in tables that an earlier run wrote.
 
 use super::tables::EVIDENCE;
-use crate::exit::{Exit, Failure};
+use crate::exit::{Exit, Failure, told};
 use crate::output::{Talk, table};
 use csv::{Reader, ReaderBuilder, StringRecord};
 use exchange::unguard;
 use network::compare_names;
-use record::sentence;
+use record::{Sentence, sentence};
 use serde_json::{Map, Value, json};
 use std::cmp::Ordering;
 use std::fs::File;
@@ -16,10 +16,11 @@ use std::path::Path;
 pub(super) fn run(folder: &Path, one: &str, other: &str, talk: Talk) -> Result<Exit, Failure> {
     let path = folder.join("edges.csv");
     let wanted = if compare_names(one, other).is_gt() { [other, one] } else { [one, other] };
-    let trouble =
-        |why: String| Failure::new(Exit::Input, sentence!("`{}` cannot be read: {}; was it written by `coordinate`?", path.display(), why));
-    let head = head(&path).map_err(|error| trouble(error.to_string()))?;
-    let found = find(&path, &wanted).map_err(|error| trouble(error.to_string()))?;
+    let trouble = |why: Sentence| {
+        Failure::new(Exit::Input, sentence!("`{}` cannot be read: {}; was it written by `coordinate`?", path.display(), why))
+    };
+    let head = head(&path).map_err(|error| trouble(told(&error)))?;
+    let found = find(&path, &wanted).map_err(|error| trouble(told(&error)))?;
     let Some(edge) = found else {
         return Err(Failure::usage(sentence!(
             "there is no edge between these two accounts in `{}`; accounts are written as in the table, and an edge may have been too light",
@@ -28,7 +29,7 @@ pub(super) fn run(folder: &Path, one: &str, other: &str, talk: Talk) -> Result<E
     };
     let cells: Map<String, Value> = head.iter().zip(&edge).map(|(name, cell)| (name.to_owned(), number_or_text(unguard(cell)))).collect();
     let start = edge.get(edge.len().saturating_sub(1)).and_then(|cell| cell.parse().ok());
-    let start: u64 = start.ok_or_else(|| trouble("the last column is no number".to_owned()))?;
+    let start: u64 = start.ok_or_else(|| trouble("the last column is no number".into()))?;
     let evidence = evidence(&folder.join("evidence.csv"), start, edge.get(0).unwrap_or_default())?;
     if talk.json {
         let rows: Vec<Value> = evidence
@@ -93,7 +94,7 @@ fn of_line(line: &[u8]) -> Reader<&[u8]> {
 
 /// The rows of one edge, which stand together from the byte that its row names.
 fn evidence(path: &Path, start: u64, edge: &str) -> Result<Vec<Vec<String>>, Failure> {
-    let trouble = |error: csv::Error| Failure::new(Exit::Input, sentence!("`{}` cannot be read: {}", path.display(), error));
+    let trouble = |error: csv::Error| Failure::new(Exit::Input, sentence!("`{}` cannot be read: {}", path.display(), told(&error)));
     let mut file = File::open(path).map_err(|error| trouble(error.into()))?;
     file.seek(SeekFrom::Start(start)).map_err(|error| trouble(error.into()))?;
     let mut reader = ReaderBuilder::new().has_headers(false).flexible(true).from_reader(file);

@@ -68,9 +68,9 @@ pub(crate) fn read(args: &Named, reason: &str, lake: &Lake) -> Result<Subjects, 
 /// Says which lines of the list were not used.
 pub(crate) fn say_rejects(asked: &Subjects, talk: Talk) {
     for (reason, lines) in &asked.rejects {
-        let first: Vec<String> = lines.iter().take(5).map(u64::to_string).collect();
+        let first = Sentence::list(lines.iter().take(5).map(|line| sentence!("{}", line)));
         let more = if lines.len() > 5 { ", …" } else { "" };
-        talk.note(sentence!("{} of the list: {} (line {}{})", Counted(lines.len() as u64, "reject"), reason, first.join(", "), more));
+        talk.note(sentence!("{} of the list: {} (line {}{})", Counted(lines.len() as u64, "reject"), *reason, first, more));
     }
 }
 

@@ -1,7 +1,7 @@
 //! `marsad text train`, `classify` and `card`.
 
 use crate::cli::text::{CardArgs, Classify, Train, Weights};
-use crate::exit::{Exit, Failure, told};
+use crate::exit::{Exit, Failure, given, told};
 use crate::output::{Counted, Talk, counted, table};
 use crate::verbs::export::cannot_write;
 use crate::verbs::posteriors::{LABEL, Sheet, input};
@@ -48,7 +48,7 @@ pub(super) fn train(args: &Train, talk: Talk) -> Result<Exit, Failure> {
     let bar = talk.spinner("learning");
     let trained = text::train(&texts, &classes, &setting(args));
     bar.finish_and_clear();
-    let mut trained = trained.map_err(|error| input(&args.table, &told(&error)))?;
+    let mut trained = trained.map_err(|error| input(&args.table, told(&error)))?;
     if let Some(terms) = &terms {
         let found = text::counterfactual(&trained, &texts, terms, &args.replace_with);
         trained.classifier.set_counterfactual(found);
@@ -76,16 +76,18 @@ pub(super) fn train(args: &Train, talk: Talk) -> Result<Exit, Failure> {
 
 fn check_classes(classes: &[String], args: &Train) -> Result<(), Failure> {
     if classes.len() > MOST_CLASSES {
-        let why = format!(
-            "column `{}` holds `{}` different labels, more than `{MOST_CLASSES}`; it is probably not the column of classes",
-            args.label,
-            classes.len()
+        let why = sentence!(
+            "column `{}` holds `{}` different labels, more than `{}`; it is probably not the column of classes",
+            given(&args.label),
+            classes.len(),
+            MOST_CLASSES
         );
-        return Err(input(&args.table, &why));
+        return Err(input(&args.table, why));
     }
     if classes.iter().any(|class| class == LABEL || class == ANSWER) {
-        let why = format!("a class is named `{LABEL}` or `{ANSWER}`, which are columns of tables of posteriors; give it another name");
-        return Err(input(&args.table, &why));
+        let why =
+            sentence!("a class is named `{}` or `{}`, which are columns of tables of posteriors; give it another name", LABEL, ANSWER);
+        return Err(input(&args.table, why));
     }
     Ok(())
 }
@@ -139,7 +141,10 @@ pub(super) fn classify(args: &Classify, talk: Talk) -> Result<Exit, Failure> {
     let kept = args.keep.iter().map(|name| sheet.column(name, &args.table)).collect::<Result<Vec<_>, _>>()?;
     let named = |name: &String| classifier.classes().contains(name) || name == ANSWER || name == LABEL;
     if let Some(name) = args.keep.iter().find(|name| named(name)) {
-        return Err(Failure::usage(sentence!("`--keep {}`: the posteriors have a column of this name; rename it in the table", name)));
+        return Err(Failure::usage(sentence!(
+            "`--keep {}`: the posteriors have a column of this name; rename it in the table",
+            given(name)
+        )));
     }
     let mut counts = vec![0_u64; classifier.classes().len() + 1];
     let rows = Rows { classifier: &classifier, sheet: &sheet, text, kept: &kept, has_answer: args.answer };
@@ -215,7 +220,7 @@ impl Rows<'_> {
 
 fn open(path: &Path) -> Result<Classifier, Failure> {
     let bytes = std::fs::read(path).map_err(|error| input(path, sentence!("it cannot be read: {}", error)))?;
-    Classifier::from_bytes(&bytes).map_err(|error| input(path, &error.to_string()))
+    Classifier::from_bytes(&bytes).map_err(|error| input(path, told(&error)))
 }
 
 pub(super) fn card(args: &CardArgs, talk: Talk) -> Result<Exit, Failure> {
