@@ -85,7 +85,9 @@ fn say_packed(packed: &Packed, args: &Backup, talk: Talk) -> Result<(), Failure>
     if !packed.left_out.is_empty() {
         talk.note(sentence!("{} of the study's folder are links and not in the backup", Thousands(packed.left_out.len() as u64)));
     }
-    talk.note("the key of pseudonyms, where the study has one, lies outside of it and is not in the backup: keep a copy of it apart");
+    talk.note(
+        "keys that lie outside of the study (of pseudonyms, of encryption, of signatures) are not in the backup: keep copies of them apart",
+    );
     Ok(())
 }
 
