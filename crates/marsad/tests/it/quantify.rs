@@ -36,7 +36,7 @@ fn bad_tables_are_told_in_a_sentence() {
         ("a,b\n", true, "has no rows"),
         ("against,support\n0.5,0.5\n", true, "no column `label`"),
         ("against,support,label\n0.5,0.5,against\n", true, "class `support` has no coded item"),
-        ("against,support,label\n0.5,0.5,other\n", true, "`other`, which is no column"),
+        ("against,support,label\n0.5,0.5,other\n", true, "is labelled a text of 5 characters, which is no column"),
         ("against,support\n0.5,0.2\n", false, "sum to 1"),
         ("against,neutral\n0.5,0.5\n", false, "name the same classes"),
         ("against,support\n0.5,x\n", false, "which is no number"),

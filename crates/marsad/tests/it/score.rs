@@ -49,7 +49,7 @@ fn bad_tables_of_scores_are_told_in_a_sentence() {
         ("score,label\n", "has no rows", &[][..]),
         ("score\n0.5\n", "no column `label`", &[]),
         ("score,label\n0.5,yes\n", "`--positive`", &[]),
-        ("score,label\nhigh,1\n", "row `2` has `high` for `score`", &[]),
+        ("score,label\nhigh,1\n", "row `2` has a text of 4 characters for `score`", &[]),
         ("score,label\nNaN,1\n", "no finite number", &[]),
         ("score,label,weight\n0.1,0,0\n", "the weight `0`", &[]),
         ("score,label\n0.1,1\n0.2,1\n", "all of one class", &[]),

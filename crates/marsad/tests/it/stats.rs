@@ -101,7 +101,7 @@ fn bad_tables_are_told_in_a_sentence() {
         ("proportion", "stratum,size,sampled,positives,unclear\na,50,20,0,20\n", "`20` are unclear"),
         ("proportion", "stratum,size,sampled,positives\na,0,0,0\n", "frame is empty"),
         ("agreement", "item,coder,code\n1,a,x\n2,b,x\n", "no item has codes of two coders"),
-        ("agreement", "item,coder,code\n1,a,x\n1,a,y\n", "more than once"),
+        ("agreement", "item,coder,code\n1,a,x\n1,a,y\n", "has coded its item before"),
         ("agreement", "item,coder\n1,a\n", "no column `code`"),
         ("agreement", "item,coder,code,group\n1,a,x,en\n1,b,x,ar\n", "an item has one group"),
     ];
