@@ -153,7 +153,7 @@ impl Lake {
         };
         let mut found = vec![false; asked.len()];
         // Mostly nothing is held of what is asked for, and one look is enough; else halves of the list are looked at, down to the single ones.
-        let mut open = vec![0..asked.len()];
+        let mut open = Vec::from([std::ops::Range { start: 0, end: asked.len() }]);
         while let Some(range) = open.pop() {
             let part = asked.get(range.clone()).unwrap_or_default();
             if part.is_empty() || !is_held(part)? {

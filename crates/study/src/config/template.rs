@@ -71,9 +71,11 @@ fn listing(text: &mut String, listed: &Designation) {
     let _ = writeln!(text, "legal_basis = {}\n", quoted(&listed.legal_basis));
 }
 
-/// The tables of settings, each with what writes it.
-pub(super) const SECTIONS: [(&str, fn(&mut String)); 4] =
-    [("report", report), ("ingest", ingest), ("privacy", privacy), ("retention", retention)];
+/// The name of a table of settings, and what writes it.
+type Section = (&'static str, fn(&mut String));
+
+/// The tables of settings.
+pub(super) const SECTIONS: [Section; 4] = [("report", report), ("ingest", ingest), ("privacy", privacy), ("retention", retention)];
 
 fn report(text: &mut String) {
     let report = ReportSettings::default();
