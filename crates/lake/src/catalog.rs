@@ -154,8 +154,14 @@ pub(crate) async fn migrate(path: &Path) -> Result<(), Error> {
         sqlx::raw_sql(*step).execute(&mut *transaction).await.map_err(failed)?;
     }
     read_state(&mut transaction, path).await?;
+    renew_data_path(&mut transaction, path).await.map_err(failed)?;
     transaction.commit().await.map_err(failed)?;
     connection.close().await.map_err(failed)
+}
+
+/// Writes down where the data folder is: a study that was moved says so from then on.
+pub(crate) async fn renew_data_path(connection: &mut SqliteConnection, path: &Path) -> Result<(), sqlx::Error> {
+    sqlx::query(include_str!("sql/update_data_path.sql")).bind(absolute_data_path(path)).execute(connection).await.map(drop)
 }
 
 #[derive(Clone, Copy, PartialEq)]
@@ -209,7 +215,7 @@ pub(crate) fn sqlite_error(path: &Path, error: sqlx::Error) -> Error {
 
 /// Where the data folder of this catalog lies, as DuckDB is told: it resolves a relative path against its own working folder, so only the
 /// whole path lets it open a lake from anywhere. We ourselves never read it. A path that is no UTF-8 stays relative.
-pub(crate) fn absolute_data_path(catalog: &Path) -> String {
+fn absolute_data_path(catalog: &Path) -> String {
     let folder = catalog.parent().and_then(|folder| folder.canonicalize().ok());
     folder.as_deref().and_then(Path::to_str).map_or_else(|| DATA_PATH.to_owned(), |folder| format!("{folder}/{DATA_PATH}"))
 }

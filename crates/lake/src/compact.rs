@@ -184,6 +184,7 @@ async fn swap(path: &Path, number: i64, at: Instant, totals: [u64; 2], merged: M
     let mut connection = connect(path, Access::Write).await?;
     let mut transaction = connection.begin_with("BEGIN IMMEDIATE").await.map_err(failed)?;
     swap_in(&mut transaction, number, at, totals, &merged).await.map_err(failed)?;
+    catalog::renew_data_path(&mut transaction, path).await.map_err(failed)?;
     transaction.commit().await.map_err(failed)?;
     connection.close().await.map_err(failed)
 }

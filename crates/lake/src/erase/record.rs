@@ -320,12 +320,7 @@ pub(crate) async fn swap(path: &Path, erasure: i64, at: Instant, files: Vec<Rewr
     let mut connection = connect(path, Access::Write).await?;
     let mut transaction = connection.begin_with("BEGIN IMMEDIATE").await.map_err(failed)?;
     swap_in(&mut transaction, erasure, at, &files).await.map_err(failed)?;
-    // A study that was moved says so from now on.
-    sqlx::query(include_str!("../sql/update_data_path.sql"))
-        .bind(catalog::absolute_data_path(path))
-        .execute(&mut *transaction)
-        .await
-        .map_err(failed)?;
+    catalog::renew_data_path(&mut transaction, path).await.map_err(failed)?;
     transaction.commit().await.map_err(failed)?;
     connection.close().await.map_err(failed)
 }
