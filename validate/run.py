@@ -4,7 +4,7 @@
 Reads the folder `../shared` beside the checkout; without it there is nothing to do and this ends well. Each step prints PASS or FAIL
 with its figures; the exit code is 1 when one failed. What each step shows is described in docs/validation.md.
 
-    validate/run.py                  every step but those that take an hour
+    validate/run.py                  every step but the long ones
     validate/run.py files ira        these steps
     validate/run.py files --update   rewrite the numbers of the table in docs/validation.md, explanations kept
 """
@@ -109,14 +109,14 @@ def kills(marsad: Marsad, number: int, seed: int) -> bool:
     return subprocess.run([str(venv()), str(script), str(marsad.path), str(number), str(seed)]).returncode == 0
 
 
-# Steps that take an hour and build in release: they run when they are named.
+# Steps that compare with slow peers for long and build in release: they run when they are named.
 LONG = ["stance"]
 
 
 def arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     names = ["files", "ira", "clients", "listings", "place", "figures", "language", "keys", "duckdb", "graphs", "coordinate", "proof", "stance", "kills", "fuzz"]
-    parser.add_argument("steps", nargs="*", metavar="STEP", help=f"which steps to run, of: {', '.join(names)} (default: all but {', '.join(LONG)}, which takes an hour)")
+    parser.add_argument("steps", nargs="*", metavar="STEP", help=f"which steps to run, of: {', '.join(names)} (default: all but {', '.join(LONG)}, which takes long)")
     parser.add_argument("--update", action="store_true", help="rewrite the numbers of the table in docs/validation.md and the tables of docs/validation/language.md")
     parser.add_argument("--kills", type=int, default=200, metavar="N", help="how many kills (default: 200)")
     parser.add_argument("--cases", type=int, default=100_000, metavar="N", help="fuzz cases per parser (default: 100000)")

@@ -5,7 +5,7 @@ use crate::Error;
 use crate::scan::Scanner;
 use crate::text::Text;
 use memchr::{memchr, memchr_iter, memrchr};
-use record::{Locus, Reason, Reject};
+use record::{Locus, Reason, Reject, Sentence};
 use std::sync::Mutex;
 
 /// The usual size of a block.
@@ -51,7 +51,7 @@ pub(crate) struct Block {
     pub(crate) lines: u64,
     /// Whether the text ends with this block and without a line end.
     pub(crate) ends_open: bool,
-    pub(crate) truncated: Option<String>,
+    pub(crate) truncated: Option<Sentence>,
 }
 
 impl Block {
@@ -364,7 +364,7 @@ impl<'p> Cutter<'p> {
                 _ => block.rejects.push(self.too_long(locus, skipped + length as u64)),
             }
             if end.is_none() {
-                block.truncated = Some(INSIDE_VALUE.to_owned());
+                block.truncated = Some(INSIDE_VALUE.into());
             }
             return Ok(block);
         }
@@ -377,13 +377,13 @@ impl<'p> Cutter<'p> {
         rejects.push(Reject { reason: Reason::Truncated, detail, locus, bytes });
         let length = filling.filled;
         let mut block = self.close(filling, length, Some(spans), rejects);
-        block.truncated = Some(INSIDE_VALUE.to_owned());
+        block.truncated = Some(INSIDE_VALUE.into());
         block
     }
 
     fn check_end(&self, block: &mut Block) {
         if self.ended && self.place != Place::Top {
-            block.truncated = Some("the text ends before its list is closed; the records before were read".to_owned());
+            block.truncated = Some("the text ends before its list is closed; the records before were read".into());
         }
     }
 }

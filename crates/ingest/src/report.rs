@@ -1,6 +1,6 @@
 use crate::options::Encoding;
 use crate::unpack::Compression;
-use record::{Clock, Counts, Instant, Reason};
+use record::{Clock, Counts, Instant, Reason, Sentence};
 use std::collections::BTreeMap;
 use std::fmt;
 
@@ -66,7 +66,7 @@ pub struct SourceReport {
     /// connection, so this is exact for one connection and a lower bound for a file of several.
     pub missed: u64,
     /// Why the text ends before its end, in a sentence.
-    pub truncated: Option<String>,
+    pub truncated: Option<Sentence>,
     /// The finest step that the times of its posts show.
     pub clock: Option<Clock>,
     /// The time of its earliest post.

@@ -1,4 +1,4 @@
-use record::{Account, Clock, Counts, Edge, Instant, Locus, Post, Reason, Reject, Sighting, Sink};
+use record::{Account, Clock, Counts, Edge, Instant, Locus, Post, Reason, Reject, Sentence, Sighting, Sink};
 use std::collections::BTreeMap;
 
 /// What was counted while parsing one block or one file. Merging is associative, so blocks can be parsed in any order.
@@ -16,7 +16,7 @@ pub(crate) struct Tally {
     pub(crate) first: Option<Instant>,
     pub(crate) last: Option<Instant>,
     /// Why the text ends too early, in a sentence.
-    pub(crate) truncated: Option<String>,
+    pub(crate) truncated: Option<Sentence>,
     /// The first reject, for `strict`.
     pub(crate) first_reject: Option<Reject>,
 }

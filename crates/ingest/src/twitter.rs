@@ -63,7 +63,7 @@ impl<'a, 's, 'm> BlockReader<'a, '_, 's, 'm> {
                 self.out.reject(Reason::TooLong, detail, locus, record.len() as u64);
             } else if end.is_none() && block.ends_open && ends_inside(record) {
                 self.out.reject(Reason::Truncated, "the text ends inside the record", locus, record.len() as u64);
-                self.out.tally.truncated = Some(INSIDE_VALUE.to_owned());
+                self.out.tally.truncated = Some(INSIDE_VALUE.into());
             } else if !record.is_empty() {
                 self.record(record, locus);
             }

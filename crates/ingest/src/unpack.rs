@@ -4,6 +4,7 @@ use crate::Error;
 use crate::input::{Input, hexadecimal};
 use crate::options::{Options, Progress};
 use flate2::bufread::MultiGzDecoder;
+use record::{Sentence, sentence};
 use sha2::{Digest, Sha256};
 use std::io::{self, BufRead, BufReader, Read};
 use std::sync::atomic::Ordering;
@@ -104,7 +105,7 @@ pub(crate) struct Unpacked<'p> {
     max_decoded_bytes: u64,
     decoded: u64,
     ended: bool,
-    truncated: Option<String>,
+    truncated: Option<Sentence>,
     known_sha256: Option<String>,
 }
 
@@ -113,7 +114,7 @@ pub(crate) struct StoredFacts {
     pub(crate) sha256: String,
     pub(crate) bytes: u64,
     pub(crate) compression: Compression,
-    pub(crate) truncated: Option<String>,
+    pub(crate) truncated: Option<Sentence>,
 }
 
 impl<'p> Unpacked<'p> {
@@ -180,14 +181,14 @@ impl<'p> Unpacked<'p> {
         Ok(0)
     }
 
-    fn damage(&self, error: &io::Error) -> String {
+    fn damage(&self, error: &io::Error) -> Sentence {
         let archive = self.compression.name();
         let decoded = self.decoded;
         // zstd reports a cut frame as `Other` in some versions; its word for it is fixed.
         if error.kind() == io::ErrorKind::UnexpectedEof || error.to_string().contains("incomplete frame") {
-            format!("the {archive} archive is cut off; the {decoded} bytes that unpack were read")
+            sentence!("the {} archive is cut off; the {} bytes that unpack were read", archive, decoded)
         } else {
-            format!("the {archive} archive is damaged; the {decoded} bytes that unpack before the damage were read")
+            sentence!("the {} archive is damaged; the {} bytes that unpack before the damage were read", archive, decoded)
         }
     }
 
@@ -246,7 +247,7 @@ impl Read for Plain<'_> {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
         let read = self.0.read(buffer).map_err(io::Error::other)?;
         match &self.0.truncated {
-            Some(damage) if read == 0 => Err(io::Error::other(damage.clone())),
+            Some(damage) if read == 0 => Err(io::Error::other(damage.to_string())),
             _ => Ok(read),
         }
     }

@@ -71,7 +71,6 @@ harmless!(
     stats::agreement::Error,
     csv::Error,
     review::Refusal,
-    toml::de::Error,
     study::Error,
     study::census::Problem,
     world::Error,

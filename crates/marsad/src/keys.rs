@@ -7,6 +7,7 @@ use crate::exit::{Exit, Failure, given, told};
 use privacy::Key;
 use rand::TryRng;
 use record::sentence;
+use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use std::fs::{self, OpenOptions};
 use std::io::{ErrorKind, Write};
@@ -55,7 +56,7 @@ pub(crate) fn pseudonyms(study: &Path) -> Result<Pseudonyms, Failure> {
     let Some(binding) = binding(study)? else { return Ok(Pseudonyms::None) };
     match binding.destroyed {
         Some(on) => Ok(Pseudonyms::Destroyed { on }),
-        None => Ok(Pseudonyms::Bound { path: folder()?.join(format!("{}.key", binding.key)) }),
+        None => Ok(Pseudonyms::Bound { path: path_of(&binding.key)? }),
     }
 }
 
@@ -73,42 +74,57 @@ pub(crate) fn pseudonym_key(study: &Path) -> Result<Key, Failure> {
             ),
         ));
     }
-    let path = folder()?.join(format!("{}.key", binding.key));
-    let Some(key) = read(&path)? else {
-        return Err(Failure::new(
-            Exit::Input,
-            sentence!(
-                "the key of this study's pseudonyms is not at {}; copy it there from where it was made, or name its folder in `MARSAD_KEYS`",
-                path.display()
-            ),
-        ));
-    };
-    if fingerprint(&key) != binding.fingerprint {
-        return Err(Failure::new(
-            Exit::Input,
-            sentence!("{} is another key than the one of this study's pseudonyms; put the right one in its place", path.display()),
-        ));
-    }
-    Ok(key)
+    let (path, key) = stored(&binding.key, "the key of this study's pseudonyms is", OR_NAME_ITS_FOLDER)?;
+    if fingerprint(&key) == binding.fingerprint { Ok(key) } else { Err(another(&path, "the one of this study's pseudonyms")) }
 }
 
 /// Makes a key for a study that has none yet, and binds the study to it.
 pub(crate) fn bind_pseudonyms(study: &Path) -> Result<Key, Failure> {
-    let folder = folder()?;
-    fs::create_dir_all(&folder).map_err(|error| machine("the folder of keys", &folder, "made", &error))?;
-    // The name says nothing of the study: a folder of keys is no list of studies.
-    let name: String = random()?.iter().take(8).map(|byte| format!("{byte:02x}")).collect();
-    let path = folder.join(format!("{name}.key"));
-    let key = make(&path)?;
+    let (name, _, key) = make_outside()?;
     bind(study, &Binding { key: name, fingerprint: fingerprint(&key), destroyed: None })?;
     Ok(key)
+}
+
+/// What to do about a key that is not where it should be.
+pub(crate) const OR_NAME_ITS_FOLDER: &str = "or name its folder in `MARSAD_KEYS`";
+
+/// Makes a key in the folder of keys: its name, its file and itself. The name says nothing of the study: a folder of keys is no list of studies.
+pub(crate) fn make_outside() -> Result<(String, PathBuf, Key), Failure> {
+    let folder = folder()?;
+    fs::create_dir_all(&folder).map_err(|error| machine("the folder of keys", &folder, "made", &error))?;
+    let name: String = random()?.iter().take(8).map(|byte| format!("{byte:02x}")).collect();
+    let path = path_of(&name)?;
+    let key = make(&path)?;
+    Ok((name, path, key))
+}
+
+/// Where the key of this name is to be.
+pub(crate) fn path_of(name: &str) -> Result<PathBuf, Failure> {
+    Ok(folder()?.join(format!("{name}.key")))
+}
+
+/// The key of this name and its file. Where it is missing, the sentence begins with `whose` and ends with `otherwise`.
+pub(crate) fn stored(name: &str, whose: &'static str, otherwise: &'static str) -> Result<(PathBuf, Key), Failure> {
+    let path = path_of(name)?;
+    match read(&path)? {
+        Some(key) => Ok((path, key)),
+        None => Err(Failure::new(
+            Exit::Input,
+            sentence!("{} not at {}; copy it there from where it was made, {}", whose, path.display(), otherwise),
+        )),
+    }
+}
+
+/// A key that is not the one that a study is bound to.
+pub(crate) fn another(path: &Path, than: &'static str) -> Failure {
+    Failure::new(Exit::Input, sentence!("{} is another key than {}; put the right one in its place", path.display(), than))
 }
 
 /// Overwrites and removes the key of a study's pseudonyms, and says so in the study. Copies elsewhere are out of reach.
 pub(crate) fn destroy_pseudonym_key(study: &Path, on: &str) -> Result<PathBuf, Failure> {
     pseudonym_key(study)?;
     let Some(binding) = binding(study)? else { return Err(Failure::usage("the study holds no pseudonyms")) };
-    let path = folder()?.join(format!("{}.key", binding.key));
+    let path = path_of(&binding.key)?;
     let failed = |error: std::io::Error| machine("the key", &path, "destroyed", &error);
     let mut file = OpenOptions::new().write(true).open(&path).map_err(failed)?;
     file.write_all(&[b'0'; 2 * Key::BYTES + 1]).and_then(|()| file.sync_all()).map_err(failed)?;
@@ -122,26 +138,31 @@ fn fingerprint(key: &Key) -> String {
 }
 
 fn binding(study: &Path) -> Result<Option<Binding>, Failure> {
-    let path = study.join(PSEUDONYMS);
-    let text = match fs::read_to_string(&path) {
-        Ok(text) => text,
-        Err(error) if error.kind() == ErrorKind::NotFound => return Ok(None),
-        Err(error) => return Err(machine("the file", &path, "read", &error)),
-    };
-    toml::from_str(&text).map(Some).map_err(|_| {
-        Failure::new(
-            Exit::Damaged,
-            sentence!("{} does not say which key the pseudonyms were made with; restore it from a copy", path.display()),
-        )
-    })
+    read_binding(&study.join(PSEUDONYMS), "which key the pseudonyms were made with")
 }
 
 fn bind(study: &Path, binding: &Binding) -> Result<(), Failure> {
-    let path = study.join(PSEUDONYMS);
+    write_binding(&study.join(PSEUDONYMS), "Which key the pseudonyms of this study are made with. Its file", binding)
+}
+
+/// The file in which a study says which key it uses; none where there is no such file. `what` it should say, for the sentence of one that is damaged.
+pub(crate) fn read_binding<T: DeserializeOwned>(path: &Path, what: &'static str) -> Result<Option<T>, Failure> {
+    let text = match fs::read_to_string(path) {
+        Ok(text) => text,
+        // What is no study is told when its configuration is looked for.
+        Err(error) if matches!(error.kind(), ErrorKind::NotFound | ErrorKind::NotADirectory) => return Ok(None),
+        Err(error) => return Err(machine("the file", path, "read", &error)),
+    };
+    toml::from_str(&text)
+        .map(Some)
+        .map_err(|_| Failure::new(Exit::Damaged, sentence!("{} does not say {}; restore it from a copy", path.display(), what)))
+}
+
+/// Writes such a file; `head` is how its comment begins.
+pub(crate) fn write_binding<T: Serialize>(path: &Path, head: &'static str, binding: &T) -> Result<(), Failure> {
     let text = toml::to_string(binding)
         .map_err(|error| Failure::new(Exit::Defect, sentence!("the binding of a key cannot be written: {}", told(&error))))?;
-    let text = format!("# Which key the pseudonyms of this study are made with. Its file lies outside the study. Do not edit.\n{text}");
-    put(&path, &text)
+    put(path, &format!("# {head} lies outside the study. Do not edit.\n{text}"))
 }
 
 /// Writes a small file of a study: under another name first, so that a file that is there is whole.
@@ -154,7 +175,7 @@ pub(crate) fn put(path: &Path, text: &str) -> Result<(), Failure> {
 }
 
 /// The folder of keys: `MARSAD_KEYS`, or `marsad/keys` in the user's configuration folder.
-pub(crate) fn folder() -> Result<PathBuf, Failure> {
+fn folder() -> Result<PathBuf, Failure> {
     let set = |name: &str| std::env::var_os(name).filter(|value| !value.is_empty()).map(PathBuf::from);
     set("MARSAD_KEYS")
         .or_else(|| set("XDG_CONFIG_HOME").map(|folder| folder.join("marsad/keys")))
@@ -163,7 +184,7 @@ pub(crate) fn folder() -> Result<PathBuf, Failure> {
 }
 
 /// The key in a file; none when there is no file.
-pub(crate) fn read(path: &Path) -> Result<Option<Key>, Failure> {
+fn read(path: &Path) -> Result<Option<Key>, Failure> {
     let text = match fs::read_to_string(path) {
         Ok(text) => text,
         Err(error) if error.kind() == ErrorKind::NotFound => return Ok(None),
@@ -193,7 +214,7 @@ fn is_open(_: &Path) -> Result<bool, Failure> {
 }
 
 /// Makes a key and its file. Written under another name first: a key that is there is whole.
-pub(crate) fn make(path: &Path) -> Result<Key, Failure> {
+fn make(path: &Path) -> Result<Key, Failure> {
     let key = Key::new(random()?);
     let failed = |error: std::io::Error| machine("the key", path, "written", &error);
     let fresh = path.with_extension(format!("new-{}", std::process::id()));
@@ -213,7 +234,7 @@ pub(crate) fn make(path: &Path) -> Result<Key, Failure> {
     }
 }
 
-pub(crate) fn random() -> Result<[u8; Key::BYTES], Failure> {
+fn random() -> Result<[u8; Key::BYTES], Failure> {
     let mut bytes = [0; Key::BYTES];
     rand::rngs::SysRng
         .try_fill_bytes(&mut bytes)

@@ -3,16 +3,14 @@
 //! The secret lies beside the keys of pseudonyms, outside the study. `signing.toml` in the study says which one it is, and keeps the public halves of
 //! the present key and of earlier ones, so that old reports can still be told from forged ones.
 
-use crate::exit::{Exit, Failure, told};
+use crate::exit::{Exit, Failure};
 use crate::keys;
 use ed25519_dalek::ed25519::signature::Signer as _;
 use ed25519_dalek::pkcs8::{DecodePublicKey, EncodePublicKey, spki::der::pem::LineEnding};
 use ed25519_dalek::{Signature, SigningKey, VerifyingKey};
-use privacy::Key;
 use record::sentence;
 use serde::{Deserialize, Serialize};
 use std::fs;
-use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
 /// Which key signs, in the study's folder.
@@ -50,7 +48,7 @@ pub(crate) struct Earlier {
 impl Signing {
     /// The file of the secret.
     pub(crate) fn path(&self) -> Result<PathBuf, Failure> {
-        Ok(keys::folder()?.join(format!("{}.key", self.key)))
+        keys::path_of(&self.key)
     }
 }
 
@@ -64,33 +62,19 @@ pub(crate) struct SignatureBlock {
 
 /// Which keys the study signs with; none where it has never signed.
 pub(crate) fn of(study: &Path) -> Result<Option<Signing>, Failure> {
-    let path = study.join(SIGNING);
-    let text = match fs::read_to_string(&path) {
-        Ok(text) => text,
-        Err(error) if error.kind() == ErrorKind::NotFound => return Ok(None),
-        Err(error) => return Err(keys::machine("the file", &path, "read", &error)),
-    };
-    let signing: Option<Signing> = toml::from_str(&text).ok();
-    signing.filter(|signing| public(&signing.public).is_some()).map(Some).ok_or_else(|| {
-        Failure::new(Exit::Damaged, sentence!("{} does not say which key signs the reports; restore it from a copy", path.display()))
-    })
+    keys::read_binding(&study.join(SIGNING), "which key signs the reports")
 }
 
 /// Makes the key that the study's reports are signed with from now on. The one before it stays known, and its secret where it is.
 pub(crate) fn make(study: &Path, today: &str) -> Result<Signing, Failure> {
     let before = of(study)?;
-    let folder = keys::folder()?;
-    fs::create_dir_all(&folder).map_err(|error| keys::machine("the folder of keys", &folder, "made", &error))?;
-    let name: String = hex(&keys::random()?).chars().take(16).collect();
-    let secret = secret(&keys::make(&folder.join(format!("{name}.key")))?)?;
+    let (name, _, key) = keys::make_outside()?;
+    let open = SigningKey::from_bytes(key.bytes()).verifying_key();
     let mut earlier = before.as_ref().map(|signing| signing.earlier.clone()).unwrap_or_default();
     earlier.extend(before.map(|signing| Earlier { public: signing.public, until: today.to_owned() }));
-    let signing = Signing { key: name, public: hex(secret.verifying_key().as_bytes()), earlier };
-    let words = "# Which key the reports of this study are signed with. The secret lies outside the study. Do not edit.\n";
-    let text = toml::to_string(&signing)
-        .map_err(|error| Failure::new(Exit::Defect, sentence!("a key cannot be written down: {}", told(&error))))?;
-    keys::put(&study.join(PUBLIC), &pem(&secret.verifying_key())?)?;
-    keys::put(&study.join(SIGNING), &format!("{words}{text}"))?;
+    let signing = Signing { key: name, public: hex(open.as_bytes()), earlier };
+    keys::put(&study.join(PUBLIC), &pem(&open)?)?;
+    keys::write_binding(&study.join(SIGNING), "Which key the reports of this study are signed with. The secret", &signing)?;
     Ok(signing)
 }
 
@@ -101,27 +85,11 @@ impl Signer {
     /// The study's; none where it has none.
     pub(crate) fn of(study: &Path) -> Result<Option<Signer>, Failure> {
         let Some(signing) = of(study)? else { return Ok(None) };
-        let path = signing.path()?;
-        let Some(key) = keys::read(&path)? else {
-            return Err(Failure::new(
-                Exit::Input,
-                sentence!(
-                    "the key that signs the reports of this study is not at {}; copy it there from where it was made, name its folder in `MARSAD_KEYS`, or write the report with `--unsigned`",
-                    path.display()
-                ),
-            ));
-        };
-        let secret = secret(&key)?;
-        if hex(secret.verifying_key().as_bytes()) != signing.public {
-            return Err(Failure::new(
-                Exit::Input,
-                sentence!(
-                    "{} is another key than the one that signs the reports of this study; put the right one in its place",
-                    path.display()
-                ),
-            ));
-        }
-        Ok(Some(Signer(secret)))
+        let otherwise = "name its folder in `MARSAD_KEYS`, or write the report with `--unsigned`";
+        let (path, key) = keys::stored(&signing.key, "the key that signs the reports of this study is", otherwise)?;
+        let secret = SigningKey::from_bytes(key.bytes());
+        let is_right = hex(secret.verifying_key().as_bytes()) == signing.public;
+        if is_right { Ok(Some(Signer(secret))) } else { Err(keys::another(&path, "the one that signs the reports of this study")) }
     }
 
     /// A signature over the statement: the block for the page, and its 64 bytes.
@@ -159,11 +127,6 @@ fn pem(key: &VerifyingKey) -> Result<String, Failure> {
     key.to_public_key_pem(LineEnding::LF).map_err(|_| Failure::new(Exit::Defect, "a public key cannot be written"))
 }
 
-fn secret(key: &Key) -> Result<SigningKey, Failure> {
-    let bytes = bytes::<32>(&key.to_hex()).ok_or_else(|| Failure::new(Exit::Defect, "a key is not 32 bytes long"))?;
-    Ok(SigningKey::from_bytes(&bytes))
-}
-
 fn public(text: &str) -> Option<VerifyingKey> {
     VerifyingKey::from_bytes(&bytes::<32>(text)?).ok()
 }
@@ -188,6 +151,7 @@ pub(crate) fn hex(bytes: &[u8]) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use privacy::Key;
 
     /// Test 2 of RFC 8032, section 7.1.
     const SECRET: &str = "4ccd089b28ff96da9db6c346ec114e0f5b8a319f35aba624da8cf6ed4fb8a6fb";
@@ -197,7 +161,7 @@ mod tests {
 
     #[test]
     fn signatures_are_those_of_rfc_8032() {
-        let key = secret(&Key::from_hex(SECRET).unwrap()).unwrap();
+        let key = SigningKey::from_bytes(Key::from_hex(SECRET).unwrap().bytes());
         assert_eq!(hex(key.verifying_key().as_bytes()), OPEN);
         assert_eq!(hex(&key.sign(b"\x72").to_bytes()), SIGNED);
     }

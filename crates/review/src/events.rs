@@ -1,3 +1,4 @@
+use crate::chain::Chain;
 use crate::codebook::Codebook;
 use crate::error::Error;
 use crate::event::{Entry, Erased, Event, Head, KeyDestroyed, Revealed};
@@ -68,10 +69,9 @@ impl Events {
     /// # Errors
     /// [`Error::HeadMissing`] when that event is not in the log; [`Error::Damaged`].
     pub fn censuses_until(&mut self, head: &Head) -> Result<BTreeMap<String, Census>, Error> {
-        self.verify(Some(head))?;
-        let mut entries = self.log()?;
-        entries.retain(|entry| entry.seq <= head.seq);
-        Ok(fold(&entries))
+        let mut chain = self.noted(Some(head))?;
+        chain.entries.retain(|entry| entry.seq <= head.seq);
+        Ok(fold(&chain.entries))
     }
 
     /// One census as the events leave it.
@@ -88,13 +88,19 @@ impl Events {
     /// # Errors
     /// [`Error::Damaged`] with every fault and its event; [`Error::HeadMissing`].
     pub fn verify(&mut self, noted: Option<&Head>) -> Result<Verified, Error> {
-        let chain = self.store.read()?;
-        if let Some(noted) = noted
-            && chain.hashes.get(&noted.seq) != Some(&noted.hash)
-        {
-            return Err(Error::HeadMissing { path: self.store.path().to_owned(), seq: noted.seq });
-        }
+        let chain = self.noted(noted)?;
         Ok(Verified { events: chain.entries.len() as u64, erased: chain.erased, head: chain.head })
+    }
+
+    /// The chain, which holds the noted event.
+    fn noted(&mut self, noted: Option<&Head>) -> Result<Chain, Error> {
+        let chain = self.store.read()?;
+        match noted {
+            Some(noted) if chain.hashes.get(&noted.seq) != Some(&noted.hash) => {
+                Err(Error::HeadMissing { path: self.store.path().to_owned(), seq: noted.seq })
+            }
+            _ => Ok(chain),
+        }
     }
 
     /// Freezes a census: what its codes depend on, the codebook, and who codes which account. `true` when it was frozen now, `false` when the

@@ -9,7 +9,7 @@ mod packed;
 mod texts;
 
 pub(crate) use census::unit_codes;
-pub use inventory::{Holding, inventory};
+pub use inventory::{Holding, inventory, is_leftover};
 
 use crate::census::CodeTable;
 use crate::{Error, Study};

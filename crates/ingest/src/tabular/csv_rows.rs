@@ -61,7 +61,10 @@ pub(crate) fn each_row(
             let locus = Locus { line: text.lines + 1, byte: text.byte };
             if fault.reason == Reason::Truncated {
                 rows.out().tally.truncated.get_or_insert_with(|| {
-                    format!("a quote that opens on line {} is never closed: the file is cut there, or the quote is stray", locus.line)
+                    record::sentence!(
+                        "a quote that opens on line {} is never closed: the file is cut there, or the quote is stray",
+                        locus.line
+                    )
                 });
             }
             let bytes = text.drop_line(reader);

@@ -3,7 +3,7 @@
 use super::{Guess, Rows, detect, read_rows};
 use crate::tally::{Out, Tally};
 use crate::{Error, Options};
-use record::{Account, Edge, Instant, Locus, Object, ObjectKind, Post, Reject, Sighting, Sink};
+use record::{Account, Edge, Instant, Locus, Object, ObjectKind, Post, Reject, Sentence, Sighting, Sink};
 
 /// What a text gave.
 #[derive(Debug, Default, PartialEq)]
@@ -17,7 +17,7 @@ pub(crate) struct Seen {
     pub(crate) rejects: u64,
     pub(crate) lines: u64,
     pub(crate) bytes: u64,
-    pub(crate) truncated: Option<String>,
+    pub(crate) truncated: Option<Sentence>,
 }
 
 impl Seen {

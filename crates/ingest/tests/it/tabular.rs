@@ -111,7 +111,7 @@ fn a_mapping_that_does_not_fit_names_the_file_and_the_key() {
 #[test]
 fn a_file_that_ends_in_quotes_is_reported_as_cut() {
     let outcome = read("follower,followed\n1,2\n3,\"4");
-    assert_snapshot!(outcome.report.truncated.as_deref().unwrap_or_default(), @"a quote that opens on line 3 is never closed: the file is cut there, or the quote is stray");
+    assert_snapshot!(outcome.report.truncated.as_ref().map(record::Sentence::as_str).unwrap_or_default(), @"a quote that opens on line 3 is never closed: the file is cut there, or the quote is stray");
     assert_snapshot!(outcome.text(), @r#"
         2: follow from=1 to=2
         3: reject truncated (the file ends inside a quoted field that this row opens) byte=22 bytes=4

@@ -14,6 +14,7 @@ use review::Events;
 use serde_json::json;
 use std::path::Path;
 use study::Study;
+use study::erasure::is_leftover;
 
 fn from_archive(error: &archive::Error) -> Failure {
     let exit = match error {
@@ -34,8 +35,9 @@ impl From<archive::Error> for Failure {
 /// What is of no use in a copy: locks, and what steps that were cut short left behind.
 fn is_passing(path: &Path) -> bool {
     let name = path.file_name().and_then(|name| name.to_str()).unwrap_or_default();
-    let is_left = [".unfinished", ".temporary", ".new"].iter().any(|ending| name.ends_with(ending));
-    is_left || matches!(path.to_str(), Some("lake/writer.lock" | "lake/temporary")) || path.starts_with("derived") && name == "lock"
+    is_leftover(path)
+        || matches!(path.to_str(), Some("work.lock" | "lake/writer.lock" | "lake/temporary"))
+        || path.starts_with("derived") && name == "lock"
 }
 
 pub(crate) fn backup(args: &Backup, talk: Talk) -> Result<Exit, Failure> {

@@ -235,7 +235,7 @@ impl Run {
             Thousands(rejects)
         );
         let text = match &report.truncated {
-            Some(cut) => sentence!("{}; {}", text, given(cut)),
+            Some(cut) => sentence!("{}; {}", text, cut),
             None => text,
         };
         self.bar.suspend(|| self.talk.note(text));
@@ -256,7 +256,7 @@ fn facts(report: &SourceReport) -> lake::SourceFacts {
         counts: report.counts,
         unrepresented: report.unrepresented.clone(),
         missed: report.missed,
-        truncated: report.truncated.clone(),
+        truncated: report.truncated.as_ref().map(ToString::to_string),
         clock: report.clock,
         first_post_at: report.first,
         last_post_at: report.last,

@@ -58,16 +58,22 @@ fn walk(folder: &Path, inside: &Path, found: &mut Vec<(PathBuf, Holding)>) -> Re
     Ok(())
 }
 
+/// Whether a path in a study was left by a step that was cut short.
+#[must_use]
+pub fn is_leftover(inside: &Path) -> bool {
+    let mut parts = inside.iter().filter_map(|part| part.to_str());
+    parts.any(|part| [".unfinished", ".temporary", ".new"].iter().any(|ending| part.ends_with(ending)))
+}
+
 fn holding(path: &Path, inside: &Path) -> Result<Holding, Error> {
     let text = inside.to_string_lossy();
-    let is_left = text.split('/').any(|part| [".unfinished", ".temporary", ".new"].iter().any(|ending| part.ends_with(ending)));
     Ok(match text.as_ref() {
         lake if lake.starts_with("lake/") => Holding::Lake,
         "erasure.key" | "masking.key" | "pseudonyms.toml" | "encryption.toml" | "signing.toml" | "signing.pem" => Holding::Key,
         "releases.ndjson" | "releases.lock" => Holding::Releases,
         events if events.starts_with("review.sqlite") => Holding::Events,
         "marsad.toml" | "codebook.toml" | "claims.toml" => Holding::Settings,
-        _ if is_left => Holding::Leftover,
+        _ if is_leftover(inside) => Holding::Leftover,
         _ => match start(path)?.as_slice() {
             [b'P', b'A', b'R', b'1' | b'E', ..] if text.starts_with("census/") => Holding::Census,
             [b'P', b'A', b'R', b'1' | b'E', ..] => Holding::Parquet,
