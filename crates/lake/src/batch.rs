@@ -1,6 +1,6 @@
 //! Records on their way into the lake: one batch per block of input, built by any thread, appended in order.
 
-use crate::erase::{At, Tombstones};
+use crate::erase::Tombstones;
 use crate::error::Error;
 use crate::hanging::Hanging;
 use crate::keys::{Keys, Version};
@@ -8,7 +8,10 @@ use crate::ledger::Known;
 use crate::rows::{Row, Rows, Sizes};
 use arrow::array::RecordBatch;
 use hashbrown::{HashSet, HashTable};
-use record::{Account, Counts, Edge, EdgeKind, Locus, ObjectKind, Post, Reject, Sighting, Sink, Table, text_fingerprint, url_domain};
+use record::{
+    Account, Counts, Edge, EdgeKind, Filter, LeftOut, Locus, ObjectKind, Passed, Post, Reject, Sighting, Sink, Table, text_fingerprint,
+    url_domain,
+};
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
@@ -27,6 +30,11 @@ pub struct Batches {
 }
 
 impl Batches {
+    /// Leaves out and masks what was erased, as each batch does by itself; for a door that changes names more than once. None where nothing was erased.
+    pub fn filter(&self) -> Option<Arc<dyn Filter>> {
+        self.tombstones.clone().map(|tombstones| tombstones as Arc<dyn Filter>)
+    }
+
     /// An empty batch. Batches must be appended in the order of the records they hold, or the first of equal records in the source is
     /// not the one that stays.
     pub fn new_batch(&self) -> Batch {
@@ -182,12 +190,12 @@ impl Sink for Batch {
         self.counts.accounts += 1;
         let changed;
         let account = match self.shared.tombstones.as_ref().map(|tombstones| tombstones.account(account)) {
-            Some(At::Out) => return,
-            Some(At::Changed(account)) => {
+            Some(Passed::Out) => return,
+            Some(Passed::Changed(account)) => {
                 changed = account;
                 &*changed
             }
-            Some(At::Same) | None => account,
+            Some(Passed::Same) | None => account,
         };
         let version = self.keys.account(account);
         if self.accounts.admit(version, Some(&self.shared.accounts)) {
@@ -199,12 +207,12 @@ impl Sink for Batch {
         self.counts.posts += 1;
         let changed;
         let post = match self.shared.tombstones.as_ref().map(|tombstones| tombstones.post(post)) {
-            Some(At::Out) => return self.left_out.push(self.keys.post_key(&post.platform, &post.post_id)),
-            Some(At::Changed(post)) => {
+            Some(Passed::Out) => return self.left_out.push(self.keys.post_key(&post.platform, &post.post_id)),
+            Some(Passed::Changed(post)) => {
                 changed = post;
                 &*changed
             }
-            Some(At::Same) | None => post,
+            Some(Passed::Same) | None => post,
         };
         let version = self.keys.post(post);
         if !self.posts.admit(version, Some(&self.shared.posts)) {
@@ -263,6 +271,28 @@ impl Sink for Batch {
 
     fn unrepresented(&mut self, kind: &'static str, _locus: Locus) {
         *self.unrepresented.entry(kind).or_insert(0) += 1;
+    }
+
+    fn left_out(&mut self, record: LeftOut<'_>) {
+        let key = match record {
+            LeftOut::Account => {
+                self.counts.accounts += 1;
+                return;
+            }
+            LeftOut::Post(post) => {
+                self.counts.posts += 1;
+                self.keys.post_key(&post.platform, &post.post_id)
+            }
+            LeftOut::Edge(edge) => {
+                self.counts.edges += 1;
+                self.keys.follow(edge).key
+            }
+            LeftOut::Sighting(sighting) => {
+                self.counts.sightings += 1;
+                self.keys.sighting(sighting).key
+            }
+        };
+        self.left_out.push(key);
     }
 }
 

@@ -9,7 +9,7 @@ use crate::erase;
 use crate::error::Error;
 use crate::lake::Lake;
 use crate::schema::{arrow_schema, table_id};
-use crate::stage::{FileWriter, measure, sync};
+use crate::stage::{FileWriter, measure, renewed, sync};
 use crate::stats;
 use crate::writer::remove_orphans;
 use record::{Instant, Table};
@@ -132,18 +132,10 @@ fn reckon(files: &[DataFile], merges: &[Merge<'_>]) -> Compacted {
     compacted
 }
 
-/// `seal-000001-0003-e0002.parquet` as `seal-000001-0003-c0001.parquet`.
-fn name(old: &str, compaction: i64) -> String {
-    let stem = old.strip_suffix(".parquet").unwrap_or(old);
-    let stem = stem.split_once("-e").map_or(stem, |(stem, _)| stem);
-    let stem = stem.split_once("-c").map_or(stem, |(stem, _)| stem);
-    format!("{stem}-c{compaction:04}.parquet")
-}
-
 fn write(lake: &Lake, merge: &Merge<'_>, number: i64) -> Result<NewFile, Error> {
     let Some(first) = merge.old.first() else { return Err(Error::Engine("nothing was to be merged".to_owned())) };
     let table = first.table;
-    let name = name(&first.name, number);
+    let name = renewed(&first.name, 'c', number);
     let path = file_path(lake.path(), table, &name);
     let mut writer = FileWriter::create(table, path.clone(), GROUP_BYTES, lake.cipher())?;
     for file in &merge.old {
@@ -198,40 +190,14 @@ async fn swap_in(
 ) -> Result<(), sqlx::Error> {
     let mut tables = Vec::new();
     for (old, new) in merged {
-        let table = new.file.table;
-        let mut kept = None;
-        for file in old {
-            let row = sqlx::query(include_str!("sql/select_file_id.sql"))
-                .bind(table_id(table))
-                .bind(&file.name)
-                .fetch_one(&mut *connection)
-                .await?;
-            let id: i64 = row.try_get("data_file_id")?;
-            sqlx::query(include_str!("sql/delete_file_stats.sql")).bind(id).execute(&mut *connection).await?;
-            if kept.is_some() {
-                sqlx::query(include_str!("sql/delete_data_file.sql")).bind(id).execute(&mut *connection).await?;
-            }
-            kept = kept.or(Some(id));
-        }
         // The number and first row id of the first: the order of files is that of the seals.
-        let Some(id) = kept else { continue };
-        sqlx::query(include_str!("sql/update_data_file.sql"))
-            .bind(id)
-            .bind(&new.file.name)
-            .bind(new.file.rows as i64)
-            .bind(new.file.bytes as i64)
-            .bind(new.file.footer as i64)
-            .execute(&mut *connection)
-            .await?;
-        catalog::insert_file_stats(connection, table, id, &new.stats).await?;
-        tables.push(table);
+        for (place, file) in old.iter().enumerate() {
+            erase::swap_file(connection, file, (place == 0).then_some(new)).await?;
+        }
+        tables.push(new.file.table);
     }
     tables.dedup();
-    for table in &tables {
-        sqlx::query(include_str!("sql/update_table_stats.sql")).bind(table_id(*table)).execute(&mut *connection).await?;
-        let stats = erase::table_stats(connection, *table).await?;
-        catalog::replace_table_column_stats(connection, *table, &stats).await?;
-    }
+    erase::renew_table_stats(connection, &tables).await?;
     sqlx::query(include_str!("sql/insert_compaction.sql"))
         .bind(number)
         .bind(at.micros())
@@ -262,11 +228,5 @@ mod tests {
         both.push(file(Table::Edges, 1, 1));
         assert_eq!(merges(&both, options).len(), 3, "a table of one file is left alone");
         assert_eq!(reckon(&files, &merges(&files, options)).files[&Table::Posts], [9, 6]);
-    }
-
-    #[test]
-    fn a_merged_file_keeps_the_seal_of_its_first_rows_in_its_name() {
-        assert_eq!(name("seal-000001-0003.parquet", 2), "seal-000001-0003-c0002.parquet");
-        assert_eq!(name("seal-000001-0003-c0002-e0007.parquet", 3), "seal-000001-0003-c0003.parquet");
     }
 }

@@ -26,15 +26,15 @@ mod rewrite;
 mod rule;
 mod run;
 
-pub(crate) use self::door::At;
 pub use self::expired::Lapse;
 pub(crate) use self::hide::hide;
+pub(crate) use self::judge::{Fingerprints, Verdict};
 pub(crate) use self::names::Tombstones;
-pub(crate) use self::record::{Kept, only_snapshot, read, table_stats};
+pub(crate) use self::record::{Kept, only_snapshot, read, renew_table_stats, swap_file};
 pub use self::retain::{DueRows, RetentionPlan};
+pub(crate) use self::rewrite::Source;
 
 use self::expired::Expired;
-use self::judge::Fingerprints;
 use self::mark::{Key, Mark};
 use self::names::Meant;
 use self::rule::Rule;

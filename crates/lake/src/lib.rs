@@ -6,7 +6,7 @@
 //! Reading order: [`Lake`], [`Writer`] with [`Batch`] (it implements `record::Sink`), [`Reader`], [`schema()`].
 //!
 //! # Layout
-//! `catalog.sqlite`, `data/<table>/seal-<seal>-<file>.parquet` (with `-e<erasure>` or `-c<compaction>` once rewritten or merged), `writer.lock`; `temporary/` during an ingest that outgrows its memory.
+//! `catalog.sqlite`, `data/<table>/seal-<seal>-<file>.parquet` (with `-e<erasure>`, `-c<compaction>` or `-k<renaming>` once rewritten, merged or renamed), `writer.lock`; `temporary/` during an ingest that outgrows its memory.
 //! DuckDB opens it with `ATTACH 'ducklake:sqlite:DIR/catalog.sqlite' AS lake (READ_ONLY)`. The catalog holds the whole path of the data
 //! folder for it, renewed by every seal; a study that was moved since opens with `DATA_PATH 'DIR/data/', OVERRIDE_DATA_PATH true` added.
 //! Marsad itself never reads that path.
@@ -36,6 +36,7 @@ mod lake;
 mod ledger;
 mod migrate;
 mod read;
+mod rename;
 mod rows;
 mod scan;
 mod schema;
@@ -60,6 +61,7 @@ pub use health::Check;
 pub use lake::{AsOf, Lake};
 pub use migrate::Still;
 pub use read::{ReadOptions, Reader, RowColumn, Rows};
+pub use rename::{Rename, Renamed};
 pub use scan::{Group, Part, cores};
 pub use schema::{ColumnDoc, ColumnType, schema, schema_markdown};
 pub use writer::{SealReport, SourceFacts, Writer, WriterOptions};

@@ -91,6 +91,14 @@ impl FileWriter {
     }
 }
 
+/// The name of the file that takes another's place: `seal-000001-0003-e0002.parquet` after erasure 2 of `seal-000001-0003.parquet`. `why` is `e` for an
+/// erasure, `c` for a compaction, `k` for another key of names; `number` counts each of them.
+pub(crate) fn renewed(old: &str, why: char, number: i64) -> String {
+    let stem = old.strip_suffix(".parquet").unwrap_or(old);
+    let stem = ["-e", "-c", "-k"].iter().fold(stem, |stem, mark| stem.split_once(mark).map_or(stem, |(stem, _)| stem));
+    format!("{stem}-{why}{number:04}.parquet")
+}
+
 /// A file written and closed, not yet visible.
 pub(crate) struct Staged {
     table: Table,
@@ -221,4 +229,17 @@ pub(crate) fn measure(path: &Path) -> std::io::Result<(u64, u64)> {
 /// Makes a file or folder durable.
 pub(crate) fn sync(path: &Path) -> Result<(), Error> {
     File::open(path).and_then(|file| file.sync_all()).map_err(|error| Error::io("write", path, error))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::renewed;
+
+    #[test]
+    fn a_file_keeps_its_seal_and_number_in_its_name() {
+        assert_eq!(renewed("seal-000001-0003.parquet", 'e', 2), "seal-000001-0003-e0002.parquet");
+        assert_eq!(renewed("seal-000001-0003-e0002.parquet", 'e', 11), "seal-000001-0003-e0011.parquet");
+        assert_eq!(renewed("seal-000001-0003-c0002-e0007.parquet", 'c', 3), "seal-000001-0003-c0003.parquet");
+        assert_eq!(renewed("seal-000001-0003-k0001.parquet", 'e', 4), "seal-000001-0003-e0004.parquet");
+    }
 }

@@ -4,13 +4,13 @@
 //! also holds the exports, so it lies outside the study, and `pseudonyms.toml` in the study says which one it is.
 
 use crate::exit::{Exit, Failure, given, told};
-use privacy::Key;
+use privacy::{Key, Pseudonyms as Names};
 use rand::TryRng;
 use record::sentence;
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use std::fs::{self, OpenOptions};
-use std::io::{ErrorKind, Write};
+use std::io::{ErrorKind, Read, Write};
 use std::path::{Path, PathBuf};
 
 /// The key of marks, in the study's folder.
@@ -24,7 +24,7 @@ pub(crate) fn masking(study: &Path) -> Result<Key, Failure> {
     let path = study.join(MASKING);
     match read(&path)? {
         Some(key) => Ok(key),
-        None => make(&path),
+        None => make_one(&path),
     }
 }
 
@@ -39,6 +39,9 @@ struct Binding {
     /// When the key was destroyed.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     destroyed: Option<String>,
+    /// The file that a rotation under way goes over to.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    next: Option<String>,
 }
 
 /// Where a study stands with pseudonyms.
@@ -47,6 +50,8 @@ pub(crate) enum Pseudonyms {
     None,
     /// It has, and this is the key's file, which may be elsewhere.
     Bound { path: PathBuf },
+    /// It has, and a rotation of the key was cut short.
+    Rotating { path: PathBuf },
     /// Its key was destroyed.
     Destroyed { on: String },
 }
@@ -56,33 +61,100 @@ pub(crate) fn pseudonyms(study: &Path) -> Result<Pseudonyms, Failure> {
     let Some(binding) = binding(study)? else { return Ok(Pseudonyms::None) };
     match binding.destroyed {
         Some(on) => Ok(Pseudonyms::Destroyed { on }),
+        None if binding.next.is_some() => Ok(Pseudonyms::Rotating { path: path_of(&binding.key)? }),
         None => Ok(Pseudonyms::Bound { path: path_of(&binding.key)? }),
     }
 }
 
-/// The key of a study's pseudonyms.
-pub(crate) fn pseudonym_key(study: &Path) -> Result<Key, Failure> {
+/// The keys of a study's pseudonyms.
+pub(crate) fn pseudonym_keys(study: &Path) -> Result<Names, Failure> {
+    let binding = live_binding(study)?;
+    if binding.next.is_some() {
+        return Err(Failure::new(
+            Exit::Input,
+            "a rotation of the key of this study's pseudonyms was cut short; run `marsad key rotate` again, which goes on with it",
+        ));
+    }
+    bound(&binding)
+}
+
+/// The binding of a study that has pseudonyms whose key is not destroyed.
+fn live_binding(study: &Path) -> Result<Binding, Failure> {
     let Some(binding) = binding(study)? else {
         return Err(Failure::usage(sentence!("the study {} holds no pseudonyms, so there is no key to them", study.display())));
     };
-    if let Some(on) = binding.destroyed {
+    if let Some(on) = &binding.destroyed {
         return Err(Failure::new(
             Exit::Input,
             sentence!(
                 "the key of this study's pseudonyms was destroyed on `{}`; nothing can be added under it, and nothing leads back",
-                given(&on)
+                given(on)
             ),
         ));
     }
-    let (path, key) = stored(&binding.key, "the key of this study's pseudonyms is", OR_NAME_ITS_FOLDER)?;
-    if fingerprint(&key) == binding.fingerprint { Ok(key) } else { Err(another(&path, "the one of this study's pseudonyms")) }
+    Ok(binding)
+}
+
+/// The keys that a study is bound to.
+fn bound(binding: &Binding) -> Result<Names, Failure> {
+    let (path, keys) = stored_names(&binding.key)?;
+    if keys.fingerprint() == binding.fingerprint { Ok(keys) } else { Err(another(&path, "the one of this study's pseudonyms")) }
+}
+
+fn stored_names(name: &str) -> Result<(PathBuf, Names), Failure> {
+    let path = path_of(name)?;
+    let mut keys = read_all(&path)?.into_iter();
+    let Some(first) = keys.next() else { return Err(missing(&path, "the key of this study's pseudonyms is", OR_NAME_ITS_FOLDER)) };
+    Ok((path, keys.fold(Names::new(first), Names::then)))
+}
+
+/// A change from the keys of a study's pseudonyms to those with one more.
+pub(crate) struct Rotation {
+    binding: Binding,
+    next: String,
+    /// The keys after it.
+    pub(crate) keys: Names,
+}
+
+/// Begins a change of the key, or goes on with one that was cut short: the new keys stand in a file of their own, and the study says so.
+pub(crate) fn rotation(study: &Path) -> Result<Rotation, Failure> {
+    let binding = live_binding(study)?;
+    if let Some(next) = binding.next.clone() {
+        let (_, keys) = stored_names(&next)?;
+        return Ok(Rotation { binding, next, keys });
+    }
+    let keys = bound(&binding)?.then(Key::new(random()?));
+    fs::create_dir_all(folder()?).map_err(|error| machine("the folder of keys", Path::new("keys"), "made", &error))?;
+    let next = random_name()?;
+    let all: Vec<Key> = keys.keys().cloned().collect();
+    make(&path_of(&next)?, &all)?;
+    let binding = Binding { next: Some(next.clone()), ..binding };
+    bind(study, &binding)?;
+    Ok(Rotation { binding, next, keys })
+}
+
+impl Rotation {
+    /// The file of the new keys.
+    pub(crate) fn path(&self) -> Result<PathBuf, Failure> {
+        path_of(&self.next)
+    }
+
+    /// Ends the change once the lake has gone over: the file of the earlier keys is overwritten and removed, and the study is bound to the new one.
+    pub(crate) fn end(&self, study: &Path) -> Result<(), Failure> {
+        let old = path_of(&self.binding.key)?;
+        if old.exists() {
+            overwrite(&old)?;
+        }
+        bind(study, &Binding { key: self.next.clone(), fingerprint: self.keys.fingerprint(), destroyed: None, next: None })
+    }
 }
 
 /// Makes a key for a study that has none yet, and binds the study to it.
-pub(crate) fn bind_pseudonyms(study: &Path) -> Result<Key, Failure> {
+pub(crate) fn bind_pseudonyms(study: &Path) -> Result<Names, Failure> {
     let (name, _, key) = make_outside()?;
-    bind(study, &Binding { key: name, fingerprint: fingerprint(&key), destroyed: None })?;
-    Ok(key)
+    let keys = Names::new(key);
+    bind(study, &Binding { key: name, fingerprint: keys.fingerprint(), destroyed: None, next: None })?;
+    Ok(keys)
 }
 
 /// What to do about a key that is not where it should be.
@@ -92,10 +164,14 @@ pub(crate) const OR_NAME_ITS_FOLDER: &str = "or name its folder in `MARSAD_KEYS`
 pub(crate) fn make_outside() -> Result<(String, PathBuf, Key), Failure> {
     let folder = folder()?;
     fs::create_dir_all(&folder).map_err(|error| machine("the folder of keys", &folder, "made", &error))?;
-    let name: String = random()?.iter().take(8).map(|byte| format!("{byte:02x}")).collect();
+    let name = random_name()?;
     let path = path_of(&name)?;
-    let key = make(&path)?;
+    let key = make_one(&path)?;
     Ok((name, path, key))
+}
+
+fn random_name() -> Result<String, Failure> {
+    Ok(random()?.iter().take(8).map(|byte| format!("{byte:02x}")).collect())
 }
 
 /// Where the key of this name is to be.
@@ -108,11 +184,12 @@ pub(crate) fn stored(name: &str, whose: &'static str, otherwise: &'static str) -
     let path = path_of(name)?;
     match read(&path)? {
         Some(key) => Ok((path, key)),
-        None => Err(Failure::new(
-            Exit::Input,
-            sentence!("{} not at {}; copy it there from where it was made, {}", whose, path.display(), otherwise),
-        )),
+        None => Err(missing(&path, whose, otherwise)),
     }
+}
+
+fn missing(path: &Path, whose: &'static str, otherwise: &'static str) -> Failure {
+    Failure::new(Exit::Input, sentence!("{} not at {}; copy it there from where it was made, {}", whose, path.display(), otherwise))
 }
 
 /// A key that is not the one that a study is bound to.
@@ -122,19 +199,21 @@ pub(crate) fn another(path: &Path, than: &'static str) -> Failure {
 
 /// Overwrites and removes the key of a study's pseudonyms, and says so in the study. Copies elsewhere are out of reach.
 pub(crate) fn destroy_pseudonym_key(study: &Path, on: &str) -> Result<PathBuf, Failure> {
-    pseudonym_key(study)?;
-    let Some(binding) = binding(study)? else { return Err(Failure::usage("the study holds no pseudonyms")) };
+    pseudonym_keys(study)?;
+    let binding = live_binding(study)?;
     let path = path_of(&binding.key)?;
-    let failed = |error: std::io::Error| machine("the key", &path, "destroyed", &error);
-    let mut file = OpenOptions::new().write(true).open(&path).map_err(failed)?;
-    file.write_all(&[b'0'; 2 * Key::BYTES + 1]).and_then(|()| file.sync_all()).map_err(failed)?;
-    fs::remove_file(&path).map_err(failed)?;
+    overwrite(&path)?;
     bind(study, &Binding { destroyed: Some(on.to_owned()), ..binding })?;
     Ok(path)
 }
 
-fn fingerprint(key: &Key) -> String {
-    key.tag(&["fingerprint"])
+/// Overwrites and removes a file of keys.
+fn overwrite(path: &Path) -> Result<(), Failure> {
+    let failed = |error: std::io::Error| machine("the key", path, "destroyed", &error);
+    let length = fs::metadata(path).map_err(failed)?.len();
+    let mut file = OpenOptions::new().write(true).open(path).map_err(failed)?;
+    std::io::copy(&mut std::io::repeat(b'0').take(length), &mut file).and_then(|_| file.sync_all()).map_err(failed)?;
+    fs::remove_file(path).map_err(failed)
 }
 
 fn binding(study: &Path) -> Result<Option<Binding>, Failure> {
@@ -185,9 +264,21 @@ fn folder() -> Result<PathBuf, Failure> {
 
 /// The key in a file; none when there is no file.
 fn read(path: &Path) -> Result<Option<Key>, Failure> {
+    let mut keys = read_all(path)?;
+    match keys.len() {
+        0 | 1 => Ok(keys.pop()),
+        _ => Err(Failure::new(
+            Exit::Damaged,
+            sentence!("{} holds more than one key, as only a file of pseudonyms may; restore it from a copy", path.display()),
+        )),
+    }
+}
+
+/// The keys in a file, one a line; none when there is no file.
+fn read_all(path: &Path) -> Result<Vec<Key>, Failure> {
     let text = match fs::read_to_string(path) {
         Ok(text) => text,
-        Err(error) if error.kind() == ErrorKind::NotFound => return Ok(None),
+        Err(error) if error.kind() == ErrorKind::NotFound => return Ok(Vec::new()),
         Err(error) => return Err(machine("the key", path, "read", &error)),
     };
     if is_open(path)? {
@@ -196,7 +287,9 @@ fn read(path: &Path) -> Result<Option<Key>, Failure> {
             sentence!("others than its owner can read the key {}; run `chmod 600` on it, and ask who did", path.display()),
         ));
     }
-    Key::from_hex(&text).map(Some).map_err(|error| {
+    // A file without a line is damaged as one with another text is.
+    let lines = text.trim().split('\n').map(Key::from_hex);
+    lines.collect::<Result<Vec<Key>, _>>().map_err(|error| {
         Failure::new(Exit::Damaged, sentence!("{} holds no key: {}; restore it from a copy", path.display(), told(&error)))
     })
 }
@@ -213,9 +306,17 @@ fn is_open(_: &Path) -> Result<bool, Failure> {
     Ok(false)
 }
 
-/// Makes a key and its file. Written under another name first: a key that is there is whole.
-fn make(path: &Path) -> Result<Key, Failure> {
+/// Makes a key and its file.
+fn make_one(path: &Path) -> Result<Key, Failure> {
     let key = Key::new(random()?);
+    if make(path, std::slice::from_ref(&key))? {
+        return Ok(key);
+    }
+    read(path)?.ok_or_else(|| machine("the key", path, "read", &ErrorKind::NotFound.into()))
+}
+
+/// Writes a file of keys, unless it is there; says whether it was not. Written under another name first: a file that is there is whole.
+fn make(path: &Path, keys: &[Key]) -> Result<bool, Failure> {
     let failed = |error: std::io::Error| machine("the key", path, "written", &error);
     let fresh = path.with_extension(format!("new-{}", std::process::id()));
     let mut options = OpenOptions::new();
@@ -223,13 +324,13 @@ fn make(path: &Path) -> Result<Key, Failure> {
     #[cfg(unix)]
     std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
     let mut file = options.open(&fresh).map_err(failed)?;
-    let written = writeln!(file, "{}", key.to_hex()).and_then(|()| file.sync_all());
+    let written = keys.iter().try_for_each(|key| writeln!(file, "{}", key.to_hex())).and_then(|()| file.sync_all());
     // A link, not a rename: a key that another process made in the meantime is not replaced.
     let linked = written.and_then(|()| fs::hard_link(&fresh, path));
     drop(fs::remove_file(&fresh));
     match linked {
-        Ok(()) => Ok(key),
-        Err(error) if error.kind() == ErrorKind::AlreadyExists => read(path)?.ok_or_else(|| failed(error)),
+        Ok(()) => Ok(true),
+        Err(error) if error.kind() == ErrorKind::AlreadyExists => Ok(false),
         Err(error) => Err(failed(error)),
     }
 }

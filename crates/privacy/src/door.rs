@@ -1,8 +1,9 @@
 //! The door: every record on its way to a sink, masked and, where the study asks for it, under pseudonyms.
 
 use crate::find::Kind;
+use crate::pseudonym::changed;
 use crate::{Masker, Pseudonyms};
-use record::{Account, Edge, Locus, Object, ObjectKind, Post, Reject, Sighting, Sink, normal_url};
+use record::{Account, Edge, Filter, LeftOut, Locus, Object, ObjectKind, Passed, Post, Reject, Sighting, Sink, normal_url};
 use std::borrow::Cow;
 use std::sync::Arc;
 
@@ -41,16 +42,27 @@ pub struct Guard {
 ///
 /// Texts are masked before handles in them are replaced: an e-mail address is no mention. Records without anything to change are passed on as
 /// they are, and cost one look at each of their texts.
+///
+/// Where the key of pseudonyms was changed, records get the names of each key in turn, and a filter sees them before each later one: what was erased
+/// before the change is known by the names of then.
 pub struct Door<S> {
     inner: S,
-    guard: Arc<Guard>,
+    steps: Vec<Guard>,
+    filter: Option<Arc<dyn Filter>>,
     tally: Tally,
 }
 
 impl<S> Door<S> {
     /// A door before `inner`.
-    pub fn new(inner: S, guard: Arc<Guard>) -> Self {
-        Door { inner, guard, tally: Tally::default() }
+    pub fn new(inner: S, guard: &Guard) -> Self {
+        Door { inner, steps: guard.steps(), filter: None, tally: Tally::default() }
+    }
+
+    /// The same with what keeps out records under the names of earlier keys; where there is one key, `inner` sees to that alone.
+    #[must_use]
+    pub fn filtered(mut self, filter: Option<Arc<dyn Filter>>) -> Self {
+        self.filter = filter.filter(|_| self.steps.len() > 1);
+        self
     }
 
     /// The sink behind, and what was masked on the way to it.
@@ -61,14 +73,6 @@ impl<S> Door<S> {
 
 type Text<'a> = Option<Cow<'a, str>>;
 
-/// The text that takes the place of another; none where it may stay.
-fn changed(cow: Cow<'_, str>) -> Option<String> {
-    match cow {
-        Cow::Owned(text) => Some(text),
-        Cow::Borrowed(_) => None,
-    }
-}
-
 fn replace(field: &mut Text<'_>, with: Option<String>) {
     if let Some(text) = with {
         *field = Some(Cow::Owned(text));
@@ -76,13 +80,22 @@ fn replace(field: &mut Text<'_>, with: Option<String>) {
 }
 
 impl Guard {
+    /// What happens under each key of pseudonyms alone: masks come before the first.
+    fn steps(&self) -> Vec<Guard> {
+        let Some(pseudonyms) = &self.pseudonyms else { return vec![self.clone()] };
+        let mut steps: Vec<Guard> = pseudonyms.steps().map(|pseudonyms| Guard { masker: None, pseudonyms: Some(pseudonyms) }).collect();
+        if let Some(first) = steps.first_mut() {
+            first.masker = self.masker.clone();
+        }
+        steps
+    }
+
     /// The text as it may be sealed; none where it may stay as it is.
     fn words(&self, platform: &str, text: &Text<'_>, tally: &mut Tally) -> Option<String> {
         let text = text.as_deref()?;
         let masked = self.masker.as_ref().and_then(|masker| changed(masker.mask(text, tally)));
         let Some(pseudonyms) = &self.pseudonyms else { return masked };
-        let mentioned = changed(pseudonyms.mentions(platform, masked.as_deref().unwrap_or(text))).or(masked);
-        changed(pseudonyms.links(mentioned.as_deref().unwrap_or(text))).or(mentioned)
+        pseudonyms.text(platform, masked.as_deref().unwrap_or(text)).or(masked)
     }
 
     fn account_id(&self, platform: &str, id: &Text<'_>) -> Option<String> {
@@ -146,7 +159,7 @@ impl Guard {
         }
         let link = object.object.as_ref();
         let masked = self.masker.as_ref().and_then(|masker| changed(masker.mask_link(link)));
-        let renamed = self.pseudonyms.as_ref().and_then(|pseudonyms| changed(pseudonyms.links(masked.as_deref().unwrap_or(link))));
+        let renamed = self.pseudonyms.as_ref().and_then(|pseudonyms| pseudonyms.link(masked.as_deref().unwrap_or(link)));
         let link = match renamed.or(masked)? {
             mark if mark.starts_with("masked://") => {
                 format!("https://{}/masked-{}", host_of(link), mark.trim_start_matches("masked://").replace('/', "-"))
@@ -218,44 +231,101 @@ fn owned_account(account: &Account<'_>) -> Account<'static> {
     }
 }
 
+impl Guard {
+    fn edge<'a>(&self, edge: &Edge<'a>) -> Option<Edge<'a>> {
+        self.pseudonyms.as_ref()?;
+        let platform = edge.platform.as_ref();
+        let mut kept = edge.clone();
+        replace(&mut kept.account_id, self.account_id(platform, &edge.account_id));
+        replace(&mut kept.to_account_id, self.account_id(platform, &edge.to_account_id));
+        replace(&mut kept.handle, self.handle(platform, &edge.handle));
+        replace(&mut kept.to_handle, self.handle(platform, &edge.to_handle));
+        replace(&mut kept.post_id, self.post_id(platform, &edge.post_id));
+        Some(kept)
+    }
+
+    fn sighting<'a>(&self, sighting: &Sighting<'a>) -> Option<Sighting<'a>> {
+        self.pseudonyms.as_ref()?;
+        let platform = sighting.platform.as_ref();
+        let mut kept = sighting.clone();
+        replace(&mut kept.account_id, self.account_id(platform, &sighting.account_id));
+        replace(&mut kept.handle, self.handle(platform, &sighting.handle));
+        Some(kept)
+    }
+}
+
+/// Takes a record through all steps; says whether the filter left it out before one of them. A record that is left out gets its last names all the same,
+/// by which it is counted.
+fn through<T>(
+    record: &T,
+    steps: &[Guard],
+    filter: Option<&Arc<dyn Filter>>,
+    pass: impl Fn(&dyn Filter, &T) -> Passed<T>,
+    mut step: impl FnMut(&Guard, &T) -> Option<T>,
+) -> (Option<T>, bool) {
+    let mut kept: Option<T> = None;
+    let mut is_out = false;
+    for (place, guard) in steps.iter().enumerate() {
+        if let Some(filter) = filter.filter(|_| place > 0 && !is_out) {
+            match pass(filter.as_ref(), kept.as_ref().unwrap_or(record)) {
+                Passed::Out => is_out = true,
+                Passed::Changed(changed) => kept = Some(*changed),
+                Passed::Same => {}
+            }
+        }
+        kept = step(guard, kept.as_ref().unwrap_or(record)).or(kept);
+    }
+    (kept, is_out)
+}
+
+fn out<T>(is_out: bool) -> Passed<T> {
+    if is_out { Passed::Out } else { Passed::Same }
+}
+
 impl<S: Sink> Sink for Door<S> {
     fn account(&mut self, account: &Account<'_>, locus: Locus) {
-        match self.guard.account(account, &mut self.tally) {
-            Some(kept) => self.inner.account(&kept, locus),
-            None => self.inner.account(account, locus),
+        let tally = &mut self.tally;
+        let (kept, is_out) = through(
+            account,
+            &self.steps,
+            self.filter.as_ref(),
+            |filter, account| filter.account(account),
+            |guard, account| guard.account(account, tally),
+        );
+        if is_out {
+            return self.inner.left_out(LeftOut::Account);
         }
+        self.inner.account(kept.as_ref().unwrap_or(account), locus);
     }
 
     fn post(&mut self, post: &Post<'_>, locus: Locus) {
-        match self.guard.post(post, &mut self.tally) {
-            Some(kept) => self.inner.post(&kept, locus),
-            None => self.inner.post(post, locus),
+        let tally = &mut self.tally;
+        let (kept, is_out) =
+            through(post, &self.steps, self.filter.as_ref(), |filter, post| filter.post(post), |guard, post| guard.post(post, tally));
+        let post = kept.as_ref().unwrap_or(post);
+        if is_out {
+            return self.inner.left_out(LeftOut::Post(post));
         }
+        self.inner.post(post, locus);
     }
 
     fn edge(&mut self, edge: &Edge<'_>, locus: Locus) {
-        if self.guard.pseudonyms.is_none() {
-            return self.inner.edge(edge, locus);
+        let (kept, is_out) = through(edge, &self.steps, self.filter.as_ref(), |filter, edge| out(filter.edge(edge)), Guard::edge);
+        let edge = kept.as_ref().unwrap_or(edge);
+        if is_out {
+            return self.inner.left_out(LeftOut::Edge(edge));
         }
-        let platform = edge.platform.as_ref();
-        let mut kept = edge.clone();
-        replace(&mut kept.account_id, self.guard.account_id(platform, &edge.account_id));
-        replace(&mut kept.to_account_id, self.guard.account_id(platform, &edge.to_account_id));
-        replace(&mut kept.handle, self.guard.handle(platform, &edge.handle));
-        replace(&mut kept.to_handle, self.guard.handle(platform, &edge.to_handle));
-        replace(&mut kept.post_id, self.guard.post_id(platform, &edge.post_id));
-        self.inner.edge(&kept, locus);
+        self.inner.edge(edge, locus);
     }
 
     fn sighting(&mut self, sighting: &Sighting<'_>, locus: Locus) {
-        if self.guard.pseudonyms.is_none() {
-            return self.inner.sighting(sighting, locus);
+        let (kept, is_out) =
+            through(sighting, &self.steps, self.filter.as_ref(), |filter, sighting| out(filter.sighting(sighting)), Guard::sighting);
+        let sighting = kept.as_ref().unwrap_or(sighting);
+        if is_out {
+            return self.inner.left_out(LeftOut::Sighting(sighting));
         }
-        let platform = sighting.platform.as_ref();
-        let mut kept = sighting.clone();
-        replace(&mut kept.account_id, self.guard.account_id(platform, &sighting.account_id));
-        replace(&mut kept.handle, self.guard.handle(platform, &sighting.handle));
-        self.inner.sighting(&kept, locus);
+        self.inner.sighting(sighting, locus);
     }
 
     fn reject(&mut self, reject: &Reject) {
@@ -264,5 +334,9 @@ impl<S: Sink> Sink for Door<S> {
 
     fn unrepresented(&mut self, kind: &'static str, locus: Locus) {
         self.inner.unrepresented(kind, locus);
+    }
+
+    fn left_out(&mut self, record: LeftOut<'_>) {
+        self.inner.left_out(record);
     }
 }

@@ -81,6 +81,11 @@ impl Key {
     }
 }
 
+/// Whether a word could be a [`Key::tag`].
+pub(crate) fn is_tag(word: &str) -> bool {
+    word.len() == 16 && word.bytes().all(|byte| LETTERS.contains(&byte))
+}
+
 impl fmt::Debug for Key {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("Key(hidden)")

@@ -33,7 +33,7 @@ pub use post::{Post, PostKind};
 pub use reject::{Reason, Reject};
 pub use safe::{__checked, __takes_arguments, LogSafe, Private, Sentence};
 pub use sighting::{Sighting, Status};
-pub use sink::{Counts, Locus, Sink, Table};
+pub use sink::{Counts, Filter, LeftOut, Locus, Passed, Sink, Table};
 #[doc(hidden)]
 pub use text::check_places;
 pub use text::{Arg, Said, Text};

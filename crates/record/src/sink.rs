@@ -80,4 +80,43 @@ pub trait Sink {
     /// A record is sound but of a kind that has no table (`delete_notice`, `poll`): counted apart from rejects. `kind` is a fixed word
     /// of ours, never content.
     fn unrepresented(&mut self, kind: &'static str, locus: Locus);
+    /// A record was left out before it came here, by a [`Filter`] that stands for this sink: counted, and nothing else. A sink without a filter
+    /// is never told.
+    fn left_out(&mut self, _record: LeftOut<'_>) {}
+}
+
+/// A record that was left out.
+#[derive(Clone, Copy)]
+pub enum LeftOut<'a> {
+    /// A profile.
+    Account,
+    /// A post.
+    Post(&'a Post<'a>),
+    /// A tie.
+    Edge(&'a Edge<'a>),
+    /// A status.
+    Sighting(&'a Sighting<'a>),
+}
+
+/// What becomes of a record at a [`Filter`].
+pub enum Passed<T> {
+    /// It is left out.
+    Out,
+    /// It goes on as it is.
+    Same,
+    /// It goes on like this.
+    Changed(Box<T>),
+}
+
+/// Leaves out or changes records that name what was erased, on their way to a [`Sink`]. `lake` has one, and gives it to a door that changes names more
+/// than once: what was erased is known by names that the records had in between.
+pub trait Filter: Send + Sync {
+    /// A profile.
+    fn account<'a>(&self, account: &Account<'a>) -> Passed<Account<'a>>;
+    /// A post.
+    fn post<'a>(&self, post: &Post<'a>) -> Passed<Post<'a>>;
+    /// Whether a tie is left out.
+    fn edge(&self, edge: &Edge<'_>) -> bool;
+    /// Whether a status is left out.
+    fn sighting(&self, sighting: &Sighting<'_>) -> bool;
 }

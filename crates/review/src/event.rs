@@ -136,6 +136,15 @@ pub struct KeyDestroyed {
     pub reason: String,
 }
 
+/// The study went over to another key of pseudonyms.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct KeyRotated {
+    /// Why, in words that name nobody.
+    pub reason: String,
+    /// What tells the keys after it from others.
+    pub to: String,
+}
+
 /// An account or a post was put under a legal hold. An event of its own for each, so that it can be erased alone.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Held {
@@ -184,6 +193,8 @@ pub enum Event {
     Revealed(Revealed),
     /// See [`KeyDestroyed`].
     KeyDestroyed(KeyDestroyed),
+    /// See [`KeyRotated`].
+    KeyRotated(KeyRotated),
     /// See [`Held`].
     Held(Held),
     /// See [`HoldReleased`].
@@ -193,8 +204,19 @@ pub enum Event {
 }
 
 /// The kinds of events, as the database names them.
-pub(crate) const KINDS: [&str; 10] =
-    ["frozen", "assigned", "coded", "adjudicated", "erased", "revealed", "key_destroyed", "held", "hold_released", "hold_overridden"];
+pub(crate) const KINDS: [&str; 11] = [
+    "frozen",
+    "assigned",
+    "coded",
+    "adjudicated",
+    "erased",
+    "revealed",
+    "key_destroyed",
+    "key_rotated",
+    "held",
+    "hold_released",
+    "hold_overridden",
+];
 
 impl Event {
     /// The kind, as the database names it.
@@ -207,6 +229,7 @@ impl Event {
             Event::Erased(_) => "erased",
             Event::Revealed(_) => "revealed",
             Event::KeyDestroyed(_) => "key_destroyed",
+            Event::KeyRotated(_) => "key_rotated",
             Event::Held(_) => "held",
             Event::HoldReleased(_) => "hold_released",
             Event::HoldOverridden(_) => "hold_overridden",
@@ -221,7 +244,12 @@ impl Event {
             Event::Adjudicated(event) => Some(&event.item),
             Event::Revealed(event) => Some(&event.item),
             Event::Held(event) => Some(&event.item),
-            Event::Frozen(_) | Event::Erased(_) | Event::KeyDestroyed(_) | Event::HoldReleased(_) | Event::HoldOverridden(_) => None,
+            Event::Frozen(_)
+            | Event::Erased(_)
+            | Event::KeyDestroyed(_)
+            | Event::KeyRotated(_)
+            | Event::HoldReleased(_)
+            | Event::HoldOverridden(_) => None,
         }
     }
 
@@ -235,6 +263,7 @@ impl Event {
             Event::Erased(event) => serde_json::to_string(event),
             Event::Revealed(event) => serde_json::to_string(event),
             Event::KeyDestroyed(event) => serde_json::to_string(event),
+            Event::KeyRotated(event) => serde_json::to_string(event),
             Event::Held(event) => serde_json::to_string(event),
             Event::HoldReleased(event) => serde_json::to_string(event),
             Event::HoldOverridden(event) => serde_json::to_string(event),
@@ -251,6 +280,7 @@ impl Event {
             "erased" => serde_json::from_str(body).ok().map(Event::Erased),
             "revealed" => serde_json::from_str(body).ok().map(Event::Revealed),
             "key_destroyed" => serde_json::from_str(body).ok().map(Event::KeyDestroyed),
+            "key_rotated" => serde_json::from_str(body).ok().map(Event::KeyRotated),
             "held" => serde_json::from_str(body).ok().map(Event::Held),
             "hold_released" => serde_json::from_str(body).ok().map(Event::HoldReleased),
             "hold_overridden" => serde_json::from_str(body).ok().map(Event::HoldOverridden),

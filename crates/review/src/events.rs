@@ -1,7 +1,7 @@
 use crate::chain::Chain;
 use crate::codebook::Codebook;
 use crate::error::Error;
-use crate::event::{Entry, Erased, Event, Head, KeyDestroyed, Revealed};
+use crate::event::{Entry, Erased, Event, Head, KeyDestroyed, KeyRotated, Revealed};
 use crate::fold::{Census, fold};
 use crate::freeze::{Freeze, differences};
 use crate::import::{self, Imported, Refusal};
@@ -191,6 +191,23 @@ impl Events {
         }
         let event = Event::KeyDestroyed(KeyDestroyed { reason: reason.to_owned() });
         self.store.write(at, |_| Ok((vec![New { actor: actor.to_owned(), event, erases: Vec::new() }], ())))
+    }
+
+    /// Notes that the study went over to the pseudonyms of other keys, which `to` tells from others; `reason` must name nobody. Noting the same keys
+    /// again changes nothing.
+    ///
+    /// # Errors
+    /// [`Error::Name`].
+    pub fn key_rotated(&mut self, at: Instant, actor: &str, reason: &str, to: &str) -> Result<(), Error> {
+        if !word::is_name(actor) {
+            return Err(Error::Name("person who changes the key"));
+        }
+        let known = |entry: &Entry| matches!(&entry.event, Some(Event::KeyRotated(rotated)) if rotated.to == to);
+        if self.log()?.iter().any(known) {
+            return Ok(());
+        }
+        let event = Event::KeyRotated(KeyRotated { reason: reason.to_owned(), to: to.to_owned() });
+        self.store.write(at, |_| Ok((vec![New::of(actor, event)], ())))
     }
 
     /// Erases everything that the log holds about an account, in every census: assignments, codes, notes, decisions. The events stay as hashes, and

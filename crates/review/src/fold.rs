@@ -170,6 +170,7 @@ pub fn fold(entries: &[Entry]) -> BTreeMap<String, Census> {
                 Event::Erased(_)
                 | Event::Revealed(_)
                 | Event::KeyDestroyed(_)
+                | Event::KeyRotated(_)
                 | Event::Held(_)
                 | Event::HoldReleased(_)
                 | Event::HoldOverridden(_),

@@ -28,7 +28,8 @@ pub use chain::Fault;
 pub use codebook::{Code, Codebook, CodebookFault, Counts};
 pub use error::Error;
 pub use event::{
-    Adjudicated, Assigned, Coded, Entry, Erased, Event, Frozen, Head, Held, HoldOverridden, HoldReleased, KeyDestroyed, Purpose, Revealed,
+    Adjudicated, Assigned, Coded, Entry, Erased, Event, Frozen, Head, Held, HoldOverridden, HoldReleased, KeyDestroyed, KeyRotated,
+    Purpose, Revealed,
 };
 pub use events::{Events, Verified};
 pub use fold::{Census, CodeRow, Decided, FinalCode, Given, Item, ItemRow, Progress, fold};

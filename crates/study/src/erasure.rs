@@ -4,11 +4,13 @@
 //! written anew is; what cannot, and names somebody who is erased, goes. The events of the review are another room's.
 
 mod census;
+mod forget;
 mod inventory;
 mod packed;
 mod texts;
 
 pub(crate) use census::unit_codes;
+pub use forget::Forgotten;
 pub use inventory::{Holding, inventory, is_leftover};
 
 use crate::census::CodeTable;

@@ -4,54 +4,44 @@
 use super::judge::{Hit, hit};
 use super::mask::mask;
 use super::names::{Names, Tombstones};
-use record::{Account, Edge, ObjectKind, Post, Sighting};
+use record::{Account, Edge, Filter, ObjectKind, Passed, Post, Sighting};
 use std::borrow::Cow;
-
-/// What becomes of a record at the door.
-pub(crate) enum At<T> {
-    /// It is left out.
-    Out,
-    /// It comes in as it is.
-    Same,
-    /// It comes in like this.
-    Changed(Box<T>),
-}
 
 type Cell<'a> = Option<Cow<'a, str>>;
 
-impl Tombstones {
-    pub(crate) fn account<'a>(&self, account: &Account<'a>) -> At<Account<'a>> {
+impl Filter for Tombstones {
+    fn account<'a>(&self, account: &Account<'a>) -> Passed<Account<'a>> {
         let platform = &account.platform;
         if self.is_account(platform, account.account_id.as_deref(), account.handle.as_deref()) {
-            return At::Out;
+            return Passed::Out;
         }
         let cells = [&account.name, &account.bio, &account.location, &account.url, &account.avatar_url];
         let masked = cells.map(|cell| cell.as_deref().and_then(|text| mask(self, platform, text)));
         if masked.iter().all(Option::is_none) {
-            return At::Same;
+            return Passed::Same;
         }
         let mut changed = account.clone();
         let cells = [&mut changed.name, &mut changed.bio, &mut changed.location, &mut changed.url, &mut changed.avatar_url];
         for (cell, masked) in cells.into_iter().zip(masked) {
             put(cell, masked);
         }
-        At::Changed(Box::new(changed))
+        Passed::Changed(Box::new(changed))
     }
 
-    pub(crate) fn edge(&self, edge: &Edge<'_>) -> bool {
+    fn edge(&self, edge: &Edge<'_>) -> bool {
         self.is_account(&edge.platform, edge.account_id.as_deref(), edge.handle.as_deref())
             || self.is_account(&edge.platform, edge.to_account_id.as_deref(), edge.to_handle.as_deref())
             || self.is_post(&edge.platform, edge.post_id.as_deref())
     }
 
-    pub(crate) fn sighting(&self, sighting: &Sighting<'_>) -> bool {
+    fn sighting(&self, sighting: &Sighting<'_>) -> bool {
         self.is_account(&sighting.platform, sighting.account_id.as_deref(), sighting.handle.as_deref())
     }
 
-    pub(crate) fn post<'a>(&self, post: &Post<'a>) -> At<Post<'a>> {
+    fn post<'a>(&self, post: &Post<'a>) -> Passed<Post<'a>> {
         let platform = &post.platform;
         if self.is_account(platform, post.account_id.as_deref(), post.handle.as_deref()) || self.is_post(platform, Some(&post.post_id)) {
-            return At::Out;
+            return Passed::Out;
         }
         let hits = [
             (&post.reply_to, &post.reply_to_account, &post.reply_to_handle),
@@ -70,7 +60,7 @@ impl Tombstones {
         };
         let same = hits == [Hit::No; 3] && text.is_none() && !is_conversation && !is_edit && !post.objects.iter().any(is_touched);
         if same {
-            return At::Same;
+            return Passed::Same;
         }
         let mut changed = post.clone();
         let pointers = [
@@ -93,9 +83,11 @@ impl Tombstones {
         } else {
             self.objects(&mut changed);
         }
-        At::Changed(Box::new(changed))
+        Passed::Changed(Box::new(changed))
     }
+}
 
+impl Tombstones {
     fn objects(&self, post: &mut Post<'_>) {
         let platform = post.platform.clone();
         post.objects.retain(|object| {

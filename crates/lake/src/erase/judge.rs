@@ -101,7 +101,7 @@ impl Verdict {
         }
     }
 
-    fn set(&mut self, row: usize, column: &'static str, cell: Option<String>) {
+    pub(crate) fn set(&mut self, row: usize, column: &'static str, cell: Option<String>) {
         if let Some(changed) = self.changed.get_mut(row) {
             *changed = true;
         }

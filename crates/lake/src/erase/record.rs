@@ -6,7 +6,7 @@ use super::names::{Meant, Tombstones, marks};
 use super::rewrite::Rewritten;
 use super::rule::Hidden;
 use super::{Digested, Erasure, ErasureState, Kind};
-use crate::catalog::{self, Access, connect, sqlite_error};
+use crate::catalog::{self, Access, DataFile, NewFile, connect, sqlite_error};
 use crate::error::Error;
 use crate::schema::table_id;
 use crate::stats::{ColumnStats, duck_time};
@@ -332,14 +332,10 @@ async fn swap_in(connection: &mut SqliteConnection, erasure: i64, at: Instant, f
             let sum = counts.entry((*seal, file.old.table)).or_default();
             *sum = [sum[0] + removed, sum[1] + masked];
         }
-        swap_file(connection, file).await?;
+        swap_file(connection, &file.old, file.new.as_ref()).await?;
     }
     let tables: Vec<Table> = Table::ALL.into_iter().filter(|table| files.iter().any(|file| file.old.table == *table)).collect();
-    for table in &tables {
-        sqlx::query(include_str!("../sql/update_table_stats.sql")).bind(table_id(*table)).execute(&mut *connection).await?;
-        let stats = table_stats(connection, *table).await?;
-        catalog::replace_table_column_stats(connection, *table, &stats).await?;
-    }
+    renew_table_stats(connection, &tables).await?;
     for ((seal, table), [removed, masked]) in &counts {
         sqlx::query(include_str!("../sql/insert_erasure_rows.sql"))
             .bind(erasure)
@@ -360,15 +356,16 @@ async fn swap_in(connection: &mut SqliteConnection, erasure: i64, at: Instant, f
     sqlx::query(include_str!("../sql/update_erasure_state.sql")).bind(erasure).bind("swapped").execute(&mut *connection).await.map(drop)
 }
 
-async fn swap_file(connection: &mut SqliteConnection, file: &Rewritten) -> Result<(), sqlx::Error> {
+/// Puts the new file in the place of the old one, or nothing.
+pub(crate) async fn swap_file(connection: &mut SqliteConnection, old: &DataFile, new: Option<&NewFile>) -> Result<(), sqlx::Error> {
     let row = sqlx::query(include_str!("../sql/select_file_id.sql"))
-        .bind(table_id(file.old.table))
-        .bind(&file.old.name)
+        .bind(table_id(old.table))
+        .bind(&old.name)
         .fetch_one(&mut *connection)
         .await?;
     let id: i64 = row.try_get("data_file_id")?;
     sqlx::query(include_str!("../sql/delete_file_stats.sql")).bind(id).execute(&mut *connection).await?;
-    let Some(new) = &file.new else {
+    let Some(new) = new else {
         return sqlx::query(include_str!("../sql/delete_data_file.sql")).bind(id).execute(&mut *connection).await.map(drop);
     };
     // The same number and first row id: the order of files is that of the seals, and no snapshot is left that could see the old rows.
@@ -380,11 +377,21 @@ async fn swap_file(connection: &mut SqliteConnection, file: &Rewritten) -> Resul
         .bind(new.file.footer as i64)
         .execute(&mut *connection)
         .await?;
-    catalog::insert_file_stats(connection, file.old.table, id, &new.stats).await
+    catalog::insert_file_stats(connection, old.table, id, &new.stats).await
+}
+
+/// The statistics of tables whose files changed, anew from those of their files.
+pub(crate) async fn renew_table_stats(connection: &mut SqliteConnection, tables: &[Table]) -> Result<(), sqlx::Error> {
+    for table in tables {
+        sqlx::query(include_str!("../sql/update_table_stats.sql")).bind(table_id(*table)).execute(&mut *connection).await?;
+        let stats = table_stats(connection, *table).await?;
+        catalog::replace_table_column_stats(connection, *table, &stats).await?;
+    }
+    Ok(())
 }
 
 /// The statistics of a table, anew from those of its files: a minimum of something erased must not outlive it.
-pub(crate) async fn table_stats(connection: &mut SqliteConnection, table: Table) -> Result<BTreeMap<i64, ColumnStats>, sqlx::Error> {
+async fn table_stats(connection: &mut SqliteConnection, table: Table) -> Result<BTreeMap<i64, ColumnStats>, sqlx::Error> {
     let rows = sqlx::query(include_str!("../sql/select_file_stats.sql")).bind(table_id(table)).fetch_all(&mut *connection).await?;
     let mut all: BTreeMap<i64, ColumnStats> = BTreeMap::new();
     for row in rows {

@@ -7,7 +7,7 @@ use crate::cipher::Cipher;
 use crate::error::Error;
 use crate::lake::Lake;
 use crate::schema::arrow_schema;
-use crate::stage::{self, measure, sync};
+use crate::stage::{self, measure, renewed, sync};
 use crate::stats;
 use arrow::array::{AsArray, RecordBatch};
 use arrow::datatypes::Int64Type;
@@ -137,7 +137,7 @@ pub(crate) fn rewrite(
     if removed == old.rows {
         return Ok(Some(Rewritten { old: old.clone(), new: None, counts }));
     }
-    let name = name(&old.name, erasure);
+    let name = renewed(&old.name, 'e', erasure);
     let path = file_path(lake.path(), old.table, &name);
     let metadata = write(&source, &path, &verdicts)?;
     sync(&path)?;
@@ -145,13 +145,6 @@ pub(crate) fn rewrite(
     let file = DataFile { name, rows: old.rows - removed, bytes, footer, ..old.clone() };
     let new = NewFile { stats: stats::of_file(old.table, &metadata), file };
     Ok(Some(Rewritten { old: old.clone(), new: Some(new), counts }))
-}
-
-/// `seal-000001-0003.parquet` as `seal-000001-0003-e0002.parquet`.
-fn name(old: &str, erasure: i64) -> String {
-    let stem = old.strip_suffix(".parquet").unwrap_or(old);
-    let stem = stem.split_once("-e").map_or(stem, |(stem, _)| stem);
-    format!("{stem}-e{erasure:04}.parquet")
 }
 
 fn write(source: &Source, path: &Path, verdicts: &[Option<Vec<Verdict>>]) -> Result<ParquetMetaData, Error> {
@@ -226,15 +219,4 @@ fn encode(
         column.close().and_then(|chunk| chunk.append_to_row_group(&mut to)).map_err(failed)?;
     }
     to.close().map(drop).map_err(failed)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::name;
-
-    #[test]
-    fn a_file_keeps_its_seal_and_number_in_its_name() {
-        assert_eq!(name("seal-000001-0003.parquet", 2), "seal-000001-0003-e0002.parquet");
-        assert_eq!(name("seal-000001-0003-e0002.parquet", 11), "seal-000001-0003-e0011.parquet");
-    }
 }

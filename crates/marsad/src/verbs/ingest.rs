@@ -176,7 +176,7 @@ impl Run {
             input,
             &self.options,
             progress,
-            || Door::new(batches.new_batch(), Arc::clone(guard)),
+            || Door::new(batches.new_batch(), guard).filtered(batches.filter()),
             |door| {
                 let (batch, tally) = door.into_inner();
                 masked.merge(&tally);

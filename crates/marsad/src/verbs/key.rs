@@ -1,13 +1,15 @@
 //! `marsad key`: where the key of a study's pseudonyms is, lists under it, and its end.
 
-use crate::cli::key::{Destroy, Key, Signing, Status, Translate};
+use crate::cli::key::{Destroy, Key, Rotate, Signing, Status, Translate};
 use crate::encryption;
 use crate::exit::{Exit, Failure, given};
 use crate::keys::{self, Pseudonyms};
-use crate::output::{Talk, line};
+use crate::output::{Talk, counted, line};
 use crate::signing;
 use crate::verbs::census::from_review;
-use crate::verbs::now;
+use crate::verbs::erase::finish_pending;
+use crate::verbs::status::{from_study, open};
+use crate::verbs::{from_lake, now};
 use record::sentence;
 use serde_json::json;
 use std::fs::File;
@@ -18,17 +20,21 @@ pub(crate) fn run(verb: &Key, talk: Talk) -> Result<Exit, Failure> {
     match verb {
         Key::Status(args) => status(args, talk),
         Key::Translate(args) => translate(args, talk),
+        Key::Rotate(args) => rotate(args, talk),
         Key::Destroy(args) => destroy(args, talk),
         Key::Signing(args) => signing(args, talk),
     }
 }
 
 fn status(args: &Status, talk: Talk) -> Result<Exit, Failure> {
-    super::status::open(&args.dir)?;
+    open(&args.dir)?;
     let (state, path, words) = match keys::pseudonyms(&args.dir)? {
         Pseudonyms::None => ("none", None, "the study holds ids and handles in clear".into()),
         Pseudonyms::Destroyed { on } => ("destroyed", None, sentence!("the key of the study's pseudonyms was destroyed on {}", given(&on))),
-        Pseudonyms::Bound { path } => match keys::pseudonym_key(&args.dir) {
+        Pseudonyms::Rotating { path } => {
+            ("rotating", Some(path), "a rotation of the key was cut short; run `marsad key rotate` again, which goes on with it".into())
+        }
+        Pseudonyms::Bound { path } => match keys::pseudonym_keys(&args.dir) {
             Ok(_) => ("here", Some(path.clone()), sentence!("the study holds pseudonyms; their key is {}", path.display())),
             Err(failure) => ("missing", Some(path), failure.message),
         },
@@ -46,7 +52,7 @@ fn status(args: &Status, talk: Talk) -> Result<Exit, Failure> {
 }
 
 fn signing(args: &Signing, talk: Talk) -> Result<Exit, Failure> {
-    super::status::open(&args.dir)?;
+    open(&args.dir)?;
     let (signing, is_new) = match signing::of(&args.dir)? {
         Some(signing) if !args.replace => (signing, false),
         _ => (signing::make(&args.dir, &now().date())?, true),
@@ -71,7 +77,7 @@ fn signing(args: &Signing, talk: Talk) -> Result<Exit, Failure> {
 }
 
 fn translate(args: &Translate, talk: Talk) -> Result<Exit, Failure> {
-    let pseudonyms = privacy::Pseudonyms::new(keys::pseudonym_key(&args.dir)?);
+    let pseudonyms = keys::pseudonym_keys(&args.dir)?;
     let unreadable =
         |error: std::io::Error| Failure::new(Exit::Input, sentence!("the list {} cannot be read: {}", args.file.display(), error));
     let input: Box<dyn Read> =
@@ -121,9 +127,99 @@ fn account<'a>(text: &'a str, platform: &'a str) -> Option<(&'a str, &'a str)> {
     (is_id || is_handle || is_other).then_some((platform, name))
 }
 
+/// The names that a renaming of the lake gives: those of the last key alone, because the lake holds what the ones before it made.
+struct Last(privacy::Pseudonyms);
+
+impl lake::Rename for Last {
+    fn account(&self, platform: &str, id: &str) -> String {
+        self.0.account(platform, id)
+    }
+
+    fn handle(&self, platform: &str, handle: &str) -> String {
+        self.0.handle(platform, handle)
+    }
+
+    fn post(&self, platform: &str, id: &str) -> String {
+        self.0.post(platform, id)
+    }
+
+    fn text(&self, platform: &str, text: &str) -> Option<String> {
+        self.0.text(platform, text)
+    }
+
+    fn link(&self, link: &str) -> Option<String> {
+        self.0.link(link)
+    }
+}
+
+fn rotate(args: &Rotate, talk: Talk) -> Result<Exit, Failure> {
+    let study = open(&args.dir)?;
+    let lake = study.lake().map_err(from_study)?;
+    if !review::is_name(&args.by) {
+        return Err(from_review(&review::Error::Name("person who changes the key")));
+    }
+    refuse_named(&args.dir)?;
+    finish_pending(&study, &lake, talk)?;
+    let rotation = keys::rotation(&args.dir)?;
+    let earlier = rotation.keys.keys().count() - 1;
+    let Some(last) = rotation.keys.last_step() else {
+        return Err(Failure::new(Exit::Damaged, "the file of new keys holds no new key; restore it from a copy"));
+    };
+    let (to, at) = (rotation.keys.fingerprint(), now());
+    let spinner = talk.spinner("renaming");
+    let renamed = lake.rename(&Last(last), &to, earlier as i64, at, &mut |place, of| {
+        spinner.set_message(format!("renaming: file {} of {of}", place + 1));
+    });
+    spinner.finish_and_clear();
+    let renamed = renamed.map_err(from_lake)?;
+    let forgotten = study.forget_names().map_err(from_study)?;
+    let mut events = review::Events::create(&args.dir.join(super::census::EVENTS)).map_err(|error| from_review(&error))?;
+    events.key_rotated(at, &args.by, &args.reason, &to).map_err(|error| from_review(&error))?;
+    rotation.end(&args.dir)?;
+    let path = rotation.path()?;
+    if talk.json {
+        talk.json_line(&json!({
+            "study": args.dir, "path": path, "rotations": earlier, "files": renamed.files, "rows": renamed.rows,
+            "removed": forgotten.removed, "old_names_in": forgotten.left,
+        }))?;
+        return Ok(Exit::Done);
+    }
+    talk.say(&format!(
+        "{} in {} have new pseudonyms; their keys are {}",
+        counted(renamed.rows, "row"),
+        counted(renamed.files, "file"),
+        path.display()
+    ))?;
+    for file in &forgotten.left {
+        talk.note(sentence!("{} holds pseudonyms of before; remove it or make it anew", file.display()));
+    }
+    talk.note("keep a copy of the keys where nobody else reads it, and destroy copies of the old key");
+    Ok(Exit::Done)
+}
+
+/// Codes and holds are kept by the names of now, in events that nobody may change.
+fn refuse_named(dir: &Path) -> Result<(), Failure> {
+    let path = dir.join(super::census::EVENTS);
+    if !path.exists() {
+        return Ok(());
+    }
+    let mut events = review::Events::open(&path).map_err(|error| from_review(&error))?;
+    if !events.censuses().map_err(|error| from_review(&error))?.is_empty() {
+        return Err(Failure::usage(
+            "a sample is frozen in this study, and its codes are kept by the pseudonyms of now; change the key before a sample is drawn, or make another study from the exports",
+        ));
+    }
+    if !events.holds().map_err(|error| from_review(&error))?.is_empty() {
+        return Err(Failure::usage(
+            "something in this study is under a legal hold, which names it by the pseudonyms of now; release it with `marsad hold release`, change the key, and set it again",
+        ));
+    }
+    Ok(())
+}
+
 fn destroy(args: &Destroy, talk: Talk) -> Result<Exit, Failure> {
-    super::status::open(&args.dir)?;
-    keys::pseudonym_key(&args.dir)?;
+    open(&args.dir)?;
+    keys::pseudonym_keys(&args.dir)?;
     if !args.yes {
         return Err(Failure::usage("destroying a key cannot be undone; say so with `--yes`"));
     }

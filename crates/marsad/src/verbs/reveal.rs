@@ -17,7 +17,7 @@ use std::sync::Arc;
 
 pub(crate) fn run(args: &Reveal, talk: Talk) -> Result<Exit, Failure> {
     let study = super::status::open(&args.dir)?;
-    let pseudonyms = Pseudonyms::new(keys::pseudonym_key(&args.dir)?);
+    let pseudonyms = keys::pseudonym_keys(&args.dir)?;
     let wanted: Arc<BTreeSet<String>> = Arc::new(args.pseudonyms.iter().cloned().collect());
     let mut options = super::ingest::reading(args.mapping.as_deref(), study.config())?;
     options.platform = args.platform.clone();

@@ -4,7 +4,7 @@ use crate::harness::{Bench, command, dump, json, ok, path, v1_post};
 use std::path::{Path, PathBuf};
 
 /// Every byte of every file below a folder, names included.
-fn bytes_below(folder: &Path) -> Vec<u8> {
+pub(crate) fn bytes_below(folder: &Path) -> Vec<u8> {
     let mut all = Vec::new();
     for entry in std::fs::read_dir(folder).unwrap().map(Result::unwrap) {
         all.extend_from_slice(entry.file_name().as_encoded_bytes());
@@ -21,7 +21,7 @@ fn holds(haystack: &[u8], needle: &str) -> bool {
 }
 
 /// Sets a line of the study's `[privacy]` table.
-fn set(study: &Path, from: &str, to: &str) {
+pub(crate) fn set(study: &Path, from: &str, to: &str) {
     let file = study.join("marsad.toml");
     let text = std::fs::read_to_string(&file).unwrap();
     assert!(text.contains(from), "{text}");
@@ -29,7 +29,7 @@ fn set(study: &Path, from: &str, to: &str) {
 }
 
 /// A run whose keys lie in the bench, not in the home of whoever runs the tests.
-fn with_keys(keys: &Path, args: &[&str], code: i32) -> (String, String) {
+pub(crate) fn with_keys(keys: &Path, args: &[&str], code: i32) -> (String, String) {
     let output = command(args).env("MARSAD_KEYS", keys).output().unwrap();
     let text = |bytes: Vec<u8>| String::from_utf8(bytes).unwrap();
     let (stdout, stderr) = (text(output.stdout), text(output.stderr));

@@ -7,7 +7,7 @@ use std::process::Stdio;
 use std::time::{Duration, Instant};
 
 /// How many kills: `make validate` asks for 200.
-fn kills() -> u32 {
+pub(crate) fn kills() -> u32 {
     std::env::var("MARSAD_KILLS").ok().and_then(|text| text.parse().ok()).unwrap_or(10)
 }
 
@@ -174,7 +174,7 @@ fn a_kill_during_a_migration_leaves_the_one_layout_or_the_other() {
     });
 }
 
-fn copy(from: &Path, to: &Path) {
+pub(crate) fn copy(from: &Path, to: &Path) {
     std::fs::create_dir_all(to).unwrap();
     for entry in std::fs::read_dir(from).unwrap() {
         let entry = entry.unwrap();
@@ -199,7 +199,7 @@ fn kill(args: &[&str], wait: Duration) {
 }
 
 /// Every Parquet file on disk is one that the catalog names.
-fn assert_no_leftovers(study: &Path) {
+pub(crate) fn assert_no_leftovers(study: &Path) {
     let checks = crate::harness::json(&["doctor", path(study)]);
     assert_eq!(checks["ok"], true, "{checks}");
 }

@@ -18,6 +18,7 @@ mod oracle;
 mod place;
 mod quantify;
 mod quiet;
+mod rotate;
 mod score;
 mod series;
 mod stance;

@@ -94,6 +94,7 @@ fn no_verb_says_what_people_wrote() {
     desk.hear("report", &[study, "--out", "signed"]);
     desk.hear("verify", &["signed", study]);
     desk.hear("verify", &["posts.jsonl", study, "--public-key", "wrong.csv"]);
+    desk.hear("key rotate", &[study, "--by", "r-noor", "--reason", "lost"]);
     desk.hear("key destroy", &[study, "--by", "r-noor", "--reason", "end"]);
     desk.hear("reveal", &[study, "posts.jsonl", "--case", "c", "--by", "r-noor", "--pseudonym", "a0"]);
     other_verbs(&mut desk, study);

@@ -108,7 +108,7 @@ fn guard(masks: bool, renames: bool) -> Arc<Guard> {
 }
 
 fn through(guard: Arc<Guard>) -> (Kept, privacy::Tally) {
-    let mut door = Door::new(Kept::default(), guard);
+    let mut door = Door::new(Kept::default(), &guard);
     door.account(&account(), Locus::default());
     door.post(&post(), Locus::default());
     let edge = Edge {

@@ -28,9 +28,9 @@ pub(crate) fn of(folder: &Path, privacy: &Privacy, lake: &lake::Lake) -> Result<
                 "this study holds ids and handles in clear, so pseudonyms would join with nothing; make a study with `privacy.pseudonymise = true` in marsad.toml and ingest the exports there",
             ));
         }
-        (true, _) => Some(keys::pseudonym_key(folder)?),
+        (true, _) => Some(keys::pseudonym_keys(folder)?),
     };
-    Ok(Arc::new(Guard { masker, pseudonyms: pseudonyms.map(privacy::Pseudonyms::new) }))
+    Ok(Arc::new(Guard { masker, pseudonyms }))
 }
 
 fn kept(privacy: &Privacy) -> Vec<Kind> {
