@@ -36,6 +36,16 @@ def cpu(command: list[str], stdin=None) -> tuple[float, float, str]:
     return after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime, wall, done.stdout.decode()
 
 
+def write(python: Path, posts: int, *seed: str, out) -> subprocess.Popen:
+    """The generator, in the environment that has what it needs."""
+    return subprocess.Popen([str(python), str(HERE / "tweets.py"), str(posts), "/dev/stdout", *seed], stdout=out, stderr=subprocess.DEVNULL)
+
+
+def finish(generator: subprocess.Popen) -> None:
+    if generator.wait() != 0:
+        sys.exit("bench: the generator of posts failed")
+
+
 def init(marsad: str, study: Path) -> Path:
     subprocess.run([marsad, "init", str(study), "--name", "bench", "--unlisted", "a measurement", "--quiet"], check=True, stdout=subprocess.DEVNULL)
     return study
@@ -45,11 +55,11 @@ def size(folder: Path) -> int:
     return sum(file.stat().st_size for file in folder.rglob("*") if file.is_file())
 
 
-def erase(marsad: str, folder: Path, posts: int) -> dict:
+def erase(marsad: str, python: Path, folder: Path, posts: int) -> dict:
     study = init(marsad, folder / "study")
-    generator = subprocess.Popen([sys.executable, str(HERE / "tweets.py"), str(posts), "/dev/stdout"], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
+    generator = write(python, posts, out=subprocess.PIPE)
     subprocess.run([marsad, "ingest", str(study), "-", "--quiet"], stdin=generator.stdout, check=True, stdout=subprocess.DEVNULL)
-    generator.wait()
+    finish(generator)
     rows = subprocess.run([marsad, "query", str(study), "SELECT DISTINCT account_id FROM posts ORDER BY 1", "--json"], check=True, stdout=subprocess.PIPE)
     ids = [json.loads(line)["account_id"] for line in rows.stdout.decode().splitlines()]
     chosen = random.Random(5).sample(ids, min(ACCOUNTS, len(ids)))
@@ -64,11 +74,11 @@ def erase(marsad: str, folder: Path, posts: int) -> dict:
     }
 
 
-def tombstones(marsad: str, folder: Path, posts: int) -> dict:
+def tombstones(marsad: str, python: Path, folder: Path, posts: int) -> dict:
     """CPU seconds of reading one file with and without tombstones, the best of three."""
     file = folder / "posts.jsonl"
     with open(file, "wb") as out:
-        subprocess.run([sys.executable, str(HERE / "tweets.py"), str(posts), "/dev/stdout", "3"], stdout=out, stderr=subprocess.DEVNULL, check=True)
+        finish(write(python, posts, "3", out=out))
     listed = folder / "strangers.csv"
     listed.write_text("".join(f"twitter:{10**15 + number}\n" for number in range(ACCOUNTS)))
     best = {"without": float("inf"), "with": float("inf")}
@@ -83,11 +93,14 @@ def tombstones(marsad: str, folder: Path, posts: int) -> dict:
 
 
 def main() -> int:
+    from run import CACHE, environment
+
     marsad = sys.argv[1] if len(sys.argv) > 1 else "marsad"
     posts = int(os.environ.get("MARSAD_BENCH_POSTS", "1000000"))
+    python = environment(CACHE / "venv-erase", ["orjson==3.11.9"])
     with tempfile.TemporaryDirectory(prefix="bench-erase-") as name:
         folder = Path(name)
-        found = {"erase": erase(marsad, folder, posts), "tombstones": tombstones(marsad, folder, min(posts, 300_000))}
+        found = {"erase": erase(marsad, python, folder, posts), "tombstones": tombstones(marsad, python, folder, min(posts, 300_000))}
     print(json.dumps(found, indent=2))
     per_ten_million = found["erase"]["cpu_seconds"] * 10_000_000 / posts
     print(f"{found['erase']['cpu_seconds']} CPU s; {per_ten_million:.0f} for ten million posts at this rate, bar {BAR:.0f}", file=sys.stderr)

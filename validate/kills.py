@@ -3,7 +3,7 @@
 rows as an undisturbed one.
 
 Runs in the virtual environment that run.py makes: rows are read with DuckDB, which knows nothing of Marsad. Every lake starts with
-one seal in it, so that a kill could also harm what was sealed before. Arguments: the binary, the number of kills, a seed.
+one seal in it, so that a kill could also harm what was sealed before. Arguments: the binary, the number of kills in all, a seed.
 """
 
 import hashlib
@@ -62,14 +62,36 @@ def kill_once(marsad: Marsad, base: Path, study: Path, files: list[Path], after:
     return met
 
 
-def trial(marsad: Marsad, folder: Path, base: Path, files: list[Path], number: int, after: float) -> tuple[bool, str, dict]:
-    """One kill and what came of it: whether it met a running ingest, what was wrong, the digests afterwards."""
+def spread(number: int, seed: int, seconds: float, once) -> tuple[list[float], list]:
+    """Calls `once(number, instant)` at instants spread evenly, in random order, over a span; two at a time."""
+    instants = random.Random(seed)
+    jobs = [instants.uniform(0, seconds) for _ in range(number)]
+    with ThreadPoolExecutor(2) as pool:
+        return jobs, list(pool.map(lambda job: once(*job), enumerate(jobs)))
+
+
+def verdict(step: Step, jobs: list[float], trials: list[tuple[bool, str]], what: str, least: int) -> Step:
+    """Whether every trial ended right, and whether enough kills met what they were to kill."""
+    for (_, wrong), after in zip(trials, jobs):
+        step.expect(not wrong, f"killed after {after:.3f} s: {wrong}")
+    hits = sum(1 for met, _ in trials if met)
+    step.figure(f"{hits} of {len(jobs)} kills met {what}")
+    step.expect(hits >= least, f"only {hits} of {len(jobs)} kills met {what}; the rest came too late to test anything")
+    return step
+
+
+def differing(found: dict, expected: dict) -> str:
+    """The tables that are not as they should be."""
+    return "; ".join(f"{table}: {found[table]}; expected {expected[table]}" for table in TABLES if found[table] != expected[table])
+
+
+def trial(marsad: Marsad, folder: Path, base: Path, files: list[Path], expected: dict, number: int, after: float) -> tuple[bool, str]:
+    """One kill and what came of it: whether it met a running ingest, and what was wrong."""
     study = folder / f"killed-{number}"
     try:
         met = kill_once(marsad, base, study, files, after)
         run, _ = marsad.ingest(study, *files)
-        wrong = "" if run.code == 0 else f"the re-run ended with {run.code}: {run.last_error}"
-        return met, wrong, digest(study) if not wrong else {}
+        return met, differing(digest(study), expected) if run.code == 0 else f"the re-run ended with {run.code}: {run.last_error}"
     finally:
         shutil.rmtree(study, ignore_errors=True)
 
@@ -95,18 +117,8 @@ def kills(marsad: Marsad, number: int, seed: int) -> Step:
         step.expect(run.code == 0, f"the undisturbed ingest ended with {run.code}: {run.last_error}")
         expected = digest(calm)
         step.figure(f"undisturbed: {seconds:.2f} s, " + ", ".join(f"{table} {rows.split()[0]}" for table, rows in expected.items()))
-        instants = random.Random(seed)
-        jobs = [instants.uniform(0, seconds * 1.2) for _ in range(number)]
-        with ThreadPoolExecutor(2) as pool:
-            trials = list(pool.map(lambda job: trial(marsad, folder, base, rest, *job), enumerate(jobs)))
-    for (met, wrong, found), after in zip(trials, jobs):
-        step.expect(not wrong, f"killed after {after:.3f} s: {wrong}")
-        for table in TABLES if not wrong else []:
-            step.expect(found[table] == expected[table], f"killed after {after:.3f} s: {table}: {found[table]}; expected {expected[table]}")
-    hits = sum(1 for met, _, _ in trials if met)
-    step.figure(f"{hits} of {number} kills met a running ingest")
-    step.expect(hits >= number // 2, f"only {hits} of {number} kills met a running ingest; the rest came too late to test anything")
-    return step
+        jobs, trials = spread(number, seed, seconds * 1.2, lambda *job: trial(marsad, folder, base, rest, expected, *job))
+    return verdict(step, jobs, trials, "a running ingest", number // 2)
 
 
 def erase_once(marsad: Marsad, folder: Path, base: Path, erased: list, expected: dict, number: int, after: float) -> tuple[bool, str]:
@@ -125,9 +137,7 @@ def erase_once(marsad: Marsad, folder: Path, base: Path, erased: list, expected:
             again = marsad.run("erase", study, *erased)
             if again.code != 0:
                 return met, f"the re-run ended with {again.code}: {again.last_error}"
-        found = digest(study)
-        wrong = [f"{table}: {found[table]}; expected {expected[table]}" for table in TABLES if found[table] != expected[table]]
-        return met, "; ".join(wrong)
+        return met, differing(digest(study), expected)
     finally:
         shutil.rmtree(study, ignore_errors=True)
 
@@ -155,16 +165,8 @@ def erasures(marsad: Marsad, number: int, seed: int) -> Step:
         expected = digest(calm)
         step.expect(expected["posts"] != digest(base)["posts"], "the erasure erased nothing")
         step.figure(f"undisturbed: {seconds:.2f} s, " + ", ".join(f"{table} {rows.split()[0]}" for table, rows in expected.items()))
-        instants = random.Random(seed + 1)
-        jobs = [instants.uniform(0, seconds * 1.2) for _ in range(number)]
-        with ThreadPoolExecutor(2) as pool:
-            trials = list(pool.map(lambda job: erase_once(marsad, folder, base, erased, expected, *job), enumerate(jobs)))
-    for (met, wrong), after in zip(trials, jobs):
-        step.expect(not wrong, f"killed after {after:.3f} s: {wrong}")
-    hits = sum(1 for met, _ in trials if met)
-    step.figure(f"{hits} of {number} kills met a running erasure")
-    step.expect(hits >= number // 2, f"only {hits} of {number} kills met a running erasure; the rest came too late to test anything")
-    return step
+        jobs, trials = spread(number, seed + 1, seconds * 1.2, lambda *job: erase_once(marsad, folder, base, erased, expected, *job))
+    return verdict(step, jobs, trials, "a running erasure", number // 2)
 
 
 def upkeep_once(marsad: Marsad, folder: Path, base: Path, verb: list, expected: dict, number: int, after: float) -> tuple[bool, str]:
@@ -184,8 +186,7 @@ def upkeep_once(marsad: Marsad, folder: Path, base: Path, verb: list, expected: 
         doctor = marsad.run("doctor", study)
         if doctor.code != 0:
             return met, f"`doctor` ended with {doctor.code}: {doctor.last_error}"
-        found = digest(study)
-        return met, "; ".join(f"{table}: {found[table]}; expected {expected[table]}" for table in TABLES if found[table] != expected[table])
+        return met, differing(digest(study), expected)
     finally:
         shutil.rmtree(study, ignore_errors=True)
 
@@ -236,24 +237,16 @@ def upkeep(marsad: Marsad, name: str, number: int, seed: int) -> Step:
         expected = digest(calm)
         step.expect((expected != before) == changes, f"`{verb[0]}` changed rows: {expected != before}; expected {changes}")
         step.figure(f"undisturbed: {seconds:.2f} s, " + ", ".join(f"{table} {rows.split()[0]}" for table, rows in expected.items()))
-        instants = random.Random(seed + 2)
-        jobs = [instants.uniform(0, seconds * 1.1) for _ in range(number)]
-        with ThreadPoolExecutor(2) as pool:
-            trials = list(pool.map(lambda job: upkeep_once(marsad, folder, base, verb, expected, *job), enumerate(jobs)))
-    for (met, wrong), after in zip(trials, jobs):
-        step.expect(not wrong, f"killed after {after:.3f} s: {wrong}")
-    hits = sum(1 for met, _ in trials if met)
-    step.figure(f"{hits} of {number} kills met a running `{verb[0]}`")
-    step.expect(hits >= number // 3, f"only {hits} of {number} kills met a running `{verb[0]}`; the rest came too late to test anything")
-    return step
+        jobs, trials = spread(number, seed + 2, seconds * 1.1, lambda *job: upkeep_once(marsad, folder, base, verb, expected, *job))
+    return verdict(step, jobs, trials, f"a running `{verb[0]}`", number // 3)
 
 
 if __name__ == "__main__":
     clock = stopwatch()
     marsad, number, seed = Marsad(Path(sys.argv[1])), int(sys.argv[2]), int(sys.argv[3])
-    fine = kills(marsad, number, seed).report(clock())
-    # The others share one way of swapping files, so a quarter of the kills each is as many in all.
-    fewer = max(number // 4, 1)
+    # The four others share one way of swapping files, so an ingest gets two fifths of the kills.
+    fewer = max(number * 3 // 20, 1)
+    fine = kills(marsad, max(number - 4 * fewer, 1), seed).report(clock())
     clock = stopwatch()
     fine &= erasures(marsad, fewer, seed).report(clock())
     for name in UPKEEP:

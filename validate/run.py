@@ -118,7 +118,7 @@ def arguments() -> argparse.Namespace:
     names = ["files", "ira", "clients", "listings", "place", "figures", "language", "keys", "duckdb", "graphs", "coordinate", "proof", "stance", "kills", "fuzz"]
     parser.add_argument("steps", nargs="*", metavar="STEP", help=f"which steps to run, of: {', '.join(names)} (default: all but {', '.join(LONG)}, which takes long)")
     parser.add_argument("--update", action="store_true", help="rewrite the numbers of the table in docs/validation.md and the tables of docs/validation/language.md")
-    parser.add_argument("--kills", type=int, default=200, metavar="N", help="how many kills (default: 200)")
+    parser.add_argument("--kills", type=int, default=200, metavar="N", help="how many kills in all (default: 200)")
     parser.add_argument("--cases", type=int, default=100_000, metavar="N", help="fuzz cases per parser (default: 100000)")
     parser.add_argument("--seed", type=int, default=7, metavar="N", help="seed of the instants of the kills (default: 7)")
     given = parser.parse_args()

@@ -59,7 +59,15 @@ pub enum Error {
         /// The backup.
         path: PathBuf,
         /// What does not hold.
-        what: String,
+        what: &'static str,
+    },
+    /// A file that its manifest names is not in it.
+    #[error("`{}` is damaged: it lacks a file of {bytes} bytes that its manifest names; nothing was restored from it, take another copy", path.display())]
+    Lacking {
+        /// The backup.
+        path: PathBuf,
+        /// The size of the file.
+        bytes: u64,
     },
     /// An entry would be written outside of the folder, or is more than a file.
     #[error("`{}` is no backup of ours: its entry `{number}` {what}; nothing was restored from it, ask where it comes from", path.display())]

@@ -89,8 +89,8 @@ impl Blame<'_> {
         }
     }
 
-    fn damaged(&self, what: impl Into<String>) -> Error {
-        Error::Damaged { path: self.file.to_owned(), what: what.into() }
+    fn damaged(&self, what: &'static str) -> Error {
+        Error::Damaged { path: self.file.to_owned(), what }
     }
 
     fn hostile(&self, number: usize, what: &'static str) -> Error {
@@ -165,7 +165,7 @@ fn opened(path: &Path, error: &DecryptError, unlock: &Unlock) -> Error {
         (DecryptError::InvalidHeader | DecryptError::UnknownFormat, _) => Error::NoBackup(path),
         (DecryptError::Io(error), _) if error.kind() == io::ErrorKind::UnexpectedEof => Error::Cut(path),
         (DecryptError::Io(error), _) => Error::Io { action: "read", path, source: io::Error::from(error.kind()) },
-        (DecryptError::InvalidMac, _) => Error::Damaged { path, what: "its head is not what was written".to_owned() },
+        (DecryptError::InvalidMac, _) => Error::Damaged { path, what: "its head is not what was written" },
         (_, Unlock::Passphrase(_)) => Error::WrongPassphrase(path),
         (_, Unlock::Identities(_)) => Error::WrongIdentity(path),
     }
@@ -267,7 +267,7 @@ fn set_mode(_: &Path, _: u32) -> io::Result<()> {
 fn checked(manifest: &Manifest, found: &BTreeMap<String, (u64, String)>, blame: &Blame<'_>) -> Result<Unpacked, Error> {
     for file in &manifest.files {
         match found.get(&file.path) {
-            None => return Err(blame.damaged(format!("it lacks a file of {} bytes that its manifest names", file.bytes))),
+            None => return Err(Error::Lacking { path: blame.file.to_owned(), bytes: file.bytes }),
             Some((bytes, sha256)) if (*bytes, sha256) != (file.bytes, &file.sha256) => {
                 return Err(blame.damaged("a file in it is not the one that its manifest names"));
             }

@@ -1,3 +1,5 @@
+use record::Sentence;
+
 /// Why a table could not be written.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
@@ -18,5 +20,5 @@ pub enum Error {
     NodeAfterEdge,
     /// Two columns of one name: an object of NDJSON would lose one of them.
     #[error("the column `{0}` stands twice; give one of them another name with `AS`")]
-    TwoColumns(String),
+    TwoColumns(Sentence),
 }

@@ -1,5 +1,5 @@
 use crate::Error;
-use record::Value;
+use record::{Sentence, Value};
 use std::io::Write;
 
 /// Writes rows as NDJSON: one object a line, the keys in the order of the columns, every key on every line.
@@ -59,7 +59,7 @@ pub(crate) fn check_names<S: AsRef<str>>(columns: &[S]) -> Result<(), Error> {
     let mut names: Vec<&str> = columns.iter().map(AsRef::as_ref).collect();
     names.sort_unstable();
     match names.windows(2).find(|pair| pair[0] == pair[1]) {
-        Some(pair) => Err(Error::TwoColumns(pair[0].to_owned())),
+        Some(pair) => Err(Error::TwoColumns(Sentence::given(pair[0]))),
         None => Ok(()),
     }
 }

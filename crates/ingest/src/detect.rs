@@ -2,10 +2,12 @@
 
 use crate::Error;
 use crate::cut::Layout;
+use crate::error::named;
 use crate::options::Options;
 use crate::scan::{Fields, Values, is_too_deep};
 use crate::shape::{Shape, shape_of};
 use crate::tabular::{self, Guess, Tabular};
+use record::Sentence;
 
 /// How much text is looked at.
 pub(crate) const SAMPLE_BYTES: usize = 1 << 20;
@@ -46,7 +48,7 @@ pub(crate) fn plan(name: &str, sample: &[u8], whole: bool, options: &Options) ->
         Guess::Unknown(_) if is_json => json_seen(text),
         Guess::Unknown(seen) => seen,
     };
-    Err(Error::UnknownFormat { name: name.to_owned(), seen })
+    Err(Error::UnknownFormat { name: named(name), seen: Sentence::vouched(seen) })
 }
 
 /// A text that begins with no JSON is made of lines if lines close below are of a known export: then only its first lines are damaged.

@@ -1,4 +1,4 @@
-use record::Reason;
+use record::{Reason, Sentence};
 use std::io;
 
 /// Why a source could not be read at all. What is wrong with single records is a [`record::Reject`], never an error.
@@ -9,7 +9,7 @@ pub enum Error {
     #[error("cannot open `{name}`: {source}; check the path and the right to read it")]
     Open {
         /// The path as the user gave it.
-        name: String,
+        name: Sentence,
         /// The system's word.
         source: io::Error,
     },
@@ -17,7 +17,7 @@ pub enum Error {
     #[error("cannot read `{name}` past byte {byte}: {source}; copy the file to a sound disk and try again")]
     Read {
         /// The file's name.
-        name: String,
+        name: Sentence,
         /// How many bytes of the file were read before.
         byte: u64,
         /// The system's word.
@@ -27,7 +27,7 @@ pub enum Error {
     #[error("`{name}` unpacks to more than {limit} times its size, as files made to fill a disk do; if it is honest, raise `--max-ratio`")]
     Ratio {
         /// The file's name.
-        name: String,
+        name: Sentence,
         /// The limit in force.
         limit: u64,
     },
@@ -35,7 +35,7 @@ pub enum Error {
     #[error("`{name}` unpacks to more than {limit} bytes; if it is honest, raise `--max-decoded-bytes`")]
     DecodedSize {
         /// The file's name.
-        name: String,
+        name: Sentence,
         /// The limit in force.
         limit: u64,
     },
@@ -46,15 +46,15 @@ pub enum Error {
     )]
     UnknownFormat {
         /// The file's name.
-        name: String,
+        name: Sentence,
         /// What was looked at, in words of ours.
-        seen: String,
+        seen: Sentence,
     },
     /// A container that has to be unpacked first.
     #[error("`{name}` is {kind}, which is not read directly; unpack or convert it and give the files inside")]
     Unsupported {
         /// The file's name.
-        name: String,
+        name: Sentence,
         /// What it is: `a zip archive`.
         kind: &'static str,
     },
@@ -65,7 +65,7 @@ pub enum Error {
     )]
     Strict {
         /// The file's name.
-        name: String,
+        name: Sentence,
         /// The line, from 1.
         line: u64,
         /// The byte offset of the line in the decoded text.
@@ -73,18 +73,23 @@ pub enum Error {
         /// Why.
         reason: Reason,
         /// Which field, or what was expected.
-        detail: String,
+        detail: Sentence,
     },
     /// The caller asked to stop, through [`crate::Progress::cancel`] or by breaking from `deliver`.
     #[error("reading `{name}` was interrupted; nothing of it is kept, so run the same command again")]
     Interrupted {
         /// The file's name.
-        name: String,
+        name: Sentence,
     },
     /// The mapping file cannot be used.
     #[error("the mapping cannot be used: {reason}; `--suggest` writes a sound one to start from")]
     Mapping {
         /// What is wrong, in one clause.
-        reason: String,
+        reason: Sentence,
     },
+}
+
+/// The name of a file, or what stands for standard input, in a sentence.
+pub(crate) fn named(name: &str) -> Sentence {
+    Sentence::path(std::path::Path::new(name))
 }

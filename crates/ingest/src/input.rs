@@ -1,4 +1,6 @@
 use crate::Error;
+use crate::error::named;
+use record::Sentence;
 use sha2::{Digest, Sha256};
 use std::fmt::Write as _;
 use std::fs::File;
@@ -27,7 +29,7 @@ impl Input {
         match self {
             Input::Stdin => Ok(Box::new(io::stdin())),
             Input::File(path) => {
-                let open_error = |source| Error::Open { name: path.display().to_string(), source };
+                let open_error = |source| Error::Open { name: Sentence::path(path), source };
                 let file = File::open(path).map_err(open_error)?;
                 // Opening a folder succeeds on Unix and only reading it fails, with a worse word.
                 if file.metadata().map_err(open_error)?.is_dir() {
@@ -51,7 +53,7 @@ pub fn expand(paths: &[PathBuf]) -> Result<Vec<Input>, Error> {
             inputs.push(Input::Stdin);
             continue;
         }
-        let metadata = std::fs::metadata(path).map_err(|source| Error::Open { name: path.display().to_string(), source })?;
+        let metadata = std::fs::metadata(path).map_err(|source| Error::Open { name: Sentence::path(path), source })?;
         if metadata.is_dir() {
             walk(path, &mut inputs)?;
         } else {
@@ -62,7 +64,7 @@ pub fn expand(paths: &[PathBuf]) -> Result<Vec<Input>, Error> {
 }
 
 fn walk(folder: &Path, inputs: &mut Vec<Input>) -> Result<(), Error> {
-    let open_error = |source| Error::Open { name: folder.display().to_string(), source };
+    let open_error = |source| Error::Open { name: Sentence::path(folder), source };
     let mut entries = Vec::new();
     for entry in std::fs::read_dir(folder).map_err(open_error)? {
         entries.push(entry.map_err(open_error)?.path());
@@ -97,7 +99,7 @@ pub fn sha256(input: &Input) -> Result<String, Error> {
                 byte += n as u64;
             }
             Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
-            Err(source) => return Err(Error::Read { name: input.name(), byte, source }),
+            Err(source) => return Err(Error::Read { name: named(&input.name()), byte, source }),
         }
     }
 }

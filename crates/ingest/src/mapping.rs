@@ -5,6 +5,7 @@ use crate::tabular::times::{TimeFormat, Times, parse_offset};
 use fields::{Makes, Type};
 use fill::{Bound, Plan, Recipe, Slot};
 use nearest::hint;
+use record::Sentence;
 use std::collections::BTreeMap;
 use toml::{Table, Value};
 
@@ -65,7 +66,8 @@ enum From {
 
 /// A wrong mapping, in one clause.
 fn wrong(reason: impl Into<String>) -> Error {
-    Error::Mapping { reason: reason.into() }
+    // What it says is about keys and columns that the user wrote into the mapping.
+    Error::Mapping { reason: Sentence::vouched(reason.into()) }
 }
 
 impl Mapping {

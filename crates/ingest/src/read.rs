@@ -3,6 +3,7 @@
 use crate::Error;
 use crate::cut::{Block, Buffers, Cutter, Layout};
 use crate::detect::{self, Plan};
+use crate::error::named;
 use crate::input::Input;
 use crate::memory::Memories;
 use crate::options::{Options, Progress};
@@ -11,7 +12,7 @@ use crate::tabular::{self, Rows, Tabular};
 use crate::tally::{Out, Tally};
 use crate::text::{Text, TextFacts};
 use crate::twitter;
-use record::Sink;
+use record::{Sentence, Sink};
 use std::io::{self, BufReader, Read};
 use std::ops::ControlFlow;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -120,18 +121,19 @@ impl<D> Delivery<'_, D> {
             && let Some(reject) = &tally.first_reject
         {
             return Err(Error::Strict {
-                name: self.name.clone(),
+                name: named(&self.name),
                 line: reject.locus.line,
                 byte: reject.locus.byte,
                 reason: reject.reason,
-                detail: reject.detail.clone(),
+                // Words of ours by the contract of rejects, which are shown in the table `rejects` too.
+                detail: Sentence::vouched(&reject.detail),
             });
         }
         self.progress.records.fetch_add(tally.records(), Ordering::Relaxed);
         self.tally.merge(tally);
         let interrupted = self.progress.cancel.load(Ordering::Relaxed);
         if interrupted || (self.deliver)(batch).is_break() {
-            return Err(Error::Interrupted { name: self.name.clone() });
+            return Err(Error::Interrupted { name: named(&self.name) });
         }
         Ok(())
     }
@@ -205,7 +207,7 @@ fn spawn<'scope, T: Send + 'scope>(
     run: impl FnOnce() -> T + Send + 'scope,
 ) -> Result<thread::ScopedJoinHandle<'scope, T>, Error> {
     let builder = thread::Builder::new().name("ingest".to_owned()).stack_size(STACK_BYTES);
-    builder.spawn_scoped(scope, run).map_err(|source| Error::Read { name: name.to_owned(), byte: 0, source })
+    builder.spawn_scoped(scope, run).map_err(|source| Error::Read { name: named(name), byte: 0, source })
 }
 
 fn deliver_in_order<S, D: FnMut(S) -> ControlFlow<()>>(
@@ -275,7 +277,7 @@ impl<S: Sink, N: Fn() -> S> RowBatches<'_, S, N> {
     fn send(&mut self) -> Result<(), Error> {
         let batch = std::mem::replace(&mut self.batch, (self.new_batch)());
         let tally = std::mem::take(&mut self.tally);
-        self.batches.send((batch, tally)).map_err(|_| Error::Interrupted { name: self.name.to_owned() })
+        self.batches.send((batch, tally)).map_err(|_| Error::Interrupted { name: named(self.name) })
     }
 }
 

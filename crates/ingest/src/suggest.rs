@@ -2,6 +2,7 @@
 //!
 //! What it writes says which kinds of values stand in a column, never the values: a mapping is passed around, the file is not.
 
+use crate::error::named;
 use crate::mapping::fields::Makes;
 use crate::mapping::fill::parse_post_kind;
 use crate::options::{Options, Progress};
@@ -11,6 +12,7 @@ use crate::text::Text;
 use crate::{Error, Input};
 use kinds::Kind;
 use names::{TARGETS, normal};
+use record::Sentence;
 use std::fmt::Write as _;
 
 mod columns;
@@ -33,7 +35,7 @@ pub(crate) fn suggest(input: &Input) -> Result<String, Error> {
     let length = text.fill(&mut sample)?;
     let whole = length < sample.len();
     sample.truncate(length);
-    draft(&sample, whole).map_err(|seen| Error::UnknownFormat { name: input.name(), seen })
+    draft(&sample, whole).map_err(|seen| Error::UnknownFormat { name: named(&input.name()), seen: Sentence::vouched(seen) })
 }
 
 /// The text of a mapping, or why there can be none.

@@ -1,6 +1,7 @@
 //! The bytes of a file as stored, hashed on the way, and what comes out of its compression.
 
 use crate::Error;
+use crate::error::named;
 use crate::input::{Input, hexadecimal};
 use crate::options::{Options, Progress};
 use flate2::bufread::MultiGzDecoder;
@@ -127,17 +128,17 @@ impl<'p> Unpacked<'p> {
             Ok(head) => head,
             Err(error) => {
                 let source = reader.get_mut().error.take().unwrap_or(error);
-                return Err(Error::Read { name, byte: 0, source });
+                return Err(Error::Read { name: named(&name), byte: 0, source });
             }
         };
         if let Some(kind) = container(head) {
-            return Err(Error::Unsupported { name, kind });
+            return Err(Error::Unsupported { name: named(&name), kind });
         }
         let compression = compression(head);
         let layer = match compression {
             Compression::None => Layer::None(reader),
             Compression::Gzip => Layer::Gzip(Box::new(MultiGzDecoder::new(reader))),
-            Compression::Zstd => Layer::Zstd(zstd_decoder(reader).map_err(|source| Error::Read { name: name.clone(), byte: 0, source })?),
+            Compression::Zstd => Layer::Zstd(zstd_decoder(reader).map_err(|source| Error::Read { name: named(&name), byte: 0, source })?),
         };
         Ok(Unpacked {
             name,
@@ -172,7 +173,7 @@ impl<'p> Unpacked<'p> {
                     let stored = self.layer.stored().get_mut();
                     if self.compression == Compression::None || stored.error.is_some() {
                         let source = stored.error.take().unwrap_or(error);
-                        return Err(Error::Read { name: self.name.clone(), byte: stored.bytes, source });
+                        return Err(Error::Read { name: named(&self.name), byte: stored.bytes, source });
                     }
                     self.truncated = Some(self.damage(&error));
                 }
@@ -197,11 +198,11 @@ impl<'p> Unpacked<'p> {
             return Ok(());
         }
         if self.decoded > self.max_decoded_bytes {
-            return Err(Error::DecodedSize { name: self.name.clone(), limit: self.max_decoded_bytes });
+            return Err(Error::DecodedSize { name: named(&self.name), limit: self.max_decoded_bytes });
         }
         let stored = self.layer.stored().get_ref().bytes;
         if self.decoded > RATIO_CHECK_FROM && self.decoded / self.max_ratio.max(1) > stored {
-            return Err(Error::Ratio { name: self.name.clone(), limit: self.max_ratio });
+            return Err(Error::Ratio { name: named(&self.name), limit: self.max_ratio });
         }
         Ok(())
     }
@@ -217,7 +218,7 @@ impl<'p> Unpacked<'p> {
                 Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
                 Err(error) => {
                     let source = stored.error.take().unwrap_or(error);
-                    return Err(Error::Read { name: self.name.clone(), byte: stored.bytes, source });
+                    return Err(Error::Read { name: named(&self.name), byte: stored.bytes, source });
                 }
             }
         }

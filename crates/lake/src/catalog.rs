@@ -7,7 +7,7 @@ use crate::erase::{self, Kept};
 use crate::error::Error;
 use crate::schema::{self, ColumnType, schema, table_id, table_index};
 use crate::stats::{ColumnStats, duck_time};
-use record::{Instant, Table};
+use record::{Instant, Sentence, Table, sentence};
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqliteRow, SqliteSynchronous};
 use sqlx::{ConnectOptions, Connection, Row, SqliteConnection};
 use std::collections::{BTreeMap, HashMap};
@@ -200,7 +200,7 @@ pub(crate) fn sqlite_error(path: &Path, error: sqlx::Error) -> Error {
     let sqlx::Error::Database(database) = &error else {
         return match error {
             sqlx::Error::Io(source) => Error::io("open", &path, source),
-            other => Error::CatalogDamaged { path, what: crate::error::lower_first(&other.to_string()) },
+            other => Error::CatalogDamaged { path, what: Sentence::vouched(crate::error::lower_first(&other.to_string())) },
         };
     };
     let code = database.code().and_then(|code| code.parse::<i32>().ok()).unwrap_or(1);
@@ -209,7 +209,7 @@ pub(crate) fn sqlite_error(path: &Path, error: sqlx::Error) -> Error {
         3 | 8 => Error::ReadOnly { path },
         13 => Error::DiskFull { path },
         10 | 14 => Error::Io { action: "open", path, source: std::io::Error::other(database.message().to_owned()) },
-        _ => Error::CatalogDamaged { path, what: crate::error::lower_first(database.message()) },
+        _ => Error::CatalogDamaged { path, what: Sentence::vouched(crate::error::lower_first(database.message())) },
     }
 }
 
@@ -474,12 +474,12 @@ pub(crate) async fn replace_table_column_stats(
 }
 
 async fn read_state(connection: &mut SqliteConnection, path: &Path) -> Result<State, Error> {
-    let damaged = |what: String| Error::CatalogDamaged { path: path.to_owned(), what };
+    let damaged = |what: Sentence| Error::CatalogDamaged { path: path.to_owned(), what };
     let failed = |error| sqlite_error(path, error);
     let integrity = sqlx::query(include_str!("sql/integrity.sql")).fetch_all(&mut *connection).await.map_err(failed)?;
     let verdict: String = integrity.first().map(|row| row.try_get(0)).transpose().map_err(failed)?.unwrap_or_default();
     if verdict != "ok" {
-        return Err(damaged("its pages do not hang together".to_owned()));
+        return Err(damaged("its pages do not hang together".into()));
     }
     let cipher = check_layout(connection, path).await?;
     let seals = sqlx::query(include_str!("sql/select_seals.sql")).fetch_all(&mut *connection).await.map_err(failed)?;
@@ -495,7 +495,7 @@ async fn read_state(connection: &mut SqliteConnection, path: &Path) -> Result<St
         let sealed: u64 = seals.iter().filter_map(|seal| seal.rows.get(&table)).sum();
         let filed: u64 = files.iter().filter(|file| file.table == table).map(|file| file.rows).sum();
         if sealed != filed {
-            return Err(damaged(format!("its files hold `{filed}` rows of `{}` and its seals `{sealed}`", table.name())));
+            return Err(damaged(sentence!("its files hold `{}` rows of `{}` and its seals `{}`", filed, table.name(), sealed)));
         }
     }
     let kept = erase::read(connection).await.map_err(failed)?;
@@ -505,7 +505,7 @@ async fn read_state(connection: &mut SqliteConnection, path: &Path) -> Result<St
 /// Whether this is a catalog of ours, untouched by others; the fingerprint of its files' key.
 async fn check_layout(connection: &mut SqliteConnection, path: &Path) -> Result<Option<String>, Error> {
     let failed = |error| sqlite_error(path, error);
-    let foreign = |what: String| Error::Foreign { path: path.to_owned(), what };
+    let foreign = |what: Sentence| Error::Foreign { path: path.to_owned(), what };
     match layout_of(connection).await.map_err(failed)? {
         LAYOUT => {}
         found if found > LAYOUT => return Err(Error::Newer { path: path.to_owned(), found, known: LAYOUT }),
@@ -516,8 +516,12 @@ async fn check_layout(connection: &mut SqliteConnection, path: &Path) -> Result<
     for row in &metadata {
         let (key, value): (String, String) = (row.try_get(0).map_err(failed)?, row.try_get(1).map_err(failed)?);
         match key.as_str() {
-            "version" if value != "1.0" => return Err(foreign(format!("its layout is version `{value}`, not `1.0`"))),
-            "created_by" if !value.starts_with("marsad ") => return Err(foreign(format!("it was created by `{value}`"))),
+            "version" if value != "1.0" => {
+                return Err(foreign(sentence!("its layout is version `{}`, not `1.0`", Sentence::given(&value))));
+            }
+            "created_by" if !value.starts_with("marsad ") => {
+                return Err(foreign(sentence!("it was created by `{}`", Sentence::given(&value))));
+            }
             CIPHER => cipher = Some(value),
             _ => {}
         }
@@ -529,7 +533,7 @@ async fn check_layout(connection: &mut SqliteConnection, path: &Path) -> Result<
         ("other_files", "it names other data files"),
     ] {
         if found.try_get::<i64, _>(column).map_err(failed)? > 0 {
-            return Err(foreign(what.to_owned()));
+            return Err(foreign(what.into()));
         }
     }
     let columns = sqlx::query(include_str!("sql/select_columns.sql")).fetch_all(&mut *connection).await.map_err(failed)?;
@@ -544,7 +548,7 @@ async fn check_layout(connection: &mut SqliteConnection, path: &Path) -> Result<
             (t, i, column.name, column.column_type.ducklake_name()) == (table, id, name.as_str(), kind.as_str())
         });
     }
-    if same && expected.next().is_none() { Ok(cipher) } else { Err(foreign("its tables have other columns".to_owned())) }
+    if same && expected.next().is_none() { Ok(cipher) } else { Err(foreign("its tables have other columns".into())) }
 }
 
 fn seal_of_row(row: &SqliteRow) -> Result<Seal, sqlx::Error> {

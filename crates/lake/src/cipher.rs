@@ -12,6 +12,7 @@ use parquet::encryption::encrypt::FileEncryptionProperties;
 use parquet::errors::ParquetError;
 use parquet::file::metadata::ParquetMetaDataReader;
 use parquet::file::properties::{WriterProperties, WriterPropertiesBuilder};
+use record::{Sentence, sentence};
 use sha2::{Digest, Sha256};
 use std::fmt;
 use std::fs::File;
@@ -46,7 +47,7 @@ impl Cipher {
     /// # Errors
     /// [`Error::Engine`] when the cipher cannot be set up.
     pub fn new(key: &[u8; Cipher::KEY]) -> Result<Cipher, Error> {
-        let failed = |error: ParquetError| Error::Engine(format!("the cipher cannot be set up: {error}"));
+        let failed = |error: ParquetError| Error::Engine(sentence!("the cipher cannot be set up: {}", Sentence::vouched(error)));
         let hash = Sha256::new().chain_update("marsad cipher 1\n").chain_update(key).finalize();
         Ok(Cipher(Some(Arc::new(Keys {
             fingerprint: hash.iter().take(8).map(|byte| format!("{byte:02x}")).collect(),

@@ -5,6 +5,7 @@ use arrow::array::{
     Array, AsArray, BooleanArray, Float64Array, Int64Array, RecordBatch, StringArray, StringViewArray, TimestampMicrosecondArray,
 };
 use arrow::datatypes::{DataType, Float64Type, Int64Type, TimeUnit, TimestampMicrosecondType};
+use record::sentence;
 
 /// Some rows of a result. Their order is defined only by an `ORDER BY`.
 pub struct Columns<'a>(pub(crate) &'a RecordBatch);
@@ -121,6 +122,6 @@ impl IntColumn<'_> {
     }
 }
 
-fn unlike(place: usize, what: &str) -> Error {
-    Error::Engine(format!("column `{place}` of a result does not hold {what}"))
+fn unlike(place: usize, what: &'static str) -> Error {
+    Error::Engine(sentence!("column `{}` of a result does not hold {}", place, what))
 }

@@ -133,7 +133,7 @@ fn reckon(files: &[DataFile], merges: &[Merge<'_>]) -> Compacted {
 }
 
 fn write(lake: &Lake, merge: &Merge<'_>, number: i64) -> Result<NewFile, Error> {
-    let Some(first) = merge.old.first() else { return Err(Error::Engine("nothing was to be merged".to_owned())) };
+    let Some(first) = merge.old.first() else { return Err(Error::Engine("nothing was to be merged".into())) };
     let table = first.table;
     let name = renewed(&first.name, 'c', number);
     let path = file_path(lake.path(), table, &name);

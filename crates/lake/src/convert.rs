@@ -33,7 +33,7 @@ pub(crate) fn rows(batch: &RecordBatch) -> Result<Vec<Vec<Value>>, Error> {
 fn failed(error: arrow::error::ArrowError) -> Error {
     // Only the kind of failure: a message may quote the value.
     drop(error);
-    Error::Engine("a result of this type cannot be shown; cast it to text".to_owned())
+    Error::Engine("a result of this type cannot be shown; cast it to text".into())
 }
 
 fn values(array: &ArrayRef) -> Result<Vec<Value>, Error> {

@@ -141,7 +141,7 @@ impl Derived {
     /// [`Error::Engine`] for columns of unlike length, and those of the file system.
     pub fn write(&self, path: &Path, cipher: &Cipher) -> Result<(), Error> {
         let columns = self.columns.iter().map(|(name, column)| (name.as_str(), column.array(), true));
-        let batch = RecordBatch::try_from_iter_with_nullable(columns).map_err(|error| Error::Engine(error.to_string()))?;
+        let batch = RecordBatch::try_from_iter_with_nullable(columns).map_err(Error::arrow)?;
         let facts = self.facts.iter().map(|(key, value)| KeyValue::new(format!("{FACT}{key}"), value.clone())).collect();
         let unfinished = path.with_added_extension("unfinished");
         let file = File::create(&unfinished).map_err(|error| Error::io("write", &unfinished, error))?;

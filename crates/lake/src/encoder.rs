@@ -4,7 +4,7 @@ use crate::error::Error;
 use crate::schema::table_index;
 use crate::stage::Stage;
 use arrow::array::RecordBatch;
-use record::Table;
+use record::{Table, sentence};
 use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 use std::thread::{Builder, JoinHandle};
 
@@ -24,7 +24,7 @@ impl Encoder {
         let thread = Builder::new()
             .name("parquet".to_owned())
             .spawn(move || run(stages, &receiver))
-            .map_err(|error| Error::Engine(format!("no thread could be started: {error}")))?;
+            .map_err(|error| Error::Engine(sentence!("no thread could be started: {}", error)))?;
         Ok(Encoder { sender: Some(sender), thread: Some(thread) })
     }
 
@@ -56,7 +56,7 @@ impl Drop for Encoder {
 }
 
 fn gone() -> Error {
-    Error::Engine("an earlier write failed; nothing of this ingest was kept".to_owned())
+    Error::Engine("an earlier write failed; nothing of this ingest was kept".into())
 }
 
 fn run(mut stages: Vec<Stage>, receiver: &Receiver<Message>) -> Result<Vec<Stage>, Error> {

@@ -1,4 +1,4 @@
-use record::Instant;
+use record::{Instant, Sentence};
 use std::io;
 use std::path::{Path, PathBuf};
 
@@ -38,7 +38,7 @@ pub enum Error {
         /// The catalog's path.
         path: PathBuf,
         /// What does not hold.
-        what: String,
+        what: Sentence,
     },
     /// The catalog is a DuckLake, but not one that this program writes.
     #[error("the catalog `{}` was changed by another program: {what}; marsad reads only lakes that it wrote", path.display())]
@@ -46,7 +46,7 @@ pub enum Error {
         /// The catalog's path.
         path: PathBuf,
         /// What is there that should not be.
-        what: String,
+        what: Sentence,
     },
     /// The lake was written by an earlier version.
     #[error("the catalog `{}` has the layout `{found}` of an earlier Marsad, and this one writes `{known}`; run `marsad migrate` on the study", path.display())]
@@ -90,7 +90,7 @@ pub enum Error {
         /// The file.
         path: PathBuf,
         /// What does not hold.
-        what: String,
+        what: Sentence,
     },
     /// Another process writes.
     #[error("another process is writing to the lake `{}`; wait until it is done, then run this again", path.display())]
@@ -164,10 +164,10 @@ pub enum Error {
     },
     /// The user's statement is refused or wrong.
     #[error("{0}")]
-    Query(String),
+    Query(Sentence),
     /// The query engine failed.
     #[error("the query failed: {0}")]
-    Engine(String),
+    Engine(Sentence),
 }
 
 impl Error {
@@ -207,7 +207,18 @@ impl Error {
 
     /// A failure to read a sealed file: the file's fault unless the file system says otherwise.
     pub(crate) fn read(path: &Path, what: impl std::fmt::Display) -> Error {
-        Error::FileAltered { path: path.to_owned(), what: lower_first(&what.to_string()) }
+        // Ours, or of Parquet and Arrow, which speak of pages, columns and types, not of cells.
+        Error::FileAltered { path: path.to_owned(), what: Sentence::vouched(lower_first(&what.to_string())) }
+    }
+
+    /// A failure of Arrow: of columns and types.
+    pub(crate) fn arrow(error: arrow::error::ArrowError) -> Error {
+        match error {
+            arrow::error::ArrowError::CastError(_) | arrow::error::ArrowError::ParseError(_) => {
+                Error::Engine("a value could not be converted".into())
+            }
+            other => Error::Engine(Sentence::vouched(other)),
+        }
     }
 }
 

@@ -5,7 +5,7 @@ use crate::error::{Error, lower_first};
 use datafusion::arrow::error::ArrowError;
 use datafusion::common::SchemaError;
 use datafusion::error::DataFusionError;
-use record::Table;
+use record::{Sentence, Table};
 use std::path::Path;
 
 /// The failure beneath the layers of context.
@@ -46,7 +46,8 @@ pub(crate) fn user_mistake(error: &DataFusionError) -> Error {
         DataFusionError::NotImplemented(message) => format!("this is not supported: {}", one_line(message)),
         other => one_line(&other.strip_backtrace()),
     };
-    Error::Query(sentence)
+    // It quotes the statement, which the person typed; nothing was read yet.
+    Error::Query(Sentence::vouched(sentence))
 }
 
 /// A mistake of syntax.
@@ -91,11 +92,12 @@ pub(crate) fn failure(error: &DataFusionError, lake: &Path) -> Error {
         // The rest is about the statement, not about what it found.
         other => one_line(&other.strip_backtrace()),
     };
-    Error::Engine(sentence)
+    // Words of ours, and the engine's on the statement; what it says of values was left out above.
+    Error::Engine(Sentence::vouched(sentence))
 }
 
 fn damaged(lake: &Path) -> Error {
-    Error::FileAltered { path: lake.join(DATA_PATH), what: "a page of one of its files cannot be decoded".to_owned() }
+    Error::FileAltered { path: lake.join(DATA_PATH), what: "a page of one of its files cannot be decoded".into() }
 }
 
 /// The message as one sentence without capital and full stop.

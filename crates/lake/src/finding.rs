@@ -17,7 +17,7 @@ pub fn write_finding(finding: &Finding, path: &Path) -> Result<(), Error> {
         let cells: Vec<&Value> = finding.rows.iter().map(|row| row.get(place).unwrap_or(&Value::Null)).collect();
         (column.name.as_str(), array(&cells), true)
     });
-    let batch = RecordBatch::try_from_iter_with_nullable(columns).map_err(|error| Error::Engine(error.to_string()))?;
+    let batch = RecordBatch::try_from_iter_with_nullable(columns).map_err(Error::arrow)?;
     let note = |key: &str, value: &str| parquet::file::metadata::KeyValue::new(key.to_owned(), value.to_owned());
     let properties = WriterProperties::builder()
         .set_compression(Compression::ZSTD(ZstdLevel::default()))

@@ -37,7 +37,7 @@ impl DerivedWriter {
     /// [`Error::Engine`] for columns of unlike length or another kind than before, and those of the file system.
     pub fn write(&mut self, columns: &[(&str, DerivedColumn)]) -> Result<(), Error> {
         let arrays = columns.iter().map(|(name, column)| (*name, column.array(), true));
-        let batch = RecordBatch::try_from_iter_with_nullable(arrays).map_err(|error| Error::Engine(error.to_string()))?;
+        let batch = RecordBatch::try_from_iter_with_nullable(arrays).map_err(Error::arrow)?;
         let failed = |error| Error::write(&self.path, error);
         let writer = match &mut self.writer {
             Some(writer) => writer,
@@ -55,7 +55,7 @@ impl DerivedWriter {
     /// [`Error::Engine`] when no rows were written, and those of the file system.
     pub fn finish(mut self, facts: &BTreeMap<String, String>) -> Result<(), Error> {
         let Some(mut writer) = self.writer.take() else {
-            return Err(Error::Engine("a table without columns cannot be written".to_owned()));
+            return Err(Error::Engine("a table without columns cannot be written".into()));
         };
         for (key, value) in facts {
             writer.append_key_value_metadata(KeyValue::new(format!("{FACT}{key}"), value.clone()));

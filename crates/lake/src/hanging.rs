@@ -7,7 +7,7 @@ use crate::schema::{arrow_schema, schema};
 use arrow::array::{Array, ArrayBuilder, ArrayRef, DictionaryArray, RecordBatch, StringArray, StringBuilder, UInt8Array, UInt32Array};
 use arrow::compute::take;
 use arrow::datatypes::{DataType, Field, Schema};
-use record::Table;
+use record::{Sentence, Table, sentence};
 use std::sync::Arc;
 
 /// The rows of a table that hang on the posts of one batch, growing. Such a table has, besides the columns of the post, a kind and two
@@ -59,7 +59,7 @@ impl Hanging {
         for column in schema(self.table) {
             let name = column.name;
             arrays.push(if name == "kind" {
-                Arc::new(DictionaryArray::try_new(kind_keys.clone(), Arc::new(StringArray::from(kinds.to_vec()))).map_err(engine)?)
+                Arc::new(DictionaryArray::try_new(kind_keys.clone(), Arc::new(StringArray::from(kinds.to_vec()))).map_err(Error::arrow)?)
             } else if name == self.own[0] {
                 Arc::new(self.first.finish())
             } else if name == self.own[1] {
@@ -75,7 +75,7 @@ impl Hanging {
             .zip(&arrays)
             .map(|(field, array)| field.as_ref().clone().with_data_type(array.data_type().clone()))
             .collect();
-        RecordBatch::try_new(Arc::new(Schema::new(fields)), arrays).map_err(engine)
+        RecordBatch::try_new(Arc::new(Schema::new(fields)), arrays).map_err(Error::arrow)
     }
 }
 
@@ -96,13 +96,9 @@ fn append(texts: &mut StringBuilder, row: usize, text: Option<&str>) {
 
 /// A column of the posts, as the rows that hang on them repeat it.
 fn carried(posts: &RecordBatch, name: &str, keys: &UInt32Array) -> Result<ArrayRef, Error> {
-    let values = posts.column_by_name(name).ok_or_else(|| Error::Engine(format!("posts have no column `{name}`")))?;
+    let values = posts.column_by_name(name).ok_or_else(|| Error::Engine(sentence!("posts have no column `{}`", Sentence::given(name))))?;
     match values.data_type() {
-        DataType::Utf8 => Ok(Arc::new(DictionaryArray::try_new(keys.clone(), Arc::clone(values)).map_err(engine)?)),
-        _ => take(values, keys, None).map_err(engine),
+        DataType::Utf8 => Ok(Arc::new(DictionaryArray::try_new(keys.clone(), Arc::clone(values)).map_err(Error::arrow)?)),
+        _ => take(values, keys, None).map_err(Error::arrow),
     }
-}
-
-fn engine(error: arrow::error::ArrowError) -> Error {
-    Error::Engine(error.to_string())
 }

@@ -6,7 +6,7 @@ use crate::error::Error;
 use crate::read::{ReadOptions, Reader};
 use crate::stage;
 use crate::writer::{Writer, WriterOptions};
-use record::{Instant, Table};
+use record::{Instant, Table, sentence};
 use std::fs::{self, File, TryLockError};
 use std::future::Future;
 use std::path::{Path, PathBuf};
@@ -161,7 +161,7 @@ impl Lake {
     pub(crate) fn wait<T: Send + 'static>(&self, work: impl Future<Output = Result<T, Error>> + Send + 'static) -> Result<T, Error> {
         let task = self.runtime.spawn(work);
         // The panic's own message went to standard error; it is never content of ours to repeat.
-        self.runtime.block_on(task).unwrap_or_else(|_| Err(Error::Engine("the query engine stopped unexpectedly".to_owned())))
+        self.runtime.block_on(task).unwrap_or_else(|_| Err(Error::Engine("the query engine stopped unexpectedly".into())))
     }
 
     pub(crate) fn spawn(&self, work: impl Future<Output = ()> + Send + 'static) {
@@ -218,6 +218,6 @@ fn runtime() -> Result<Arc<Runtime>, Error> {
         .thread_name("lake")
         .enable_all()
         .build()
-        .map_err(|error| Error::Engine(format!("no threads could be started: {error}")))?;
+        .map_err(|error| Error::Engine(sentence!("no threads could be started: {}", error)))?;
     Ok(Arc::new(runtime))
 }

@@ -28,7 +28,7 @@ use futures::StreamExt;
 use parquet::arrow::ArrowWriter;
 use parquet::basic::{Compression, ZstdLevel};
 use parquet::file::properties::WriterProperties;
-use record::{Table, Value};
+use record::{Sentence, Table, Value, sentence};
 use std::fs::{self, File};
 use std::num::NonZero;
 use std::ops::ControlFlow;
@@ -212,7 +212,7 @@ impl Reader {
                     general @ Error::FileAltered { .. } => check_pages(&path, &files, &cipher).err().unwrap_or(general),
                     other => other,
                 },
-                Err(Failure::Refused(sentence)) => Error::Query(sentence),
+                Err(Failure::Refused(sentence)) => Error::Query(Sentence::vouched(sentence)),
             };
             drop(sender.send(Message::Failed(failure)).await); // Nobody listens any more: nobody to tell.
         });
@@ -239,6 +239,7 @@ enum Message {
 enum Failure {
     Planning(DataFusionError),
     Running(DataFusionError),
+    /// Why, quoting the statement alone.
     Refused(String),
 }
 
@@ -248,7 +249,7 @@ pub(crate) fn check_pages(lake: &Path, files: &[DataFile], cipher: &Cipher) -> R
         check_file(lake, file, cipher)?;
         let path = file_path(lake, file.table, &file.name);
         let source = File::open(&path).map_err(|error| Error::io("read", &path, error))?;
-        let altered = || Error::FileAltered { path: path.clone(), what: "one of its pages cannot be decoded".to_owned() };
+        let altered = || Error::FileAltered { path: path.clone(), what: "one of its pages cannot be decoded".into() };
         let reader = cipher.rows(source).and_then(|rows| rows.build());
         for batch in reader.map_err(|_| altered())? {
             batch.map_err(|_| altered())?;
@@ -275,13 +276,12 @@ fn check_file(lake: &Path, file: &DataFile, cipher: &Cipher) -> Result<(), Error
         return Err(Error::FileSize { path, found: bytes, expected: file.bytes });
     }
     if footer != file.footer {
-        return Err(Error::FileAltered { path, what: "its footer is not the one that was written".to_owned() });
+        return Err(Error::FileAltered { path, what: "its footer is not the one that was written".into() });
     }
     let source = File::open(&path).map_err(|error| Error::io("read", &path, error))?;
-    let rows =
-        cipher.count(&source).map_err(|_| Error::FileAltered { path: path.clone(), what: "its footer cannot be read".to_owned() })?;
+    let rows = cipher.count(&source).map_err(|_| Error::FileAltered { path: path.clone(), what: "its footer cannot be read".into() })?;
     if rows != file.rows {
-        return Err(Error::FileAltered { path, what: format!("it holds `{rows}` rows where the catalog says `{}`", file.rows) });
+        return Err(Error::FileAltered { path, what: sentence!("it holds `{}` rows where the catalog says `{}`", rows, file.rows) });
     }
     Ok(())
 }
@@ -376,7 +376,7 @@ fn next(results: &mut Receiver<Message>) -> Result<Message, Error> {
     match results.blocking_recv() {
         Some(Message::Failed(error)) => Err(error),
         Some(message) => Ok(message),
-        None => Err(Error::Engine("the query engine stopped unexpectedly".to_owned())),
+        None => Err(Error::Engine("the query engine stopped unexpectedly".into())),
     }
 }
 

@@ -154,7 +154,7 @@ impl Rows {
         }
         let columns = self.columns.into_iter().zip(self.schema.fields());
         let arrays: Vec<ArrayRef> = columns.map(|(column, field)| column.finish(field.data_type(), self.len)).collect();
-        RecordBatch::try_new(self.schema, arrays).map_err(|error| Error::Engine(error.to_string()))
+        RecordBatch::try_new(self.schema, arrays).map_err(Error::arrow)
     }
 }
 

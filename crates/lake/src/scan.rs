@@ -12,7 +12,7 @@ use arrow::array::{RecordBatch, RecordBatchReader};
 use arrow::compute::concat_batches;
 use parquet::arrow::ProjectionMask;
 use parquet::arrow::arrow_reader::{ArrowReaderMetadata, ParquetRecordBatchReaderBuilder};
-use record::Table;
+use record::{Table, sentence};
 use std::fs::File;
 use std::num::NonZero;
 use std::path::{Path, PathBuf};
@@ -115,7 +115,7 @@ impl Part {
                 })
                 .collect();
             for receiver in (0..groups).filter_map(|group| running.get(group % threads)) {
-                let stopped = |_| E::from(Error::Engine("a thread that read a data file stopped unexpectedly".to_owned()));
+                let stopped = |_| E::from(Error::Engine("a thread that read a data file stopped unexpectedly".into()));
                 each(receiver.recv().map_err(stopped)??)?;
             }
             Ok(())
@@ -132,7 +132,7 @@ impl Part {
         let batch = read_group(&self.path, metadata, columns, group)?;
         let beside = beside.map_or(Ok(Vec::new()), |(file, names)| file.read(group, names))?;
         if beside.iter().any(|column| column.len() != batch.num_rows()) {
-            let what = format!("its part `{group}` has other rows than the table beside it");
+            let what = sentence!("its part `{}` has other rows than the table beside it", group);
             return Err(Error::FileAltered { path: self.path.clone(), what });
         }
         Ok(Group { batch, beside })

@@ -195,7 +195,7 @@ fn rewrite(file: Staged, dead: &Dead, group_bytes: usize, cipher: &Cipher) -> Re
         let end = position + batch.num_rows() as u64;
         let mask: BooleanArray = (position..end).map(|position| Some(!dead.contains(position))).collect();
         let kept = filter_record_batch(&batch, &mask).and_then(|batch| batch.with_schema(arrow_schema(table)));
-        writer.write(&kept.map_err(|error| Error::Engine(error.to_string()))?)?;
+        writer.write(&kept.map_err(Error::arrow)?)?;
         position = end;
     }
     let written = writer.path.clone();

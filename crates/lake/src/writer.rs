@@ -423,7 +423,7 @@ fn filtered(rows: &RecordBatch, mask: Vec<bool>) -> Result<RecordBatch, Error> {
     if mask.iter().all(|keep| *keep) {
         return Ok(rows.clone());
     }
-    filter_record_batch(rows, &BooleanArray::from(mask)).map_err(|error| Error::Engine(error.to_string()))
+    filter_record_batch(rows, &BooleanArray::from(mask)).map_err(Error::arrow)
 }
 
 fn clock_name(clock: Clock) -> &'static str {

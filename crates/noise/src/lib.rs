@@ -17,8 +17,8 @@ pub enum Error {
     #[error("`{0}` is no epsilon; give a number above 0, such as `0.5`: the smaller, the more noise and the stronger the promise")]
     Epsilon(f64),
     /// OpenDP refuses.
-    #[error("noise cannot be added: {0}")]
-    Mechanism(String),
+    #[error("no noise can be added by OpenDP to these counts at this epsilon; choose a larger one")]
+    Mechanism,
 }
 
 /// Counts to which noise was added, and what it cost.
@@ -43,7 +43,7 @@ pub struct Noisy {
 /// C. Canonne, G. Kamath, T. Steinke, The discrete Gaussian for differential privacy, NeurIPS 2020, for the sampler.
 pub fn add(counts: &[u64], epsilon: f64) -> Result<Noisy, Error> {
     check(epsilon)?;
-    let refused = |error: opendp::error::Error| Error::Mechanism(error.to_string().trim().trim_end_matches('.').to_owned());
+    let refused = |_: opendp::error::Error| Error::Mechanism;
     let mechanism = make_laplace::<_, _, MaxDivergence>(
         VectorDomain::new(AtomDomain::<i64>::default()),
         L1Distance::<i64>::default(),

@@ -44,6 +44,19 @@ impl Sentence {
         Sentence(Cow::Owned(shown))
     }
 
+    /// The name of a file or folder, whole.
+    #[must_use]
+    pub fn path(path: &std::path::Path) -> Sentence {
+        Sentence(Cow::Owned(path.display().to_string()))
+    }
+
+    /// What a library says of a failure of its own. Whoever calls this vouches that its words hold nothing that was read from a file or a table: a parser
+    /// that quotes what it could not parse must not be passed on.
+    #[must_use]
+    pub fn vouched(words: impl fmt::Display) -> Sentence {
+        Sentence(Cow::Owned(words.to_string()))
+    }
+
     /// Several, with commas between.
     #[must_use]
     pub fn list(parts: impl IntoIterator<Item = Sentence>) -> Sentence {

@@ -1,3 +1,4 @@
+use record::Sentence;
 /// A report could not be written. Findings come from code, so each of these is a defect of the finding, told with where it is.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
@@ -8,19 +9,19 @@ pub enum Error {
         /// Its place among the findings, from 1.
         position: usize,
         /// The id.
-        id: String,
+        id: Sentence,
     },
     /// Two findings share an id.
     #[error("two findings have the id `{id}`, so that a reference to it would be ambiguous; give each its own")]
     DuplicateId {
         /// The id.
-        id: String,
+        id: Sentence,
     },
     /// A row has another number of cells than the finding has columns.
     #[error("row {row} of finding `{finding}` has {cells} cells for {columns} columns; the analysis that made it left one out or in")]
     RowWidth {
         /// The finding.
-        finding: String,
+        finding: Sentence,
         /// The row, from 1.
         row: usize,
         /// Its cells.
@@ -32,15 +33,15 @@ pub enum Error {
     #[error("the chart of finding `{finding}` names the column `{column}`, which the finding does not have; name one of its columns")]
     UnknownColumn {
         /// The finding.
-        finding: String,
+        finding: Sentence,
         /// The column.
-        column: String,
+        column: Sentence,
     },
     /// A finding could not be written as JSON.
     #[error("finding `{finding}` could not be written as JSON")]
     Json {
         /// The finding.
-        finding: String,
+        finding: Sentence,
         /// Why.
         #[source]
         source: serde_json::Error,

@@ -9,7 +9,7 @@ use crate::strings::Words;
 use crate::table::{Says, Set, Table, level_words};
 use crate::{csp, format};
 use askama::Template;
-use record::{Arg, Finding, Provenance, Text, Window, text};
+use record::{Arg, Finding, Provenance, Sentence, Text, Window, text};
 use std::collections::BTreeSet;
 
 /// The style sheet, as it stands in the page.
@@ -130,17 +130,17 @@ fn check(findings: &[Finding]) -> Result<(), Error> {
     for (index, finding) in findings.iter().enumerate() {
         let is_name = |c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | '-' | '.');
         if finding.id.is_empty() || !finding.id.chars().all(is_name) {
-            return Err(Error::BadId { position: index + 1, id: visible(&finding.id) });
+            return Err(Error::BadId { position: index + 1, id: Sentence::given(&finding.id) });
         }
         if !ids.insert(&finding.id) {
-            return Err(Error::DuplicateId { id: finding.id.clone() });
+            return Err(Error::DuplicateId { id: Sentence::given(&finding.id) });
         }
         let columns = finding.columns.len();
         if let Some((row, cells)) = finding.rows.iter().enumerate().find(|(_, cells)| cells.len() != columns) {
-            return Err(Error::RowWidth { finding: finding.id.clone(), row: row + 1, cells: cells.len(), columns });
+            return Err(Error::RowWidth { finding: Sentence::given(&finding.id), row: row + 1, cells: cells.len(), columns });
         }
         if let Some(column) = charts::columns(&finding.chart).into_iter().find(|column| finding.column(column).is_none()) {
-            return Err(Error::UnknownColumn { finding: finding.id.clone(), column: visible(column) });
+            return Err(Error::UnknownColumn { finding: Sentence::given(&finding.id), column: Sentence::given(column) });
         }
     }
     Ok(())
@@ -258,7 +258,7 @@ fn figure(provenance: &Provenance, finding: &Finding, language: &Language) -> Re
         None => (None, Vec::new()),
     };
     let table = Table::new(finding, language);
-    let json = serde_json::to_string(finding).map_err(|source| Error::Json { finding: finding.id.clone(), source })?;
+    let json = serde_json::to_string(finding).map_err(|source| Error::Json { finding: Sentence::given(&finding.id), source })?;
     let withheld = text!(
         "withheld: fewer than {n, plural, one {# account} other {# accounts}}, or a cell that would give such a one away",
         n = provenance.min_cell

@@ -2,6 +2,7 @@
 
 use crate::error::{Error, lower_first};
 use crate::{digest, word};
+use record::Sentence;
 use serde::{Deserialize, Serialize};
 use std::path::Path;
 
@@ -75,7 +76,7 @@ pub enum CodebookFault {
         /// Line, from 1.
         line: usize,
         /// What the reader of TOML says.
-        what: String,
+        what: Sentence,
     },
     /// No version.
     #[error("the version is empty; give one that people can quote, such as `1`")]
@@ -90,15 +91,15 @@ pub enum CodebookFault {
     },
     /// Two codes of one name.
     #[error("the code `{0}` stands twice; give one of them another name")]
-    Twice(String),
+    Twice(Sentence),
     /// A code without a rule.
     #[error("the code `{0}` has no rule; say in plain words when to use it")]
-    NoRule(String),
+    NoRule(Sentence),
     /// A digit beyond 9.
     #[error("the digit `{digit}` of code `{code}` is not one key; use 0 to 9, or leave it out")]
     Digit {
         /// The code.
-        code: String,
+        code: Sentence,
         /// Its digit.
         digit: u8,
     },
@@ -106,7 +107,7 @@ pub enum CodebookFault {
     #[error("the digit `{digit}` stands for two codes, the second is `{code}`; give each its own, or leave one out")]
     DigitTwice {
         /// The second code.
-        code: String,
+        code: Sentence,
         /// The digit.
         digit: u8,
     },
@@ -160,17 +161,17 @@ impl Codebook {
                 return Err(CodebookFault::NotAWord { what: "group", number: place + 1 });
             }
             if before.iter().any(|other| other.name == code.name) {
-                return Err(CodebookFault::Twice(code.name.clone()));
+                return Err(CodebookFault::Twice(Sentence::given(&code.name)));
             }
             if code.rule.is_empty() {
-                return Err(CodebookFault::NoRule(code.name.clone()));
+                return Err(CodebookFault::NoRule(Sentence::given(&code.name)));
             }
             if let Some(digit) = code.digit {
                 if digit > 9 {
-                    return Err(CodebookFault::Digit { code: code.name.clone(), digit });
+                    return Err(CodebookFault::Digit { code: Sentence::given(&code.name), digit });
                 }
                 if before.iter().any(|other| other.digit == code.digit) {
-                    return Err(CodebookFault::DigitTwice { code: code.name.clone(), digit });
+                    return Err(CodebookFault::DigitTwice { code: Sentence::given(&code.name), digit });
                 }
             }
         }
@@ -219,5 +220,5 @@ fn one_line(text: &str) -> String {
 fn fault_of_toml(text: &str, error: &toml::de::Error) -> CodebookFault {
     let start = error.span().map_or(0, |span| span.start);
     let line = text.bytes().take(start).filter(|byte| *byte == b'\n').count() + 1;
-    CodebookFault::Toml { line, what: lower_first(error.message()).replace('\n', ", ") }
+    CodebookFault::Toml { line, what: Sentence::vouched(lower_first(error.message()).replace('\n', ", ")) }
 }

@@ -2,6 +2,7 @@ use crate::chain::Fault;
 use crate::codebook::CodebookFault;
 use crate::import::Refusal;
 use crate::sheet::SheetFault;
+use record::Sentence;
 use std::io;
 use std::path::{Path, PathBuf};
 
@@ -20,7 +21,7 @@ pub enum Error {
         /// What is wrong and where, in the order of the events; empty where the file itself cannot be read.
         faults: Vec<Fault>,
         /// What SQLite says where there are no faults.
-        what: String,
+        what: Sentence,
     },
     /// Another program's database.
     #[error("`{}` is no events database of Marsad; move it away, or name another folder", .0.display())]
@@ -47,7 +48,7 @@ pub enum Error {
     },
     /// Nothing is held for a case.
     #[error("nothing is held for the case `{0}`; `marsad hold list` shows the holds in force")]
-    NoHold(String),
+    NoHold(Sentence),
     /// What is to be held is none of what can be.
     #[error("an account or post to be held is none; write accounts as `platform:id` or `platform:@handle`, posts as `platform:id`")]
     Item,
@@ -89,33 +90,33 @@ pub enum Error {
     Name(&'static str),
     /// What was to be frozen does not hang together.
     #[error("the sample cannot be frozen: {0}")]
-    Freeze(String),
+    Freeze(Sentence),
     /// A census of that name was frozen with other content.
     #[error("the census `{census}` is frozen with another {}; what was frozen stays: start again under a new name", what.join(" and another "))]
     FrozenOtherwise {
         /// The census.
-        census: String,
+        census: Sentence,
         /// What differs.
         what: Vec<&'static str>,
     },
     /// Nothing of that name is frozen.
     #[error("no census named `{0}` is frozen, so there is nothing to code; freeze its sample first: `marsad census sample`")]
-    NotFrozen(String),
+    NotFrozen(Sentence),
     /// The codebook is not the one that was frozen.
     #[error(
         "the codebook was changed after census `{census}` was frozen (version `{frozen}` then, `{now}` now); bring the frozen one back, or start again under a new census name"
     )]
     CodebookChanged {
         /// The census.
-        census: String,
+        census: Sentence,
         /// The frozen version.
-        frozen: String,
+        frozen: Sentence,
         /// The version given.
-        now: String,
+        now: Sentence,
     },
     /// A sheet cannot be written as asked.
     #[error("the sheet cannot be written: {0}")]
-    SheetPlan(String),
+    SheetPlan(Sentence),
     /// A file is there already.
     #[error("`{}` exists already and may hold somebody's codes; move it away, or write to another folder", .0.display())]
     Exists(PathBuf),
@@ -172,7 +173,7 @@ impl Error {
     /// Sorts SQLite's failures by what the user can do. Primary codes: <https://sqlite.org/rescode.html>
     pub(crate) fn sqlite(path: &Path, error: sqlx::Error) -> Error {
         let path = path.to_owned();
-        let damaged = |path, what: &str| Error::Damaged { path, faults: Vec::new(), what: lower_first(what) };
+        let damaged = |path, what: &str| Error::Damaged { path, faults: Vec::new(), what: Sentence::vouched(lower_first(what)) };
         let sqlx::Error::Database(database) = &error else {
             return match error {
                 sqlx::Error::Io(source) => Error::io("open", &path, source),
@@ -190,9 +191,9 @@ impl Error {
     }
 }
 
-fn first(faults: &[Fault], what: &str) -> String {
+fn first(faults: &[Fault], what: &Sentence) -> String {
     match faults {
-        [] => what.to_owned(),
+        [] => what.to_string(),
         [fault] => format!("event `{}`: {}", fault.seq, fault.what),
         [fault, rest @ ..] => format!("event `{}`: {} (and `{}` more faults)", fault.seq, fault.what, rest.len()),
     }

@@ -8,7 +8,7 @@ use crate::import::{self, Imported, Refusal};
 use crate::sheet::Sheet;
 use crate::store::{New, Store};
 use crate::word;
-use record::Instant;
+use record::{Instant, Sentence};
 use std::collections::BTreeMap;
 use std::path::Path;
 
@@ -115,7 +115,7 @@ impl Events {
             None => Ok((events, true)),
             Some(stands) => match differences(stands, &events) {
                 what if what.is_empty() => Ok((Vec::new(), false)),
-                what => Err(Error::FrozenOtherwise { census: freeze.census.to_owned(), what }),
+                what => Err(Error::FrozenOtherwise { census: Sentence::given(freeze.census), what }),
             },
         })
     }
@@ -153,9 +153,9 @@ impl Events {
             let frozen = census.frozen();
             if codebook.digest() != frozen.codebook_digest {
                 return Err(Error::CodebookChanged {
-                    census: name.to_owned(),
-                    frozen: frozen.codebook.version().to_owned(),
-                    now: codebook.version().to_owned(),
+                    census: Sentence::given(name),
+                    frozen: Sentence::given(frozen.codebook.version()),
+                    now: Sentence::given(codebook.version()),
                 });
             }
             plan(census).map_err(|refusals| Error::Refused { path: sheet.path().to_owned(), refusals })
@@ -283,5 +283,5 @@ impl Events {
 
 /// A name that is no name is not repeated: it may be anything.
 fn not_frozen(name: &str) -> Error {
-    if word::is_name(name) { Error::NotFrozen(name.to_owned()) } else { Error::Name("census") }
+    if word::is_name(name) { Error::NotFrozen(Sentence::given(name)) } else { Error::Name("census") }
 }

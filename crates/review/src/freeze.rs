@@ -6,6 +6,7 @@ use crate::event::{Assigned, Event, Frozen, Purpose};
 use crate::fold::Census;
 use crate::store::New;
 use crate::{digest, word};
+use record::{Sentence, sentence};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// An account and who codes it.
@@ -51,7 +52,7 @@ impl Freeze<'_> {
         }
         for (what, text) in [("query", self.query), ("sample", self.sample)] {
             if !digest::is_digest(text) {
-                return Err(Error::Freeze(format!("the digest of the {what} is no SHA-256 of 64 hexadecimal digits")));
+                return Err(Error::Freeze(sentence!("the digest of the {} is no SHA-256 of 64 hexadecimal digits", what)));
             }
         }
         let codebook = Codebook::parse(self.codebook)?;
@@ -80,15 +81,15 @@ impl Freeze<'_> {
 
     /// The assignments by item, so that the order in which they came shows nothing of strata or scores.
     fn assigned(&self) -> Result<Vec<Assigned>, Error> {
-        let refused = |what: &str| Err(Error::Freeze(what.to_owned()));
+        let refused = |what: Sentence| Err(Error::Freeze(what));
         if self.items.is_empty() {
-            return refused("it has no items; draw at least one account");
+            return refused("it has no items; draw at least one account".into());
         }
         let mut events = BTreeMap::new();
         for (place, assignment) in self.items.iter().enumerate() {
             let number = place + 1;
             if !word::is_item(&assignment.item) {
-                return refused(&format!("item number `{number}` is not of the form `platform:id`"));
+                return refused(sentence!("item number `{}` is not of the form `platform:id`", number));
             }
             let mut coders = assignment.coders.clone();
             coders.sort_unstable();
@@ -96,11 +97,11 @@ impl Freeze<'_> {
                 return Err(Error::Name("coder"));
             }
             if coders.is_empty() || coders.windows(2).any(|pair| pair.first() == pair.last()) {
-                return refused(&format!("item number `{number}` has no coder, or one twice"));
+                return refused(sentence!("item number `{}` has no coder, or one twice", number));
             }
             let event = Assigned { census: self.census.to_owned(), item: assignment.item.clone(), purpose: assignment.purpose, coders };
             if events.insert(assignment.item.clone(), event).is_some() {
-                return refused(&format!("item number `{number}` stands twice; an account is drawn once, for one purpose"));
+                return refused(sentence!("item number `{}` stands twice; an account is drawn once, for one purpose", number));
             }
         }
         Ok(events.into_values().collect())

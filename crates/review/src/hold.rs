@@ -5,7 +5,7 @@ use crate::event::{Entry, Event, Held, HoldOverridden, HoldReleased};
 use crate::events::Events;
 use crate::store::New;
 use crate::word;
-use record::Instant;
+use record::{Instant, Sentence};
 use std::collections::BTreeMap;
 
 /// A hold that is in force.
@@ -83,7 +83,7 @@ impl Events {
     pub fn release(&mut self, at: Instant, actor: &str, case: &str, reason: &str) -> Result<u64, Error> {
         names(actor, case)?;
         self.append_new(at, |chain| {
-            let hold = holds(chain).remove(case).ok_or_else(|| Error::NoHold(case.to_owned()))?;
+            let hold = holds(chain).remove(case).ok_or_else(|| Error::NoHold(Sentence::given(case)))?;
             let event = Event::HoldReleased(HoldReleased { case: case.to_owned(), reason: reason.to_owned() });
             Ok((vec![New::of(actor, event)], hold.items.len() as u64))
         })
@@ -97,7 +97,7 @@ impl Events {
         names(actor, case)?;
         self.append_new(at, |chain| {
             if !holds(chain).contains_key(case) {
-                return Err(Error::NoHold(case.to_owned()));
+                return Err(Error::NoHold(Sentence::given(case)));
             }
             let event = Event::HoldOverridden(HoldOverridden { case: case.to_owned(), subjects, reason: reason.to_owned() });
             Ok((vec![New::of(actor, event)], ()))

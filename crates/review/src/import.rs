@@ -4,6 +4,7 @@ use crate::event::{Adjudicated, Coded, Event};
 use crate::fold::{Census, FinalCode, Item};
 use crate::sheet::{Row, Sheet};
 use crate::store::New;
+use record::{Sentence, sentence};
 use std::collections::BTreeMap;
 
 /// A row that is refused, and with it the whole sheet.
@@ -31,9 +32,9 @@ pub enum Why {
     #[error("the code{} is not in the codebook; it has {known}", value(code))]
     UnknownCode {
         /// What stands there.
-        code: Option<String>,
+        code: Option<Sentence>,
         /// The codes of the codebook.
-        known: String,
+        known: Sentence,
     },
     /// No item.
     #[error("it names no item; bring back the cell of the sheet as it was written")]
@@ -45,23 +46,23 @@ pub enum Why {
     #[error("the item{} is not in the sample of this census, or was erased since; remove the row, or name the right census", value(item))]
     NotInSample {
         /// The item.
-        item: Option<String>,
+        item: Option<Sentence>,
     },
     /// The coder does not code this item.
     #[error("the item{} is not assigned to the coder{}; coders code the items of their own sheet only", value(item), value(coder))]
     WrongCoder {
         /// The item.
-        item: Option<String>,
+        item: Option<Sentence>,
         /// The coder.
-        coder: Option<String>,
+        coder: Option<Sentence>,
     },
     /// The same item and coder twice.
     #[error("the item{} of the coder{} stands in line `{first}` already; keep one of the two", value(item), value(coder))]
     Repeated {
         /// The item.
-        item: Option<String>,
+        item: Option<Sentence>,
         /// The coder.
-        coder: Option<String>,
+        coder: Option<Sentence>,
         /// Where it stands first.
         first: u64,
     },
@@ -69,7 +70,7 @@ pub enum Why {
     #[error("the item{} is decided in line `{other}` by somebody else; keep one of the two", value(item))]
     TwoDecisions {
         /// The item.
-        item: Option<String>,
+        item: Option<Sentence>,
         /// The other line.
         other: u64,
     },
@@ -80,21 +81,21 @@ pub enum Why {
     )]
     Changed {
         /// The item.
-        item: Option<String>,
+        item: Option<Sentence>,
         /// Who gave the code in force.
-        coder: String,
+        coder: Sentence,
         /// The code in force.
-        before: String,
+        before: Sentence,
         /// The new one.
-        now: String,
+        now: Sentence,
     },
     /// The adjudicator is one of the coders.
     #[error("`{person}` coded or codes the item{} and cannot settle its dispute; let somebody else decide", value(item))]
     Partial {
         /// The item.
-        item: Option<String>,
+        item: Option<Sentence>,
         /// The person.
-        person: String,
+        person: Sentence,
     },
     /// The adjudicator's name.
     #[error("the name of the adjudicator is no plain word; use lower-case letters, digits, `-` and `_`, starting with a letter")]
@@ -103,17 +104,17 @@ pub enum Why {
     #[error("the codes of the item{} do not differ, so there is nothing to settle; remove the row", value(item))]
     NotDisputed {
         /// The item.
-        item: Option<String>,
+        item: Option<Sentence>,
     },
     /// No reason.
     #[error("the decision on the item{} has no reason; write one into the column `note`", value(item))]
     NoReason {
         /// The item.
-        item: Option<String>,
+        item: Option<Sentence>,
     },
 }
 
-fn value(cell: &Option<String>) -> String {
+fn value(cell: &Option<Sentence>) -> String {
     cell.as_ref().map_or_else(String::new, |cell| format!(" `{cell}`"))
 }
 
@@ -136,7 +137,7 @@ pub struct Imported {
 struct Checked<'a> {
     row: &'a Row,
     item: &'a Item,
-    shown: Option<String>,
+    shown: Option<Sentence>,
 }
 
 type Planned = (Vec<New>, Imported);
@@ -163,7 +164,7 @@ pub(crate) fn codes(census: &Census, sheet: &Sheet, revise: bool) -> Result<Plan
             Some(before) => {
                 return Err(Why::Changed {
                     item: shown,
-                    coder: coder.clone(),
+                    coder: Sentence::given(coder),
                     before: told(census, &before.code),
                     now: told(census, code),
                 });
@@ -181,9 +182,9 @@ pub(crate) fn codes(census: &Census, sheet: &Sheet, revise: bool) -> Result<Plan
 }
 
 /// A code as an error may name it: which account is in the protection lane, no output tells.
-fn told(census: &Census, code: &str) -> String {
+fn told(census: &Census, code: &str) -> Sentence {
     let is_protected = |own: &crate::Code| own.name == code && own.counts == crate::Counts::Protected;
-    if census.frozen().codebook.codes().iter().any(is_protected) { "(kept apart)" } else { code }.to_owned()
+    if census.frozen().codebook.codes().iter().any(is_protected) { "(kept apart)".into() } else { Sentence::given(code) }
 }
 
 /// The events that a sheet of decisions adds; its column `coder` names who decided, `note` says why.
@@ -203,7 +204,7 @@ pub(crate) fn decisions(census: &Census, sheet: &Sheet, revise: bool) -> Result<
             return Err(Why::Name);
         }
         if item.coders.contains(person) || item.codes.contains_key(person) {
-            return Err(Why::Partial { item: shown, person: person.clone() });
+            return Err(Why::Partial { item: shown, person: Sentence::given(person) });
         }
         if reason.reveal().is_empty() {
             return Err(Why::NoReason { item: shown });
@@ -215,7 +216,7 @@ pub(crate) fn decisions(census: &Census, sheet: &Sheet, revise: bool) -> Result<
             }
             Some(_) if revise => imported.revised += 1,
             Some(before) => {
-                let (coder, before, now) = (before.person.clone(), told(census, &before.code), told(census, code));
+                let (coder, before, now) = (Sentence::given(&before.person), told(census, &before.code), told(census, code));
                 return Err(Why::Changed { item: shown, coder, before, now });
             }
             None if matches!(item.final_code(&census.frozen().codebook), Some(FinalCode::Disputed(_))) => imported.new += 1,
@@ -261,9 +262,9 @@ fn plan<'a>(
 }
 
 /// A coder of the census may be named; any other name may be a handle in the wrong column.
-fn shown_coder(census: &Census, sheet: &Sheet, coder: &str) -> Option<String> {
+fn shown_coder(census: &Census, sheet: &Sheet, coder: &str) -> Option<Sentence> {
     let is_known = census.frozen().coders.iter().any(|known| known == coder);
-    if is_known { Some(coder.to_owned()) } else { sheet.shown(coder) }
+    if is_known { Some(Sentence::given(coder)) } else { sheet.shown(coder) }
 }
 
 fn is_same(one: &Row, other: &Row) -> bool {
@@ -284,8 +285,8 @@ fn check<'a>(census: &'a Census, sheet: &Sheet, row: &'a Row, before: Option<&Ro
     }
     let codebook = &census.frozen().codebook;
     if !row.code.is_empty() && codebook.code(&row.code).is_none() {
-        let known: Vec<String> = codebook.codes().iter().map(|code| format!("`{}`", code.name)).collect();
-        return Err(Why::UnknownCode { code: sheet.shown(&row.code), known: known.join(", ") });
+        let known = Sentence::list(codebook.codes().iter().map(|code| sentence!("`{}`", Sentence::given(&code.name))));
+        return Err(Why::UnknownCode { code: sheet.shown(&row.code), known });
     }
     Ok(Checked { row, item, shown })
 }

@@ -172,7 +172,7 @@ impl Store {
             if verdict.try_get::<String, _>(0).map_err(failed)? == "ok" {
                 return Ok(());
             }
-            Err(Error::Damaged { path: path.clone(), faults: Vec::new(), what: "its pages do not hang together".to_owned() })
+            Err(Error::Damaged { path: path.clone(), faults: Vec::new(), what: "its pages do not hang together".into() })
         })
     }
 }
@@ -215,7 +215,7 @@ async fn lay_out(connection: &mut SqliteConnection) -> Result<(), sqlx::Error> {
 
 async fn read(connection: &mut SqliteConnection, path: &Path) -> Result<Chain, Error> {
     let failed = |error| Error::sqlite(path, error);
-    let damaged = |faults, what: &str| Error::Damaged { path: path.to_owned(), faults, what: what.to_owned() };
+    let damaged = |faults, what: &'static str| Error::Damaged { path: path.to_owned(), faults, what: what.into() };
     let rows = sqlx::query(include_str!("sql/select_log.sql")).fetch_all(&mut *connection).await.map_err(failed)?;
     let rows: Vec<Row> = rows.iter().map(row_of).collect::<Result<_, _>>().map_err(failed)?;
     let strays = sqlx::query(include_str!("sql/select_strays.sql")).fetch_one(&mut *connection).await.map_err(failed)?;

@@ -40,6 +40,7 @@ pub use score::{ScoreRequest, ScoreSummary};
 pub use words::Counterfactual;
 
 use crate::{Error, Study};
+use record::Sentence;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
@@ -88,7 +89,7 @@ impl CodeRules {
             Some(Counts::Positive) => Ok(Some(true)),
             Some(Counts::Negative | Counts::Protected) => Ok(Some(false)),
             Some(Counts::Missing) => Ok(None),
-            None => Err(Problem::UnknownCode { code: code.to_owned(), known: self.names() }.into()),
+            None => Err(Problem::UnknownCode { code: Sentence::given(code), known: Sentence::vouched(self.names()) }.into()),
         }
     }
 
@@ -164,7 +165,7 @@ impl Study {
     /// [`Problem::Name`].
     pub fn census(&self, name: &str) -> Result<Census<'_>, Error> {
         if !is_plain(name, LONGEST_NAME) {
-            return Err(Problem::Name(name.to_owned()).into());
+            return Err(Problem::Name(Sentence::given(name)).into());
         }
         Ok(Census { study: self, name: name.to_owned(), folder: self.folder().join(FOLDER).join(name) })
     }

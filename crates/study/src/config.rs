@@ -8,7 +8,7 @@ pub use retention::{CLOCKED, Period, Retention};
 
 use crate::Error;
 use crate::nearest::nearest;
-use record::Designation;
+use record::{Designation, Sentence};
 use serde::Deserialize;
 use sha2::{Digest, Sha256};
 use std::path::Path;
@@ -221,7 +221,7 @@ impl Config {
     /// # Errors
     /// [`Error::Configuration`] with what is wrong and the nearest known key where a key is unknown.
     pub(crate) fn parse(path: &Path, text: &str) -> Result<Self, Error> {
-        Self::checked(text).map_err(|problem| Error::Configuration { path: path.to_owned(), problem })
+        Self::checked(text).map_err(|problem| Error::Configuration { path: path.to_owned(), problem: Sentence::vouched(problem) })
     }
 
     fn checked(text: &str) -> Result<Self, String> {

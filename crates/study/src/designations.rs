@@ -5,7 +5,7 @@ mod un;
 
 use crate::Error;
 use crate::nearest::nearest;
-use record::Designation;
+use record::{Designation, Sentence, sentence};
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
@@ -35,10 +35,10 @@ impl Designations {
     pub fn read(path: &Path) -> Result<Self, Error> {
         let length = std::fs::metadata(path).map_err(Error::io("read", path))?.len();
         if length > MOST_BYTES {
-            return Err(Error::List { path: path.to_owned(), problem: format!("it has `{length}` bytes and no list is that long") });
+            return Err(Error::List { path: path.to_owned(), problem: sentence!("it has `{}` bytes and no list is that long", length) });
         }
         let bytes = std::fs::read(path).map_err(Error::io("read", path))?;
-        Self::parse(&bytes).map_err(|problem| Error::List { path: path.to_owned(), problem })
+        Self::parse(&bytes).map_err(|problem| Error::List { path: path.to_owned(), problem: Sentence::vouched(problem) })
     }
 
     /// Reads a list from memory; the error is the problem in words.
@@ -64,7 +64,7 @@ impl Designations {
             return Ok(found);
         }
         if self.individuals.contains(&key(reference)) {
-            return Err(Error::Individual(reference.to_owned()));
+            return Err(Error::Individual(Sentence::given(reference)));
         }
         let known = self.organisations.values().map(|listed| listed.reference.as_str());
         let near: Vec<String> = nearest(reference, known, 3).into_iter().map(|known| format!("`{known}`")).collect();
@@ -73,7 +73,7 @@ impl Designations {
         } else {
             format!("did you mean {}", near.join(" or "))
         };
-        Err(Error::UnknownReference { reference: reference.to_owned(), hint })
+        Err(Error::UnknownReference { reference: Sentence::given(reference), hint: Sentence::vouched(hint) })
     }
 
     /// The organisations in the order of their references.

@@ -1,3 +1,4 @@
+use record::Sentence;
 use std::path::PathBuf;
 
 /// Why a study could not be made, opened or described.
@@ -29,7 +30,7 @@ pub enum Error {
         /// The file.
         path: PathBuf,
         /// What is wrong, and what to do.
-        problem: String,
+        problem: Sentence,
     },
     /// A study needs a name.
     #[error("a study needs a name of 1 to 200 characters on one line; give one with `--name`")]
@@ -43,18 +44,18 @@ pub enum Error {
         /// The file.
         path: PathBuf,
         /// What is wrong, and what to do.
-        problem: String,
+        problem: Sentence,
     },
     /// The reference names a person.
     #[error("`{0}` names an individual; studies are about organisations, so give the reference of an organisation")]
-    Individual(String),
+    Individual(Sentence),
     /// The reference is not on the list.
     #[error("`{reference}` is not on the list; {hint}")]
     UnknownReference {
         /// The reference given.
-        reference: String,
+        reference: Sentence,
         /// What to do; the nearest references of organisations where there are any.
-        hint: String,
+        hint: Sentence,
     },
     /// A step of a census cannot be taken.
     #[error(transparent)]
@@ -71,11 +72,11 @@ pub enum Error {
         /// The table of features.
         path: PathBuf,
         /// What is wrong, and what to do.
-        problem: String,
+        problem: Sentence,
     },
     /// A series cannot have such rows.
     #[error("{0}")]
-    Series(String),
+    Series(Sentence),
     /// Noise cannot be added.
     #[error(transparent)]
     Noise(#[from] noise::Error),
@@ -115,7 +116,7 @@ pub enum Error {
         /// The query's file name.
         query: &'static str,
         /// The column.
-        column: String,
+        column: Sentence,
     },
 }
 

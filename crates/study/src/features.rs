@@ -27,6 +27,7 @@ use crate::describe::query::Lens;
 use buckets::Buckets;
 use folder::Folder;
 use lake::{DerivedColumn, DerivedWriter, Reader};
+use record::Sentence;
 use sha2::{Digest, Sha256};
 use shared::Shared;
 use std::collections::BTreeMap;
@@ -140,7 +141,7 @@ fn check_keys(accounts: &[String], path: &Path) -> Result<(), Error> {
     } else {
         return Ok(());
     };
-    Err(Error::Features { path: path.to_owned(), problem })
+    Err(Error::Features { path: path.to_owned(), problem: Sentence::vouched(problem) })
 }
 
 /// The table of behaviour beside a table of features.

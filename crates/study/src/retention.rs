@@ -6,7 +6,7 @@
 use crate::config::{CLOCKED, fits};
 use crate::{Error, Study};
 use lake::{AsOf, Lake, Lapse};
-use record::{Instant, Table, Value};
+use record::{Instant, Sentence, Table, Value};
 use std::collections::BTreeSet;
 
 /// A source and when its rows of a table fall due.
@@ -72,7 +72,7 @@ impl Study {
         let retention = &self.config().retention;
         let mut clocks = Clocks::default();
         let mut used = BTreeSet::new();
-        let shape = |column: &str| Error::Shape { query: "clocks.sql", column: column.to_owned() };
+        let shape = |column: &str| Error::Shape { query: "clocks.sql", column: Sentence::given(column) };
         for row in lake.read(AsOf::Latest)?.rows(include_str!("sql/clocks.sql"))?.rows {
             let [Value::Int(source), Value::Int(seal), Value::Time(sealed_at), name, format] = row.as_slice() else {
                 return Err(shape("source"));

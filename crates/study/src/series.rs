@@ -9,7 +9,7 @@ use crate::describe::{gather, query::Lens, timelines::period};
 use crate::{Error, Study, describe};
 use lake::AsOf;
 use ledger::{Ledger, Release};
-use record::{Chart, Column, Denominator, Finding, Instant, Kind, Method, Provenance, Text, Value, Window, text};
+use record::{Chart, Column, Denominator, Finding, Instant, Kind, Method, Provenance, Text, Value, Window, sentence, text};
 use std::collections::BTreeMap;
 
 /// What accounts are counted by.
@@ -161,11 +161,11 @@ fn rows(options: &SeriesOptions) -> Result<Vec<Row>, Error> {
         (By::Month | By::Day, None) => {
             return Err(Error::Series(
                 "a series by month or day needs its first and last day; give them as `--window 2014-10-01..2014-12-31`, chosen without a look at the posts"
-                    .to_owned(),
+                .into(),
             ));
         }
         (By::Language | By::Country, Some(_)) => {
-            return Err(Error::Series("a window has a meaning for a series by month or day alone; leave `--window` out".to_owned()));
+            return Err(Error::Series("a window has a meaning for a series by month or day alone; leave `--window` out".into()));
         }
     };
     rows.push(Row::Rest);
@@ -180,7 +180,7 @@ fn times(window: Window, is_month: bool) -> Result<Vec<Row>, Error> {
             rows.push(Row::Time(at, is_month));
         }
         if rows.len() > MOST_ROWS {
-            return Err(Error::Series(format!("the window has more than `{MOST_ROWS}` rows; give a shorter one, or count by month")));
+            return Err(Error::Series(sentence!("the window has more than `{}` rows; give a shorter one, or count by month", MOST_ROWS)));
         }
     }
     Ok(rows)

@@ -1,3 +1,4 @@
+use record::{Sentence, sentence};
 use std::path::{Path, PathBuf};
 
 /// Why a world could not be made.
@@ -42,7 +43,7 @@ pub enum Error {
         /// The file.
         path: PathBuf,
         /// What the reader said.
-        why: String,
+        why: Sentence,
     },
     /// A coding sheet without items.
     #[error("`{}` has neither a column `item` nor a column `account_id`; a coding sheet is a CSV with a header and one of them", .path.display())]
@@ -91,9 +92,9 @@ impl Error {
         move |error| Error::Read {
             path: path.to_owned(),
             why: match error.kind() {
-                csv::ErrorKind::Io(source) => source.to_string(),
-                csv::ErrorKind::Utf8 { .. } => "not UTF-8".to_owned(),
-                _ => "not a CSV file".to_owned(),
+                csv::ErrorKind::Io(source) => sentence!("{}", source),
+                csv::ErrorKind::Utf8 { .. } => "not UTF-8".into(),
+                _ => "not a CSV file".into(),
             },
         }
     }

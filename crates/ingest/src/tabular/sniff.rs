@@ -6,6 +6,7 @@ use crate::mapping::{Mapping, Shape};
 use crate::options::Options;
 use crate::tabular::csv_rows::Dialect;
 use crate::{ira, lists};
+use record::Sentence;
 
 /// How many rows are looked at.
 const ROWS: usize = 1000;
@@ -47,7 +48,7 @@ fn mapped(name: &str, sample: &[u8], whole: bool, mapping: &Mapping, options: &O
     if shape == Shape::Ndjson {
         if sample.trim_ascii_start().starts_with(b"[") {
             let reason = format!("`{name}` is one JSON array, and a mapping reads one object a line; `jq -c '.[]'` makes lines of it");
-            return Err(Error::Mapping { reason });
+            return Err(Error::Mapping { reason: Sentence::vouched(reason) });
         }
         let members = members(sample);
         let members: Vec<&str> = members.iter().map(String::as_str).collect();

@@ -32,7 +32,7 @@ impl Seen {
 pub(crate) fn read(text: &[u8], options: &Options) -> Result<Seen, Error> {
     let format = match detect("file", text, true, options)? {
         Guess::Is(format) => format,
-        Guess::Unknown(seen) => return Err(Error::UnknownFormat { name: "file".to_owned(), seen }),
+        Guess::Unknown(seen) => return Err(Error::UnknownFormat { name: "file".into(), seen: record::Sentence::vouched(seen) }),
     };
     let mut collected = Collected::default();
     read_rows(&format, &mut &*text, options, &mut collected)?;

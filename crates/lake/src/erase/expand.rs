@@ -8,7 +8,7 @@ use crate::catalog::DataFile;
 use crate::error::Error;
 use crate::lake::Lake;
 use arrow::array::{Array, AsArray, RecordBatch, StringArray};
-use record::{Table, normal_handle};
+use record::{Sentence, Table, normal_handle, sentence};
 use std::ops::ControlFlow;
 use xxhash_rust::xxh3::xxh3_128;
 
@@ -22,7 +22,7 @@ pub(super) const PAIRS: [(Table, &str, &str); 4] = [
 
 fn texts<'a>(batch: &'a RecordBatch, name: &str) -> Result<&'a StringArray, Error> {
     let column = batch.column_by_name(name).and_then(|column| column.as_string_opt::<i32>());
-    column.ok_or_else(|| Error::Engine(format!("a table has no texts in `{name}`")))
+    column.ok_or_else(|| Error::Engine(sentence!("a table has no texts in `{}`", Sentence::given(name))))
 }
 
 fn get(array: &StringArray, row: usize) -> Option<&str> {

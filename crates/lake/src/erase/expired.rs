@@ -71,7 +71,7 @@ impl Expired {
     /// Which rows of a batch stay. Nothing is masked.
     pub(crate) fn judge(&self, table: Table, batch: &RecordBatch) -> Result<Verdict, Error> {
         let mut verdict = Verdict::of(batch.num_rows());
-        let lacking = || Error::Engine("a table lacks the columns that it is judged by".to_owned());
+        let lacking = || Error::Engine("a table lacks the columns that it is judged by".into());
         let sources: &Int64Array =
             batch.column_by_name("source").and_then(|column| column.as_primitive_opt::<Int64Type>()).ok_or_else(lacking)?;
         let texts = |name: &str| -> Option<&StringArray> { batch.column_by_name(name)?.as_string_opt::<i32>() };
@@ -116,7 +116,7 @@ impl Expired {
         Source::open(lake, file)?.each(None, &columns, |batch| {
             let ints = |name: &str| -> Option<&Int64Array> { batch.column_by_name(name)?.as_primitive_opt::<Int64Type>() };
             let (Some(seals), Some(sources)) = (ints("seal"), ints("source")) else {
-                return Err(Error::Engine("a table lacks its seals or sources".to_owned()));
+                return Err(Error::Engine("a table lacks its seals or sources".into()));
             };
             let judge = |rule: &Expired| if judged.is_empty() { Ok(Verdict::of(batch.num_rows())) } else { rule.judge(file.table, &batch) };
             let (own, all) = (judge(self)?, judge(free)?);

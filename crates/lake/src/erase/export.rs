@@ -57,7 +57,6 @@ impl Eraser {
     }
 
     fn screened(&self, batch: &RecordBatch) -> Result<(RecordBatch, [u64; 2]), Error> {
-        let engine = |error: arrow::error::ArrowError| Error::Engine(error.to_string());
         let mut keep = vec![true; batch.num_rows()];
         let mut masked = vec![false; batch.num_rows()];
         let mut arrays: Vec<ArrayRef> = Vec::with_capacity(batch.num_columns());
@@ -68,7 +67,7 @@ impl Eraser {
                 arrays.push(Arc::clone(array));
                 continue;
             }
-            let plain = cast(array, &DataType::Utf8).map_err(engine)?;
+            let plain = cast(array, &DataType::Utf8).map_err(Error::arrow)?;
             let texts: &StringArray = plain.as_string();
             let mut cells: Vec<Option<String>> = Vec::with_capacity(texts.len());
             for (row, text) in texts.iter().enumerate() {
@@ -81,13 +80,13 @@ impl Eraser {
                 masked[row] |= new.is_some();
                 cells.push(new.or_else(|| text.map(str::to_owned)));
             }
-            arrays.push(cast(&StringArray::from(cells), array.data_type()).map_err(engine)?);
+            arrays.push(cast(&StringArray::from(cells), array.data_type()).map_err(Error::arrow)?);
         }
         let counts = [
             keep.iter().filter(|keep| !**keep).count() as u64,
             keep.iter().zip(&masked).filter(|(keep, masked)| **keep && **masked).count() as u64,
         ];
-        let batch = RecordBatch::try_new(batch.schema(), arrays).map_err(engine)?;
-        Ok((filter_record_batch(&batch, &BooleanArray::from(keep)).map_err(engine)?, counts))
+        let batch = RecordBatch::try_new(batch.schema(), arrays).map_err(Error::arrow)?;
+        Ok((filter_record_batch(&batch, &BooleanArray::from(keep)).map_err(Error::arrow)?, counts))
     }
 }

@@ -129,7 +129,6 @@ impl Verdict {
 
     /// The batch, which must have every column of its table, as it is to be from now on.
     pub(crate) fn apply(&self, batch: &RecordBatch) -> Result<RecordBatch, Error> {
-        let engine = |error: arrow::error::ArrowError| Error::Engine(error.to_string());
         let schema = batch.schema();
         let mut arrays: Vec<ArrayRef> = batch.columns().to_vec();
         for (name, cells) in &self.cells {
@@ -138,11 +137,11 @@ impl Verdict {
                 *array = replaced(array, cells);
             }
         }
-        let batch = RecordBatch::try_new(schema, arrays).map_err(engine)?;
+        let batch = RecordBatch::try_new(schema, arrays).map_err(Error::arrow)?;
         if self.keep.iter().all(|keep| *keep) {
             return Ok(batch);
         }
-        filter_record_batch(&batch, &BooleanArray::from(self.keep.clone())).map_err(engine)
+        filter_record_batch(&batch, &BooleanArray::from(self.keep.clone())).map_err(Error::arrow)
     }
 }
 
@@ -192,7 +191,7 @@ impl<'a> Cells<'a> {
 /// Judges the rows of a batch that has at least [`columns`]. `fingerprints` is filled by posts and read by their objects, which must come after them.
 pub(crate) fn judge(table: Table, batch: &RecordBatch, names: &Meant, fingerprints: &mut Fingerprints) -> Result<Verdict, Error> {
     let mut verdict = Verdict::of(batch.num_rows());
-    let cells = Cells::of(table, batch).ok_or_else(|| Error::Engine("a table lacks the columns that it is judged by".to_owned()))?;
+    let cells = Cells::of(table, batch).ok_or_else(|| Error::Engine("a table lacks the columns that it is judged by".into()))?;
     for row in 0..batch.num_rows() {
         match table {
             Table::Accounts => account(&cells, row, names, &mut verdict),

@@ -39,7 +39,7 @@ impl Key {
     /// A key for things that must be forgotten with it.
     pub(crate) fn random() -> Result<Key, Error> {
         let mut bytes = [0; LENGTH];
-        rand::rngs::SysRng.try_fill_bytes(&mut bytes).map_err(|_| Error::Engine("the system gives no random numbers".to_owned()))?;
+        rand::rngs::SysRng.try_fill_bytes(&mut bytes).map_err(|_| Error::Engine("the system gives no random numbers".into()))?;
         Ok(Key::new(bytes))
     }
 

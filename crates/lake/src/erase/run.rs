@@ -191,7 +191,7 @@ impl Eraser {
         let (catalog, number) = (self.lake.catalog_path(), self.number);
         self.lake.wait(async move { record::done(&catalog, number).await })?;
         let done = self.lake.erasures()?.into_iter().find(|erasure| erasure.number == self.number);
-        done.ok_or_else(|| Error::Engine("the catalog forgot an erasure".to_owned()))
+        done.ok_or_else(|| Error::Engine("the catalog forgot an erasure".into()))
     }
 
     fn rule(&self) -> Rule<'_> {

@@ -167,7 +167,7 @@ fn release(args: &HoldRelease, talk: Talk) -> Result<Exit, Failure> {
     let study = open(&args.dir)?;
     subjects::check_reason(&args.reason, &subjects(&study)?)?;
     let Some(mut events) = events(&study)? else {
-        return Err(from_review(&review::Error::NoHold(args.case.clone())));
+        return Err(from_review(&review::Error::NoHold(given(&args.case))));
     };
     let held = events.release(now(), &args.by, &args.case, &args.reason).map_err(|error| from_review(&error))?;
     if talk.json {

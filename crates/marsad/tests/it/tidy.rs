@@ -197,6 +197,28 @@ fn error_sentences(file: &File) -> Vec<String> {
     found
 }
 
+/// What an error is made of must be log-safe: numbers, paths, words of ours and `record::Sentence`, never a text of any origin.
+fn texts_in_errors(file: &File) -> Vec<String> {
+    if !file.ends(&[".rs"]) || file.is_exempt() || file.path.contains("/tests/") {
+        return Vec::new();
+    }
+    let mut found = Vec::new();
+    for (at, _) in file.text.match_indices("thiserror::Error)]") {
+        // The item ends with the first line that is a closing brace alone, or at once.
+        let item = file.text[at..].split("\n}\n").next().unwrap_or_default();
+        // A struct without fields ends with its own line.
+        let item = item.split(";\n").next().filter(|head| !head.contains("{\n")).unwrap_or(item);
+        let from = file.text[..at].lines().count();
+        for (number, line) in item.lines().enumerate() {
+            let is_field = !line.trim_start().starts_with("//") && !line.trim_start().starts_with('#');
+            if is_field && ["String", "Cow<", "&'a str", "Box<str>", "anyhow"].iter().any(|kind| line.contains(kind)) {
+                found.push(format!("{}:{}: an error holds a text; make it a `record::Sentence`", file.path, from + number));
+            }
+        }
+    }
+    found
+}
+
 /// The string literal that `text` starts with, if it starts with one.
 fn first_literal(text: &str) -> Option<&str> {
     let body = text.trim_start().strip_prefix('"')?;
@@ -345,6 +367,19 @@ fn lines_end_where_they_end() {
 fn errors_are_sentences_of_one_style() {
     assert_eq!(about(error_sentences, "a.rs", "#[error(\"Bad.\")]\n#[error(\"UTF-16 without a mark\")]\n#[error(\n  \"no\")]\n"), 2);
     check(error_sentences);
+}
+
+#[test]
+fn errors_hold_no_text_of_any_origin() {
+    check(texts_in_errors);
+    let error = |field: &str| {
+        format!(
+            "#[derive(Debug, thiserror::Error)]\npub enum Error {{\n    /// A String.\n    One {{\n        what: {field},\n    }},\n}}\n"
+        )
+    };
+    assert_eq!(about(texts_in_errors, "crates/x/src/error.rs", &error("String")), 1);
+    assert_eq!(about(texts_in_errors, "crates/x/src/error.rs", &error("Option<String>")), 1);
+    assert_eq!(about(texts_in_errors, "crates/x/src/error.rs", &error("Sentence")), 0);
 }
 
 #[test]

@@ -3,7 +3,7 @@ use crate::error::Error;
 use crate::formula::unguard;
 use crate::word;
 use csv::ByteRecord;
-use record::Private;
+use record::{Private, Sentence};
 use std::collections::HashSet;
 use std::path::{Path, PathBuf};
 
@@ -121,13 +121,13 @@ impl Sheet {
 
     /// A cell that may be repeated in an error: a short plain word that stands in no cell of another column. Anything else may be a handle, in a
     /// sheet whose columns were mixed up.
-    pub(crate) fn shown(&self, cell: &str) -> Option<String> {
-        (word::is_name(cell) && !self.seen.contains(cell)).then(|| cell.to_owned())
+    pub(crate) fn shown(&self, cell: &str) -> Option<Sentence> {
+        (word::is_name(cell) && !self.seen.contains(cell)).then(|| Sentence::given(cell))
     }
 
     /// The same for an item: `platform:number`.
-    pub(crate) fn shown_item(item: &str) -> Option<String> {
-        word::is_numbered_item(item).then(|| item.to_owned())
+    pub(crate) fn shown_item(item: &str) -> Option<Sentence> {
+        word::is_numbered_item(item).then(|| Sentence::given(item))
     }
 }
 

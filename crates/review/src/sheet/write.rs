@@ -4,6 +4,7 @@ use crate::fold::Census;
 use crate::formula::guard;
 use crate::store::create_new;
 use crate::word;
+use record::{Sentence, sentence};
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs::File;
 use std::io::Write;
@@ -120,7 +121,11 @@ fn check_cards(columns: &[&str], cards: &BTreeMap<String, Card>) -> Result<(), E
     match cards.values().find(|card| card.0.len() != columns.len()) {
         Some(card) => {
             let (cells, columns) = (card.0.len(), columns.len());
-            Err(Error::SheetPlan(format!("a card has `{cells}` cells and there are `{columns}` columns; give one cell for each column")))
+            Err(Error::SheetPlan(sentence!(
+                "a card has `{}` cells and there are `{}` columns; give one cell for each column",
+                cells,
+                columns
+            )))
         }
         None => Ok(()),
     }
@@ -138,7 +143,7 @@ fn check_columns(columns: &[&str]) -> Result<(), Error> {
         } else {
             continue;
         };
-        return Err(Error::SheetPlan(what));
+        return Err(Error::SheetPlan(Sentence::vouched(what)));
     }
     Ok(())
 }

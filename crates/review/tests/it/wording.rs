@@ -2,6 +2,7 @@
 
 use crate::support::*;
 use insta::assert_snapshot;
+use record::Sentence;
 use review::{Codebook, Error, Events, Freeze, Purpose, Sheet};
 use std::path::{Path, PathBuf};
 
@@ -13,9 +14,9 @@ fn of_the_database() {
         Error::Damaged {
             path: path(),
             faults: vec![review::Fault { seq: 3, what: "it was changed: its hash does not fit its content" }],
-            what: String::new(),
+            what: Sentence::default(),
         },
-        Error::Damaged { path: path(), faults: Vec::new(), what: "its pages do not hang together".to_owned() },
+        Error::Damaged { path: path(), faults: Vec::new(), what: "its pages do not hang together".into() },
         Error::Foreign(path()),
         Error::Newer { path: path(), found: 2, known: 1 },
         Error::Locked(path()),
@@ -131,7 +132,7 @@ fn of_importing() {
         told.push(review::write_sheets(Path::new("DIR"), &census, columns, &Default::default()).unwrap_err());
     }
     census = events.census("spring").unwrap();
-    let cards = [("birdsite:1".to_owned(), review::Card(vec!["a".to_owned()]))].into();
+    let cards = [("birdsite:1".into(), review::Card(vec!["a".into()]))].into();
     told.push(review::write_sheets(Path::new("DIR"), &census, &["handle", "bio"], &cards).unwrap_err());
     assert_snapshot!(told.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n"), @r"
     the census `spring` is frozen with another frame and another seed; what was frozen stays: start again under a new name

@@ -38,7 +38,7 @@ pub enum Error {
     NotBinary(usize),
     /// Posteriors that cannot be calibrated.
     #[error("the posteriors cannot be calibrated: {0}")]
-    Calibration(String),
+    Calibration(crate::score::Error),
     /// Too few coded items to hold half of them back.
     #[error("a class has fewer than two coded items, so that no half of it can be held back; code more, or name the method")]
     TooFew,

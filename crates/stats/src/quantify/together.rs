@@ -121,8 +121,7 @@ pub fn recalibrated(training: &Training, target: &Posteriors, calibration: Class
         return Err(Error::Shape { found: target.values().len(), classes: training.posteriors().classes() });
     }
     let coded = logs(training.posteriors());
-    let calibrator =
-        ClassCalibrator::fit(&coded, classes, training.labels(), calibration).map_err(|error| Error::Calibration(error.to_string()))?;
+    let calibrator = ClassCalibrator::fit(&coded, classes, training.labels(), calibration).map_err(Error::Calibration)?;
     let posteriors = Posteriors::new(calibrator.apply_all(&coded), classes)?;
     let target = Posteriors::new(calibrator.apply_all(&logs(target)), classes)?;
     Ok((Training::new(posteriors, training.labels().to_vec())?, target))

@@ -10,7 +10,7 @@ use crate::describe::gather;
 use crate::describe::query::Lens;
 use crate::describe::{Description, provenance};
 use lake::{AsOf, Cipher, Derived, DerivedColumn};
-use record::{Chart, Column, Denominator, Finding, Kind, Method, Text, Value, text};
+use record::{Chart, Column, Denominator, Finding, Kind, Method, Sentence, Text, Value, text};
 use sha2::{Digest, Sha256};
 use stats::Proportion;
 use stats::survey::{Certain, Plan, Stratum, Verdict, draw};
@@ -67,7 +67,7 @@ pub struct Audit {
 impl Census<'_> {
     fn audit_path(&self, name: &str) -> Result<PathBuf, Error> {
         if !super::is_plain(name, super::LONGEST_AUDIT) {
-            return Err(Problem::AuditName(name.to_owned()).into());
+            return Err(Problem::AuditName(Sentence::given(name)).into());
         }
         Ok(self.folder.join(format!("audit-{name}.parquet")))
     }
@@ -89,7 +89,7 @@ impl Census<'_> {
         let _work = self.study.at_work();
         let path = self.audit_path(&request.name)?;
         if path.exists() {
-            return Err(Problem::Exists { census: self.name.clone(), what: "list audit of this name" }.into());
+            return Err(Problem::Exists { census: Sentence::given(&self.name), what: "list audit of this name" }.into());
         }
         let members = self.members()?;
         let lake = self.study.lake()?;
@@ -134,7 +134,7 @@ impl Census<'_> {
     pub fn audit(&self, name: &str, frozen: &str, codes: &CodeTable, rules: &CodeRules) -> Result<Audit, Error> {
         let path = self.audit_path(name)?;
         if !path.exists() {
-            return Err(Problem::NoAudit(name.to_owned()).into());
+            return Err(Problem::NoAudit(Sentence::given(name)).into());
         }
         let table = Derived::read(&path, self.study.cipher())?;
         let (keys, is_drawn) = listed(&table).ok_or_else(|| damaged(&path, "it is no list audit of this version"))?;

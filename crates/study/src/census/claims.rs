@@ -2,7 +2,7 @@
 
 use super::Problem;
 use crate::Error;
-use record::{Instant, Window};
+use record::{Instant, Sentence, Window};
 use serde::Deserialize;
 use std::path::Path;
 
@@ -104,7 +104,7 @@ pub(super) fn read(folder: &Path) -> Result<Vec<Claim>, Error> {
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(Vec::new()),
         Err(error) => return Err(Error::io("read", path)(error)),
     };
-    parse(&text).map_err(|problem| Problem::Claims { path, problem }.into())
+    parse(&text).map_err(|problem| Problem::Claims { path, problem: Sentence::vouched(problem) }.into())
 }
 
 fn parse(text: &str) -> Result<Vec<Claim>, String> {

@@ -6,7 +6,7 @@ use super::{Census, CodeRules, Problem};
 use crate::Error;
 use crate::describe::query::Lens;
 use crate::describe::{Description, provenance};
-use record::{Arg, Chart, Column, Denominator, Finding, Kind, Method, Text, Value, text};
+use record::{Arg, Chart, Column, Denominator, Finding, Kind, Method, Sentence, Text, Value, text};
 use stats::survey::{Comparison, Verdict, compare};
 
 /// What two censuses say together.
@@ -40,7 +40,7 @@ impl Census<'_> {
         days: Option<f64>,
     ) -> Result<FrameComparison, Error> {
         if self.name == later.name {
-            return Err(Problem::Same(self.name.clone()).into());
+            return Err(Problem::Same(Sentence::given(&self.name)).into());
         }
         if let Some(days) = days.filter(|days| !(days.is_finite() && *days > 0.0)) {
             return Err(Problem::Days(days).into());

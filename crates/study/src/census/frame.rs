@@ -11,6 +11,7 @@ use crate::describe::query::Lens;
 use crate::describe::windows;
 use lake::AsOf;
 use network::{Composite, Frame, FrameOptions, Graph, LeidenOptions, MeasureInput, Measures, Via};
+use record::Sentence;
 use sha2::{Digest, Sha256};
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
@@ -83,7 +84,7 @@ impl Census<'_> {
     pub fn frame(&self, request: &FrameRequest, rules: &CodeRules) -> Result<FrameSummary, Error> {
         let _work = self.study.at_work();
         if self.has(FILE) {
-            return Err(Problem::Exists { census: self.name.clone(), what: "frame" }.into());
+            return Err(Problem::Exists { census: Sentence::given(&self.name), what: "frame" }.into());
         }
         let listed = read_list(&request.seeds)?;
         let lake = self.study.lake()?;
@@ -175,7 +176,7 @@ fn seed_codes(path: &Path, found: &[(String, lists::Listed)], rules: &CodeRules)
     // Without a column of codes the list is one of supporters; a cell that is empty in one is no supporter but a gap.
     if let Some((_, gap)) = found.iter().find(|(_, entry)| entry.code.as_deref() == Some("")) {
         let problem = "its cell in the column `code` is empty; give the code, or take the line out".to_owned();
-        return Err(Problem::List { path: path.to_owned(), line: gap.line, problem }.into());
+        return Err(Problem::List { path: path.to_owned(), line: gap.line, problem: Sentence::vouched(problem) }.into());
     }
     let mut codes = BTreeMap::new();
     for (key, entry) in found {

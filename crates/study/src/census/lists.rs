@@ -3,6 +3,7 @@
 use super::{CodeRules, Problem};
 use crate::Error;
 use crate::describe::query::{self, Lens};
+use record::Sentence;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
@@ -38,14 +39,14 @@ pub fn read_list(path: &Path) -> Result<Vec<Listed>, Error> {
     let text = String::from_utf8(bytes).map_err(|error| Problem::List {
         path: path.to_owned(),
         line: error.as_bytes()[..error.utf8_error().valid_up_to()].iter().filter(|byte| **byte == b'\n').count() as u64 + 1,
-        problem: "it is not UTF-8; save the list as UTF-8".to_owned(),
+        problem: "it is not UTF-8; save the list as UTF-8".into(),
     })?;
     let text = text.trim_start_matches('\u{feff}');
     let head = text.lines().find(|line| !line.trim().is_empty() && !line.starts_with('#')).unwrap_or_default();
     let separator = [b',', b';', b'\t'].into_iter().find(|sign| head.as_bytes().contains(sign)).unwrap_or(b',');
     let names: Vec<String> = head.split(char::from(separator)).map(|name| name.trim().trim_matches('"').to_ascii_lowercase()).collect();
     let is_table = names.iter().any(|name| IDS.contains(&name.as_str()) || HANDLES.contains(&name.as_str()));
-    let refuse = |line: u64, problem: &str| Problem::List { path: path.to_owned(), line, problem: problem.to_owned() };
+    let refuse = |line: u64, problem: &str| Problem::List { path: path.to_owned(), line, problem: Sentence::vouched(problem) };
     if !is_table && names.len() > 1 {
         let line = 1 + text.lines().position(|line| line == head).unwrap_or(0) as u64;
         return Err(refuse(line, "no column is named `item`, `account_id` or `handle`; name the columns in the first line").into());
@@ -98,7 +99,7 @@ pub fn read_list(path: &Path) -> Result<Vec<Listed>, Error> {
 fn unreadable(path: &Path, error: &std::io::Error) -> Problem {
     let text = error.to_string();
     let why = text.split(" (os error").next().unwrap_or(&text).to_lowercase();
-    Problem::Unreadable { path: path.to_owned(), why }
+    Problem::Unreadable { path: path.to_owned(), why: Sentence::vouched(why) }
 }
 
 /// Whether a list's code counts as support. A code that the codebook does not have is told by its line alone: where columns were mixed up, the
@@ -106,7 +107,7 @@ fn unreadable(path: &Path, error: &std::io::Error) -> Problem {
 pub(super) fn label(path: &Path, entry: &Listed, code: &str, rules: &CodeRules) -> Result<Option<bool>, Error> {
     rules.label(code).map_err(|_| {
         let problem = format!("its code is not in the codebook; the codes are {}", rules.names());
-        Problem::List { path: path.to_owned(), line: entry.line, problem }.into()
+        Problem::List { path: path.to_owned(), line: entry.line, problem: Sentence::vouched(problem) }.into()
     })
 }
 
@@ -117,7 +118,7 @@ pub(super) fn one_code_each(path: &Path, found: &[(String, Listed)]) -> Result<(
         match codes.get(key.as_str()) {
             Some(known) if known.code != entry.code => {
                 let problem = format!("it codes the account of line {} otherwise; keep one of the two lines", known.line);
-                return Err(Problem::List { path: path.to_owned(), line: entry.line, problem }.into());
+                return Err(Problem::List { path: path.to_owned(), line: entry.line, problem: Sentence::vouched(problem) }.into());
             }
             Some(_) => {}
             None => drop(codes.insert(key, entry)),
@@ -175,7 +176,7 @@ pub(super) fn resolve(
     for entry in listed {
         let Some(on) = entry.platform.as_deref().or(only) else {
             let platforms = platforms.iter().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ");
-            return Err(Problem::WhichPlatform { platforms, path: path.to_owned() }.into());
+            return Err(Problem::WhichPlatform { platforms: Sentence::vouched(platforms), path: path.to_owned() }.into());
         };
         let by_handle = |handle: &String| match handles.get(&(on.to_owned(), handle.clone())) {
             Some(Some(id)) => format!("{on}:{id}"),

@@ -1,6 +1,7 @@
 use super::{Census, Problem, frame};
 use crate::Error;
 use lake::{Derived, DerivedColumn};
+use record::Sentence;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// The numbers kept for every account of a frame; null where they are not known. `rank` is personalised PageRank from the seeds divided by degree.
@@ -151,13 +152,13 @@ impl Census<'_> {
     /// [`Problem::NoFrame`]; [`Error::Lake`] when the file is damaged.
     pub fn members(&self) -> Result<Members, Error> {
         if !self.has(frame::FILE) {
-            return Err(Problem::NoFrame(self.name.clone()).into());
+            return Err(Problem::NoFrame(Sentence::given(&self.name)).into());
         }
         let path = self.folder.join(frame::FILE);
         let table = Derived::read(&path, self.study.cipher())?;
         let mut members = Members::from_table(&table).ok_or_else(|| {
             let what = "it is no frame of this version; make the frame again in a new census".to_owned();
-            Error::Lake(lake::Error::FileAltered { path, what })
+            Error::Lake(lake::Error::FileAltered { path, what: Sentence::vouched(what) })
         })?;
         self.add_behaviour(&mut members)?;
         Ok(members)

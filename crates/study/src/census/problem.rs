@@ -1,3 +1,4 @@
+use record::Sentence;
 use std::path::PathBuf;
 
 /// What stands in the way of a step of a census.
@@ -6,29 +7,29 @@ use std::path::PathBuf;
 pub enum Problem {
     /// A census needs a plain name.
     #[error("`{0}` is no name for a census; use up to 20 lower-case letters, digits and hyphens, a letter first")]
-    Name(String),
+    Name(Sentence),
     /// A list audit needs a plain name.
     #[error("`{0}` is no name for a list audit; use up to 12 lower-case letters, digits and hyphens, a letter first")]
-    AuditName(String),
+    AuditName(Sentence),
     /// There is no frame yet.
     #[error("the census `{0}` has no frame; make one with `marsad census frame`")]
-    NoFrame(String),
+    NoFrame(Sentence),
     /// There is no score yet.
     #[error("the census `{0}` has no score; make one with `marsad census score`")]
-    NoScore(String),
+    NoScore(Sentence),
     /// There is no sample yet.
     #[error("the census `{0}` has no sample; draw one with `marsad census sample`")]
-    NoSample(String),
+    NoSample(Sentence),
     /// There is no such audit.
     #[error("there is no list audit `{0}` in this census; draw one with `marsad census audit-list DIR FILE --codes N`")]
-    NoAudit(String),
+    NoAudit(Sentence),
     /// The step is done, and what follows rests on it.
     #[error(
         "the census `{census}` has a {what} already, and what follows rests on it; start another census with `--census NAME` to use other settings"
     )]
     Exists {
         /// The census.
-        census: String,
+        census: Sentence,
         /// The step's product.
         what: &'static str,
     },
@@ -38,7 +39,7 @@ pub enum Problem {
         /// The file.
         path: PathBuf,
         /// Why not.
-        why: String,
+        why: Sentence,
     },
     /// A list has no line that names an account.
     #[error("`{path}` names no account; give one id or handle a line, or a CSV with a column `item`, `account_id` or `handle`")]
@@ -54,7 +55,7 @@ pub enum Problem {
         /// The line.
         line: u64,
         /// What is wrong, and what to do.
-        problem: String,
+        problem: Sentence,
     },
     /// None of the listed accounts is in the lake.
     #[error(
@@ -78,7 +79,7 @@ pub enum Problem {
     #[error("the lake holds accounts of {platforms}, and `{path}` does not say of which; add a column `platform`, or give `--platform`")]
     WhichPlatform {
         /// The platforms.
-        platforms: String,
+        platforms: Sentence,
         /// The file.
         path: PathBuf,
     },
@@ -145,9 +146,9 @@ pub enum Problem {
     #[error("`{code}` is no code of the codebook; its codes are {known}")]
     UnknownCode {
         /// The code.
-        code: String,
+        code: Sentence,
         /// The codes.
-        known: String,
+        known: Sentence,
     },
     /// The claims cannot be read.
     #[error("`{path}` cannot be read as a list of claims: {problem}")]
@@ -155,15 +156,15 @@ pub enum Problem {
         /// The file.
         path: PathBuf,
         /// What is wrong, and what to do.
-        problem: String,
+        problem: Sentence,
     },
     /// No time between two censuses.
     #[error("`{0}` is no number of days between two censuses; give a positive one")]
     Days(f64),
     /// Two censuses that cannot be set side by side.
     #[error("`{0}` cannot be compared with itself; name two censuses")]
-    Same(String),
+    Same(Sentence),
     /// A statistical routine refused.
     #[error("{0}")]
-    Statistics(String),
+    Statistics(Sentence),
 }

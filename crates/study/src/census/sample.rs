@@ -8,6 +8,7 @@ use super::{Census, CodeRules, FrozenAs, Problem, Purpose};
 use crate::Error;
 use crate::describe::query::{self, Lens};
 use lake::{AsOf, Derived, DerivedColumn};
+use record::Sentence;
 use sha2::{Digest, Sha256};
 use stats::survey::{Expected, draw, expected_error, for_width, neyman};
 use std::collections::BTreeMap;
@@ -126,7 +127,7 @@ impl Census<'_> {
         let file = if is_pilot { PILOT } else { FILE };
         if self.has(file) || (is_pilot && self.has(super::score::FILE)) {
             let what = if is_pilot { "pilot or a score" } else { "sample" };
-            return Err(Problem::Exists { census: self.name.clone(), what }.into());
+            return Err(Problem::Exists { census: Sentence::given(&self.name), what }.into());
         }
         let Plan { members, golden, open, strata, expected } = self.plan(request, rules)?;
         let codes = allocate(&expected, request, open)?;
@@ -212,11 +213,11 @@ impl Census<'_> {
             let code = entry.code.clone().filter(|code| !code.is_empty()).ok_or_else(|| Problem::List {
                 path: path.clone(),
                 line: entry.line,
-                problem: "a golden item needs its right code in a column `code`".to_owned(),
+                problem: "a golden item needs its right code in a column `code`".into(),
             })?;
             if lists::label(path, &entry, &code, rules)?.is_none() {
                 let problem = "its code decides nothing; a golden item needs one that counts as support or as none".to_owned();
-                return Err(Problem::List { path: path.clone(), line: entry.line, problem }.into());
+                return Err(Problem::List { path: path.clone(), line: entry.line, problem: Sentence::vouched(problem) }.into());
             }
             golden.insert(key, code);
         }
@@ -237,7 +238,7 @@ impl Census<'_> {
     /// The sample as it lies in the folder.
     pub(super) fn drawn(&self) -> Result<Sample, Error> {
         if !self.has(FILE) {
-            return Err(Problem::NoSample(self.name.clone()).into());
+            return Err(Problem::NoSample(Sentence::given(&self.name)).into());
         }
         let path = self.folder.join(FILE);
         let table = Derived::read(&path, self.study.cipher())?;

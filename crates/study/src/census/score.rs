@@ -8,6 +8,7 @@ use crate::Error;
 use crate::describe::query::Lens;
 use crate::features::Features;
 use lake::{AsOf, Derived, DerivedColumn};
+use record::Sentence;
 use serde::{Deserialize, Serialize};
 use stats::learn::{Band, CrossFit, Rows, STRENGTHS, Standard, cross_fit};
 use stats::score::{Calibrator, Scored, auc, brier, choose, reliability};
@@ -103,7 +104,7 @@ impl Census<'_> {
     ) -> Result<ScoreSummary, Error> {
         let _work = self.study.at_work();
         if self.has(FILE) {
-            return Err(Problem::Exists { census: self.name.clone(), what: "score" }.into());
+            return Err(Problem::Exists { census: Sentence::given(&self.name), what: "score" }.into());
         }
         let mut members = self.members()?;
         let known = Known::gather(self, &members, rules, &self.with_units(codes)?)?;
@@ -139,7 +140,7 @@ impl Census<'_> {
             let code = entry.code.clone().filter(|code| !code.is_empty()).ok_or_else(|| Problem::List {
                 path: path.to_owned(),
                 line: entry.line,
-                problem: "a pilot account needs its code in a column `code`".to_owned(),
+                problem: "a pilot account needs its code in a column `code`".into(),
             })?;
             lists::label(path, &entry, &code, rules)?;
             let coder = entry.coder.unwrap_or_else(|| "list".to_owned());
@@ -155,7 +156,7 @@ impl Census<'_> {
     pub fn card(&self) -> Result<ScoreSummary, Error> {
         let path = self.folder.join(CARD);
         let text = std::fs::read_to_string(&path).map_err(|error| match error.kind() {
-            std::io::ErrorKind::NotFound => Problem::NoScore(self.name.clone()).into(),
+            std::io::ErrorKind::NotFound => Problem::NoScore(Sentence::given(&self.name)).into(),
             _ => Error::io("read", &path)(error),
         })?;
         serde_json::from_str(&text).map_err(|_| damaged(&path, "it is no model card of this version"))
@@ -163,7 +164,7 @@ impl Census<'_> {
 
     pub(super) fn scores(&self, members: &Members) -> Result<Scores, Error> {
         if !self.has(FILE) {
-            return Err(Problem::NoScore(self.name.clone()).into());
+            return Err(Problem::NoScore(Sentence::given(&self.name)).into());
         }
         let path = self.folder.join(FILE);
         let table = Derived::read(&path, self.study.cipher())?;
@@ -175,11 +176,11 @@ impl Census<'_> {
 }
 
 pub(super) fn damaged(path: &Path, what: &str) -> Error {
-    Error::Lake(lake::Error::FileAltered { path: path.to_owned(), what: what.to_owned() })
+    Error::Lake(lake::Error::FileAltered { path: path.to_owned(), what: Sentence::vouched(what) })
 }
 
 pub(super) fn statistics(error: impl std::fmt::Display) -> Error {
-    Problem::Statistics(error.to_string()).into()
+    Problem::Statistics(Sentence::vouched(error)).into()
 }
 
 impl Scores {

@@ -7,6 +7,7 @@ use crate::Error;
 use crate::config::DesignationSource;
 use crate::features::{AutomationRules, Behaviour, FeatureOptions, Features, name_places, seal_features};
 use lake::{AsOf, Reader};
+use record::Sentence;
 use serde::{Deserialize, Serialize};
 
 /// The file of the features of a frame.
@@ -46,7 +47,7 @@ impl Census<'_> {
         let features = Features::open(&path, self.study.cipher())?;
         if !features.are_of(&members.accounts, members.seal) {
             let problem = "it belongs to another frame; remove it and score again".to_owned();
-            return Err(Error::Features { path, problem });
+            return Err(Error::Features { path, problem: Sentence::vouched(problem) });
         }
         Ok(features)
     }
@@ -61,7 +62,7 @@ impl Census<'_> {
         };
         if rows.len() != members.len() {
             let problem = "it belongs to another frame; remove it and score again".to_owned();
-            return Err(Error::Features { path, problem });
+            return Err(Error::Features { path, problem: Sentence::vouched(problem) });
         }
         let rules = AutomationRules::default();
         let share = |part: u32, whole: u32| (whole >= rules.least).then(|| f64::from(part) / f64::from(whole));

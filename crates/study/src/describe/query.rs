@@ -2,7 +2,7 @@
 
 use crate::Error;
 use lake::{Columns, Reader, RowColumn};
-use record::{Instant, Value};
+use record::{Instant, Sentence, Value};
 use std::ops::ControlFlow;
 
 /// A query: the name of its file and its text.
@@ -197,7 +197,7 @@ impl Row<'_> {
 
     fn shape(&self, place: usize) -> Error {
         let column = self.columns.get(place).map_or_else(|| place.to_string(), |column| column.name.clone());
-        Error::Shape { query: self.query, column }
+        Error::Shape { query: self.query, column: Sentence::vouched(column) }
     }
 
     /// A whole number that may be missing.

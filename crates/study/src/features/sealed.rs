@@ -9,6 +9,7 @@ use super::{FeatureOptions, WIDTH, behaviour_path, check_keys, digest, threads};
 use crate::Error;
 use crate::describe::query::Lens;
 use lake::{Cipher, DerivedColumn, DerivedFile, Reader};
+use record::Sentence;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicUsize, Ordering};
 use text::Terms;
@@ -38,7 +39,7 @@ impl Features {
     /// is missing or damaged.
     pub fn open(path: &Path, cipher: &Cipher) -> Result<Features, Error> {
         let file = DerivedFile::open(path, cipher)?;
-        let refuse = |problem: String| Error::Features { path: path.to_owned(), problem };
+        let refuse = |problem: String| Error::Features { path: path.to_owned(), problem: Sentence::vouched(problem) };
         match file.facts.get("features_version").map(String::as_str) {
             Some(version) if version == text::FEATURES_VERSION.to_string() => {}
             Some(version) => {
@@ -158,7 +159,7 @@ impl Features {
     pub fn behaviour(&self) -> Result<Vec<Behaviour>, Error> {
         let path = behaviour_path(&self.path);
         let file = DerivedFile::open(&path, &self.cipher)?;
-        let refuse = |problem: &str| Error::Features { path: path.clone(), problem: problem.to_owned() };
+        let refuse = |problem: &str| Error::Features { path: path.clone(), problem: Sentence::vouched(problem) };
         let same = |name: &str| file.facts.get(name) == self.file.facts.get(name);
         if !["features_version", "seal", "accounts", "shared_by"].into_iter().all(same) {
             return Err(refuse("it is not of the same accounts and seal as the features beside it; remove both and score again"));
@@ -245,7 +246,7 @@ impl Features {
     }
 
     fn refuse(&self, problem: String) -> Error {
-        Error::Features { path: self.path.clone(), problem }
+        Error::Features { path: self.path.clone(), problem: Sentence::vouched(problem) }
     }
 
     fn damaged(&self) -> Error {

@@ -9,7 +9,7 @@ use crate::statement::CensusRef;
 use crate::verbs::as_of;
 use crate::verbs::status::from_study;
 use lake::AsOf;
-use record::{Arg, Finding, Text, sentence, text};
+use record::{Arg, Finding, Sentence, Text, sentence, text};
 use report::Language;
 use review::Head;
 use serde_json::json;
@@ -27,7 +27,7 @@ fn request(frozen: &review::Census, as_of: AsOf, internal: bool) -> (EstimateReq
 }
 
 fn needed(desk: &Desk, as_of: AsOf, internal: bool) -> Result<(EstimateRequest, CodeRules), Failure> {
-    let frozen = desk.frozen(&desk.name)?.ok_or_else(|| from_study(Problem::NoSample(desk.name.clone()).into()))?;
+    let frozen = desk.frozen(&desk.name)?.ok_or_else(|| from_study(Problem::NoSample(Sentence::given(&desk.name)).into()))?;
     Ok(request(&frozen, as_of, internal))
 }
 
@@ -108,7 +108,7 @@ pub(super) fn print(description: &Description, rows: usize, language: &Language,
 pub(super) fn compare(args: &Compare, talk: Talk) -> Result<Exit, Failure> {
     let (first, second) = (Desk::at(&args.dir, &args.earlier)?, Desk::at(&args.dir, &args.later)?);
     if first.name == second.name {
-        return Err(from_study(Problem::Same(first.name).into()));
+        return Err(from_study(Problem::Same(Sentence::given(&first.name)).into()));
     }
     let (early, early_rules) = needed(&first, AsOf::Latest, false)?;
     let (late, late_rules) = needed(&second, AsOf::Latest, false)?;

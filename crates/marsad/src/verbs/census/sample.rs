@@ -7,7 +7,7 @@ use crate::output::{Talk, counted, table as rows, thousands};
 use crate::verbs::now;
 use crate::verbs::status::from_study;
 use lake::AsOf;
-use record::sentence;
+use record::{Sentence, sentence};
 use review::{Assignment, Card, Events, Freeze, write_sheets};
 use serde_json::json;
 use std::collections::BTreeMap;
@@ -196,7 +196,7 @@ pub(super) fn audit(args: &AuditList, talk: Talk) -> Result<Exit, Failure> {
 /// The result of a list audit.
 fn audited(desk: &Desk, args: &AuditList, name: &str, talk: Talk) -> Result<Exit, Failure> {
     let Some(frozen) = desk.frozen(name)? else {
-        return Err(from_study(study::census::Problem::NoAudit(args.name.clone()).into()));
+        return Err(from_study(study::census::Problem::NoAudit(Sentence::given(&args.name)).into()));
     };
     let own = frozen.frozen();
     let audit = desk.census()?.audit(&args.name, &own.sample, &table(&frozen), &super::rules(&own.codebook)).map_err(from_study)?;
