@@ -118,9 +118,9 @@ pub fn findings(found: &Coordination, min_cell: u64, internal: bool) -> Vec<Find
 #[must_use]
 pub(super) fn reason(asked: &CoordinateSettings, found: &Found) -> Text {
     let mut parts = vec![text!(
-        "{n, plural, one {# account acts} other {# accounts act}} together, {links, plural, one {# link} other {# links}}",
+        "{n, plural, one {# account acts} other {# accounts act}} together, {ties, plural, one {# tie} other {# ties}}",
         n = found.cluster.size(),
-        links = found.cluster.links.len() as u64
+        ties = found.cluster.links.len() as u64
     )];
     parts.extend(found.cluster.traces.iter().map(|own| {
         let what = own.trace.words();
@@ -159,6 +159,6 @@ fn number(cluster: u64) -> Value {
 /// What is said below every table of clusters.
 fn caution() -> Text {
     text!(
-        "Acting together is no sign of bad faith: newsrooms, fans, scheduled posts and moments that everybody talks about do it, too. Look at the posts behind a link before saying anything."
+        "Acting together is no sign of bad faith: newsrooms, fans, scheduled posts and moments that everybody talks about do it, too. Look at the posts behind a tie before saying anything."
     )
 }

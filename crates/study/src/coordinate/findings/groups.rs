@@ -39,7 +39,7 @@ pub(super) fn clusters(scope: &Scope<'_>) -> Finding {
         columns: vec![
             label("cluster", text!("Cluster")),
             count("accounts", text!("Accounts")),
-            count("links", text!("Links")),
+            count("ties", text!("Ties")),
             Column::new("first", text!("First day"), Kind::Time),
             Column::new("last", text!("Last day"), Kind::Time),
             label("reason", text!("Why they are together")),
@@ -116,7 +116,7 @@ pub(super) fn reasons(scope: &Scope<'_>) -> Finding {
         columns: vec![
             label("cluster", text!("Cluster")),
             label("trace", text!("What they share")),
-            count("links", text!("Links")),
+            count("ties", text!("Ties")),
             count("pairs", text!("Pairs of posts")),
             count("objects", text!("Objects")),
             Column::new("median_gap", text!("Median gap in seconds"), Kind::Number),
@@ -130,7 +130,7 @@ pub(super) fn reasons(scope: &Scope<'_>) -> Finding {
             "coordination_reasons",
             text!("What ties the clusters"),
             text!("A meeting is an object on which two accounts of a cluster posted within the window; one that both accounts' schedules explain is counted apart."),
-            text!("sums over the links of a cluster, for every trace by itself; the same posts may stand in several traces"),
+            text!("sums over the ties of a cluster, for every trace by itself; the same posts may stand in several traces"),
         )
     }
 }

@@ -44,7 +44,7 @@ pub(super) fn timeline(scope: &Scope<'_>) -> Finding {
             "coordination_timeline",
             text!("The clusters over time"),
             text!("Posts by which the accounts of a cluster met, by the day or month in which they were posted, in UTC."),
-            text!("distinct posts in the evidence of a cluster's links, with their authors, per UTC day or month"),
+            text!("distinct posts in the evidence of a cluster's ties, with their authors, per UTC day or month"),
         )
     }
 }
@@ -114,7 +114,7 @@ pub(super) fn network(scope: &Scope<'_>) -> Finding {
         vec![number(link.cluster), one, other]
     };
     let cut =
-        if all > links.len() { text!("The {n} strongest of {all} links are shown.", n = links.len(), all = all) } else { Text::empty() };
+        if all > links.len() { text!("The {n} strongest of {all} ties are shown.", n = links.len(), all = all) } else { Text::empty() };
     Finding {
         columns: vec![label("cluster", text!("Cluster")), label("from", text!("Account")), label("to", text!("Account"))],
         rows: links.iter().map(row).collect(),
@@ -124,7 +124,7 @@ pub(super) fn network(scope: &Scope<'_>) -> Finding {
             "coordination_network",
             text!("The network of the clusters"),
             Text::sentences([
-                text!("Each point is an account, each line a link that stands. Accounts have numbers that only the study can read; places on the picture mean nothing."),
+                text!("Each point is an account, each line a tie that stands. Accounts have numbers that only the study can read; places on the picture mean nothing."),
                 cut,
                 caution(),
             ]),
