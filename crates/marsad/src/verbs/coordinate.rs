@@ -1,8 +1,8 @@
 //! `marsad coordinate`.
 
 mod groups;
-mod read;
 mod of_study;
+mod read;
 mod show;
 mod tables;
 mod tests_of;

@@ -13,8 +13,8 @@ use serde_json::{Map, Value, json};
 use std::fs::File;
 use std::io::{BufWriter, IsTerminal};
 use std::path::Path;
-use study::coordinate::{Coordination, CoordinateSettings, EdgeShown, EdgeWeight, RunOptions, Trace, TraceSettings, findings};
 use study::Study;
+use study::coordinate::{CoordinateSettings, Coordination, EdgeShown, EdgeWeight, RunOptions, Trace, TraceSettings, findings};
 
 pub(super) fn run(args: &Coordinate, dir: &Path, talk: Talk) -> Result<Exit, Failure> {
     let study = crate::verbs::status::open(dir)?;
@@ -28,7 +28,9 @@ pub(super) fn run(args: &Coordinate, dir: &Path, talk: Talk) -> Result<Exit, Fai
     }
     let wants_picture = args.graphml || args.gexf;
     if wants_picture && study.config().designation.is_unlisted() && !args.internal {
-        return Err(Failure::usage("the study is of an organisation on no list, so nothing of single accounts is exported; leave out `--graphml` and `--gexf`"));
+        return Err(Failure::usage(
+            "the study is of an organisation on no list, so nothing of single accounts is exported; leave out `--graphml` and `--gexf`",
+        ));
     }
     let out = match (&args.out, wants_picture) {
         (None, true) => return Err(Failure::usage("pictures need a folder to go to: `--out DIR`")),
