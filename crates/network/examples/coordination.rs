@@ -41,7 +41,8 @@ fn fused(world: &Together) -> Result<Vec<[u32; 2]>, Error> {
         (objects, accounts, times)
     };
     let is_own = |object: u32| object % 2 == 0;
-    let traces = [(0, of(&is_own, &|object| object)), (0, of(&is_own, &|object| object / 10)), (1, of(&|object| !is_own(object), &|object| object))];
+    let traces =
+        [(0, of(&is_own, &|object| object)), (0, of(&is_own, &|object| object / 10)), (1, of(&|object| !is_own(object), &|object| object))];
     let mut logs: BTreeMap<[u32; 2], [Vec<f64>; 2]> = BTreeMap::new();
     for (family, (objects, accounts, times)) in &traces {
         let timeline = Timeline::new(Posts { objects, accounts, times, originals: None, keys: None }, 1, 1)?;
@@ -51,7 +52,8 @@ fn fused(world: &Together) -> Result<Vec<[u32; 2]>, Error> {
         }
     }
     let absent = 0.5_f64.ln();
-    let together: Vec<f64> = logs.values().map(|[own, reposts]| mean_evidence(own, 2, absent) + mean_evidence(reposts, 1, absent)).collect();
+    let together: Vec<f64> =
+        logs.values().map(|[own, reposts]| mean_evidence(own, 2, absent) + mean_evidence(reposts, 1, absent)).collect();
     let accounts = world.ring.len() as u64;
     let levels = evidence_levels(&together, accounts * (accounts - 1) / 2)?;
     Ok(logs.keys().zip(levels).filter(|(_, level)| *level <= LEVEL).map(|(accounts, _)| *accounts).collect())

@@ -230,7 +230,7 @@ impl Run<'_> {
             provenance,
             settings: self.asked.clone(),
             eligible,
-            authors: authors.names().len() as u64,
+            authors: authors.authored,
             tests: fused.tests,
             standing: fused.pairs.iter().filter(|pair| pair.stands).count() as u64,
             clusters,

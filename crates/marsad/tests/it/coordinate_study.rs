@@ -54,8 +54,15 @@ fn posts() -> Vec<Post> {
     let mut push = |post: Post| {
         posts.push(Post { id: 1000 + posts.len() as u64, client: if post.client.is_empty() { "Web" } else { post.client }, ..post })
     };
-    for object in 0..60_u64 {
-        let born = START + draw(20 * 86_400) as i64;
+    let births: Vec<i64> = (0..60).map(|_| START + draw(20 * 86_400) as i64).collect();
+    // What is passed on and answered: the first sixty posts.
+    for (born, object) in births.iter().zip(0..) {
+        push(Post { who: 200 + object % 5, at: *born, what: format!("opening {object}"), ..Post::default() });
+    }
+    for (born, object) in births.into_iter().zip(0_u64..) {
+        for _ in 0..3 {
+            push(Post { who: 100 + draw(60), at: born + draw(900) as i64, of: Some(1000 + object), ..Post::default() });
+        }
         for _ in 0..6 + draw(10) {
             let at = born + draw(30_000) as i64;
             let tags = if draw(3) == 0 { format!("reed pond t{}", object % 7) } else { format!("t{}", object % 7) };

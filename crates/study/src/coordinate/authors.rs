@@ -27,6 +27,8 @@ pub(super) struct Authors {
     bare: HashSet<u64>,
     /// Posts of the lake as of the seal.
     pub(super) posts: u64,
+    /// Accounts with one.
+    pub(super) authored: u64,
 }
 
 /// A hash of a post's key; one in 10¹² is mistaken among ten million posts.
@@ -50,6 +52,7 @@ impl Authors {
             clients: HashMap::new(),
             bare: HashSet::new(),
             posts: 0,
+            authored: 0,
         };
         // By number of the keys, until they are in order.
         let mut named: HashMap<u32, u16> = HashMap::new();
@@ -57,7 +60,9 @@ impl Authors {
         for part in lens.reader().parts(Table::Posts) {
             part.scan(&POSTS, None, lake::cores(), Ok::<_, Error>, |group| authors.take(&group, seal, known, &mut named))?;
         }
-        let parts = if profiles { lens.reader().parts(Table::Accounts) } else { Vec::new() };
+        authors.authored = authors.keys.names().len() as u64;
+        // Handles may be known from profiles alone.
+        let parts = if profiles || known.has(KnownKind::Account) { lens.reader().parts(Table::Accounts) } else { Vec::new() };
         for part in parts {
             part.scan(&PROFILES, None, lake::cores(), Ok::<_, Error>, |group| {
                 let columns = group.columns();
