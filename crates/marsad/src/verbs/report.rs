@@ -95,7 +95,10 @@ pub(crate) fn findings(study: &Study, asked: &Asked<'_>, talk: Talk) -> Result<(
     };
     findings.append(&mut description.findings);
     description.findings = findings;
-    let coordination = asked.coordination.map(|settings| together(study, settings, asked.as_of, &mut description)).transpose()?;
+    let coordination = match asked.coordination {
+        Some(settings) => together(study, settings, asked.as_of, &mut description, talk)?,
+        None => None,
+    };
     super::describe::withdraw(&mut description, talk);
     let erasures = study.lake().map_err(from_study)?.erasures().map_err(from_lake)?;
     let statement = Statement {
@@ -118,14 +121,27 @@ pub(crate) fn findings(study: &Study, asked: &Asked<'_>, talk: Talk) -> Result<(
 }
 
 /// Works out who acts together, as of the report's seal, and puts its findings before those of quality. From the lake, not from the tables of the last run:
-/// what was erased, or sealed, since then counts.
-fn together(study: &Study, settings: &CoordinateSettings, as_of: AsOf, description: &mut Description) -> Result<CoordinationRef, Failure> {
+/// what was erased, or sealed, since then counts. Settings that make no sense any more leave the chapter out, not the report.
+fn together(
+    study: &Study,
+    settings: &CoordinateSettings,
+    as_of: AsOf,
+    description: &mut Description,
+    talk: Talk,
+) -> Result<Option<CoordinationRef>, Failure> {
     let threads = std::thread::available_parallelism().map_or(1, usize::from);
     let options = RunOptions { as_of, threads, memory: 256 << 20, keep: false };
-    let found = study.coordinate(settings, &options, &mut |_| {}).map_err(from_study)?;
+    let found = match study.coordinate(settings, &options, &mut |_| {}) {
+        Ok(found) => found,
+        Err(study::Error::Coordinate(why)) => {
+            talk.note(sentence!("the chapter of who acts together is left out: {}", why));
+            return Ok(None);
+        }
+        Err(error) => return Err(from_study(error)),
+    };
     let place = description.findings.iter().position(|finding| finding.section == "quality").unwrap_or(description.findings.len());
     description.findings.splice(place..place, coordinate::findings(&found, study.config().min_cell, false));
-    Ok(CoordinationRef { settings: settings.clone(), known: found.known_sha256 })
+    Ok(Some(CoordinationRef { settings: settings.clone(), known: found.known_sha256 }))
 }
 
 struct Written {

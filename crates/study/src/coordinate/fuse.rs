@@ -54,7 +54,7 @@ pub(super) fn fuse(asked: &CoordinateSettings, mut ties: Vec<Tie>, eligible: u64
         pairs.push(Together {
             accounts: first.accounts,
             ties: start..end,
-            log_odds: if is_tested { log_odds(asked, &tested, own) } else { 0.0 },
+            log_odds: if tested.is_empty() { 0.0 } else { log_odds(asked, &tested, own) },
             level: None,
             // Where one trace is tested its own test decides, and where none is, every edge stands.
             stands: own.iter().any(|tie| tie.stands && (is_tested || !asked.test)),
