@@ -118,27 +118,27 @@ pub fn findings(found: &Coordination, min_cell: u64, internal: bool) -> Vec<Find
 #[must_use]
 pub(super) fn reason(asked: &CoordinateSettings, found: &Found) -> Text {
     let mut parts = vec![text!(
-        "{n, plural, one {# account acts} other {# accounts act}} together, {ties, plural, one {# tie} other {# ties}}",
+        "{n, plural, one {# account acts} other {# accounts act}} together, {ties, plural, one {# tie} other {# ties}}.",
         n = found.cluster.size(),
         ties = found.cluster.links.len() as u64
     )];
     parts.extend(found.cluster.traces.iter().map(|own| {
         let what = own.trace.words();
         if !own.trace.is_tested() {
-            return text!("{n} pairs of accounts had one handle", n = own.edges);
+            return text!("{n} pairs of accounts had one handle.", n = own.edges);
         }
         let gap = record::Arg::real(own.median_gap as f64 / 1e6, 0);
         if asked.test {
             let expected = record::Arg::real(own.expected, 1);
             return text!(
-                "{what}: met {met} times, half of the pairs within {gap} s, expected {expected}",
+                "{what}: met {met} times, half of the pairs within {gap} s, expected {expected}.",
                 what = what,
                 met = own.observed,
                 gap = gap,
                 expected = expected
             );
         }
-        text!("{what}: {pairs} pairs of posts, half of them within {gap} s", what = what, pairs = own.pairs, gap = gap)
+        text!("{what}: {pairs} pairs of posts, half of them within {gap} s.", what = what, pairs = own.pairs, gap = gap)
     }));
     Text::sentences(parts)
 }
