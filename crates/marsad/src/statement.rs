@@ -6,6 +6,7 @@ use review::Head;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 use std::collections::BTreeMap;
+use study::coordinate::CoordinateSettings;
 
 /// SHA-256 over the sources that this binary was built from (crates/marsad/build.rs).
 pub(crate) const SOURCE: &str = env!("MARSAD_SOURCE");
@@ -36,6 +37,9 @@ pub(crate) struct Statement {
     pub(crate) events: Option<Head>,
     /// The census in the report.
     pub(crate) census: Option<CensusRef>,
+    /// How who acts together was worked out; none where the report has no such chapter.
+    #[serde(default)]
+    pub(crate) coordination: Option<CoordinationRef>,
     /// The number of the last erasure before the report.
     pub(crate) erasure: i64,
     /// SHA-256 of the page without statement and signature.
@@ -74,6 +78,15 @@ pub(crate) struct CensusRef {
     pub(crate) score: Option<String>,
     /// SHA-256 of the codebook.
     pub(crate) codebook: String,
+}
+
+/// How who acts together was worked out.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub(crate) struct CoordinationRef {
+    /// What was asked.
+    pub(crate) settings: CoordinateSettings,
+    /// SHA-256 of the list of what is known; none where there was none.
+    pub(crate) known: Option<String>,
 }
 
 impl Statement {

@@ -178,6 +178,15 @@ pub enum Chart {
         /// The column that shades: a share or a rate.
         value: String,
     },
+    /// Points and lines between them: one row for each line, points told apart by label, coloured by group. Where a point lies means nothing.
+    Network {
+        /// The label column of one end.
+        from: String,
+        /// That of the other.
+        to: String,
+        /// The column of the group that both ends are in.
+        group: String,
+    },
     /// Counts that follow from one another, read from the top: horizontal bars on a square-root scale, each with its number.
     Steps {
         /// The label column.
@@ -200,7 +209,7 @@ pub enum Reference {
 pub struct Finding {
     /// A stable name: `clients`, `creation_months`; also the file name of its table.
     pub id: String,
-    /// The chapter it belongs to: `census`, `sources`, `accounts`, `posts`, `objects`, `quality`.
+    /// The chapter it belongs to: `census`, `sources`, `accounts`, `posts`, `objects`, `coordination`, `quality`.
     pub section: String,
     /// The heading.
     pub title: Text,

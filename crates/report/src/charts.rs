@@ -5,6 +5,7 @@
 
 mod map;
 mod mirror;
+mod network;
 mod plot;
 mod ranges;
 
@@ -57,6 +58,7 @@ fn drawing(finding: &Finding, language: &Language) -> Option<Drawing> {
         }
         Chart::Steps { label, value } => steps(finding, label, value, language),
         Chart::Map { country, value } => map::draw(finding, country, value, language),
+        Chart::Network { from, to, group } => network::draw(finding, from, to, group, language),
     }
 }
 
@@ -79,6 +81,7 @@ pub(crate) fn columns(chart: &Chart) -> Vec<&str> {
             [x, y].into_iter().chain(ends).chain(series).map(String::as_str).collect()
         }
         Chart::Steps { label, value } | Chart::Map { country: label, value } => vec![label, value],
+        Chart::Network { from, to, group } => vec![from, to, group],
     }
 }
 
@@ -98,20 +101,24 @@ fn finite(row: &[Value], column: usize) -> Option<f64> {
     row.get(column).and_then(Value::number).filter(|number| number.is_finite())
 }
 
-/// The labels of the rows, told apart by the other label columns where one label stands in several rows.
-fn labels(finding: &Finding, column: usize, language: &Language) -> Vec<String> {
-    let text = |row: &Vec<Value>, column: usize| match row.get(column) {
+/// A label as it is drawn.
+fn word(row: &[Value], column: usize, language: &Language) -> String {
+    match row.get(column) {
         None | Some(Value::Null) => language.drawn(language.words.unknown_label),
         Some(value) => format::drawn(value, language),
-    };
-    let mut labels: Vec<String> = finding.rows.iter().map(|row| text(row, column)).collect();
+    }
+}
+
+/// The labels of the rows, told apart by the other label columns where one label stands in several rows.
+fn labels(finding: &Finding, column: usize, language: &Language) -> Vec<String> {
+    let mut labels: Vec<String> = finding.rows.iter().map(|row| word(row, column, language)).collect();
     if has_repeats(&labels) {
         let others: Vec<usize> =
             finding.columns.iter().enumerate().filter(|(at, other)| *at != column && other.kind == Kind::Label).map(|(at, _)| at).collect();
         for (label, row) in labels.iter_mut().zip(&finding.rows) {
             for other in &others {
                 label.push_str(" · ");
-                label.push_str(&text(row, *other));
+                label.push_str(&word(row, *other, language));
             }
         }
     }

@@ -72,6 +72,8 @@ words! {
     section_posts_note: "How much was posted, when, and with what.",
     section_objects: "What posts point at",
     section_objects_note: "Hashtags, links and the sites behind them.",
+    section_coordination: "Who acts together",
+    section_coordination_note: "Accounts that shared the same things within moments of each other, more often than chance explains; no sign of bad faith.",
     section_quality: "How far to trust the data",
     section_quality_note: "Gaps, repeats and input that could not be used.",
     no_findings: "This report has no findings yet.",
@@ -122,13 +124,14 @@ impl Words {
     }
 
     /// Section name in findings, heading, one sentence.
-    pub(crate) fn sections(&self) -> [(&'static str, &'static str, &'static str); 6] {
+    pub(crate) fn sections(&self) -> [(&'static str, &'static str, &'static str); 7] {
         [
             ("census", self.section_census, self.section_census_note),
             ("sources", self.section_sources, self.section_sources_note),
             ("accounts", self.section_accounts, self.section_accounts_note),
             ("posts", self.section_posts, self.section_posts_note),
             ("objects", self.section_objects, self.section_objects_note),
+            ("coordination", self.section_coordination, self.section_coordination_note),
             ("quality", self.section_quality, self.section_quality_note),
         ]
     }

@@ -2,7 +2,8 @@
 //!
 //! What is here: shares and their intervals ([`Proportion`]), the difference of two shares ([`newcombe_difference`]), and
 //! quantiles with distribution-free intervals ([`quantile`], [`quantile_interval`]).
-//! How likely so many successes are among unlike trials ([`poisson_binomial_tail`]), and many tests at once ([`adjusted`]).
+//! How likely so many successes are among unlike trials ([`poisson_binomial_tail`]), and many tests at once ([`adjusted`]);
+//! p-values as evidence that can be put together ([`log_evidence`]).
 //! Shares of classes from a classifier's posteriors are in [`quantify`]; how good scores are, and calibration, in [`score`].
 //! Shares of many domains beside each other, and drift, are in [`domains`].
 //! A score is learned from coded items in [`learn`].
@@ -13,6 +14,7 @@ pub mod agreement;
 mod beta;
 pub mod domains;
 mod error;
+mod evidence;
 mod hypergeometric;
 pub mod learn;
 mod level;
@@ -26,6 +28,7 @@ pub mod score;
 pub mod survey;
 
 pub use error::Error;
+pub use evidence::{evidence_levels, log_evidence, mean_evidence};
 pub use hypergeometric::hypergeometric_tail;
 pub use level::Level;
 pub use multiplicity::{Multiplicity, adjusted};

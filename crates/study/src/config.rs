@@ -39,6 +39,8 @@ pub struct Config {
     pub privacy: Privacy,
     /// How long rows are kept.
     pub retention: Retention,
+    /// What is known when it is looked for who acts together.
+    pub coordinate: CoordinateConfig,
     /// SHA-256 of the file's bytes, hexadecimal; carried by every output.
     pub sha256: String,
 }
@@ -162,6 +164,14 @@ impl Privacy {
     }
 }
 
+/// What is known when it is looked for who acts together.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct CoordinateConfig {
+    /// The file in the study's folder that lists accounts, clients and domains known to be harmless, with the reason.
+    pub known: Option<String>,
+}
+
 /// The file as it is written, before it is checked.
 #[derive(Deserialize)]
 struct Raw {
@@ -180,16 +190,19 @@ struct Raw {
     privacy: Privacy,
     #[serde(default)]
     retention: retention::Raw,
+    #[serde(default)]
+    coordinate: CoordinateConfig,
 }
 
 /// Every key of the file; the first column is the table.
-const KEYS: [(&str, &[&str]); 6] = [
-    ("", &["name", "unlisted", "min_cell", "designation", "report", "ingest", "privacy", "retention"]),
+const KEYS: [(&str, &[&str]); 7] = [
+    ("", &["name", "unlisted", "min_cell", "designation", "report", "ingest", "privacy", "retention", "coordinate"]),
     ("designation", &["list", "reference", "name", "aliases", "listed_on", "legal_basis"]),
     ("report", &["level", "top", "language"]),
     ("ingest", &["max_ratio", "max_decoded_bytes", "max_line_bytes"]),
     ("privacy", &["mask", "keep", "ground", "pseudonymise", "epsilon"]),
     ("retention", &["accounts", "posts", "edges", "sightings", "rejects", "sources"]),
+    ("coordinate", &["known"]),
 ];
 
 impl Config {
@@ -254,6 +267,9 @@ impl Config {
         if limits.max_ratio == 0 || limits.max_decoded_bytes == 0 || limits.max_line_bytes == 0 {
             return Err("a limit under `ingest` is 0, so nothing could be read; give a number above 0".to_owned());
         }
+        if let Some(known) = &raw.coordinate.known {
+            crate::coordinate::check_name(known).map_err(|why| why.to_string())?;
+        }
         Ok(Config {
             name,
             designation,
@@ -262,6 +278,7 @@ impl Config {
             ingest: limits,
             privacy: raw.privacy.checked()?,
             retention: raw.retention.checked()?,
+            coordinate: raw.coordinate,
             sha256: sha256(text.as_bytes()),
         })
     }

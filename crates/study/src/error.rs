@@ -105,6 +105,9 @@ pub enum Error {
     /// Another process is drawing a release.
     #[error("`{0}` is in use by another process; wait until it has finished")]
     LedgerInUse(PathBuf),
+    /// Who acts together cannot be worked out as asked.
+    #[error("{0}")]
+    Coordinate(record::Sentence),
     /// A thread of an analysis died: a defect.
     #[error("a thread of the analysis stopped unexpectedly; run it again, and report it if it happens twice")]
     Thread,

@@ -10,6 +10,7 @@ mod against;
 pub mod census;
 mod clients;
 mod config;
+pub mod coordinate;
 mod derived;
 mod describe;
 mod designations;
@@ -29,8 +30,8 @@ mod words;
 pub use against::{add_control, against};
 pub use clients::{Family, family};
 pub use config::{
-    CLOCKED, Config, DesignationSource, IngestLimits, Kept, LEAST_MIN_CELL, LEAST_MIN_CELL_UNLISTED, Period, Privacy, ReportSettings,
-    Retention,
+    CLOCKED, Config, CoordinateConfig, DesignationSource, IngestLimits, Kept, LEAST_MIN_CELL, LEAST_MIN_CELL_UNLISTED, Period, Privacy,
+    ReportSettings, Retention,
 };
 pub use describe::{DescribeOptions, Description};
 pub use designations::Designations;

@@ -48,7 +48,7 @@ impl Array for Written {
     unsafe_code,
     reason = "a mapped file must not change while it is read, which no type can promise; the body says why this one does not"
 )]
-fn map(file: File) -> io::Result<Mmap> {
+pub(crate) fn map(file: File) -> io::Result<Mmap> {
     // SAFETY: the file never had a name, so no other process opens it, and this was its only handle, given up here: nothing can write to
     // it or cut it short for as long as the map lives.
     unsafe { Mmap::map(&file) }

@@ -1,7 +1,9 @@
 //! The flags of `marsad coordinate`.
 
+use super::{AsOf, Speech};
 use clap::{Args, ValueEnum};
 use std::path::PathBuf;
+use study::coordinate::Trace;
 
 /// What an edge weighs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
@@ -18,19 +20,37 @@ pub(crate) enum Weight {
 
 /// Find accounts that act together: that post the same objects within a window of time
 ///
-/// The table is a CSV (gzip and zstd are unpacked) with a row for every post on an object: a link, a reposted post, a hashtag, a text. A pair is two posts on one object by different accounts whose times differ by the window or less. Accounts with enough pairs are an edge. Tables go to --out: edges.csv, evidence.csv with the posts behind every edge, accounts.csv, and clusters.csv with reasons in words. They name accounts as the table does: keep them inside the study. Acting together is no sign of bad faith: newsrooms, fans and scheduled posts do it, too.
+/// Of a study: `coordinate DIR` reads what posts share (links, reposted posts, hashtags, texts and more, `--trace`) out of the lake, and keeps edges, the posts behind them, clusters and accounts in the study's folder `coordination`, which `report` then has a chapter of. Several traces are put together as evidence. Innocent explanations stand beside every cluster, and what the study's list of the known names is left out.
 ///
-/// Cost: time grows with posts and pairs. Memory: about 70 bytes a post and 100 an object and account; edges and evidence take at most --memory-mb, beyond it they lie in temporary files in --out. However popular one object is, its pairs are never held all at once.
+/// Of a table: it is a CSV (gzip and zstd are unpacked) with a row for every post on an object: a link, a reposted post, a hashtag, a text. A pair is two posts on one object by different accounts whose times differ by the window or less. Accounts with enough pairs are an edge. Tables go to --out: edges.csv, evidence.csv with the posts behind every edge, accounts.csv, and clusters.csv with reasons in words. They name accounts as the table does: keep them inside the study. Acting together is no sign of bad faith: newsrooms, fans and scheduled posts do it, too.
+///
+/// Cost: time grows with posts and pairs; a study's tables are read once for each trace. Memory: about 70 bytes a post and 100 an object and account; edges and evidence take at most --memory-mb, beyond it they lie in temporary files in --out. However popular one object is, its pairs are never held all at once.
 #[derive(Debug, Args)]
 #[command(after_help = "\
 Examples:
   marsad coordinate --table posts.csv --object url --account user --time created_at --window 60s --min-weight 2 --out together
   marsad coordinate --table posts.csv.gz --object url --account user --time time --post id --window 10s --quantile 0.99 --out together --json
   marsad coordinate --table posts.csv --object url --account user --time time --window auto --curve 1s,10s,60s,5m --test --graphml --out together
-  marsad coordinate --show together --between 1234 5678")]
+  marsad coordinate --show together --between 1234 5678
+  marsad coordinate study --test
+  marsad coordinate study --trace co-link=10s,co-repost=60s,near-text=5m --test --curve 10s,60s,5m --graphml --out pictures --json
+  marsad coordinate study --between twitter:1234 twitter:5678")]
 pub(crate) struct Coordinate {
+    /// A study, instead of a table
+    #[arg(conflicts_with_all = ["table", "show", "object", "account", "time", "post", "loops", "beside"])]
+    pub(crate) dir: Option<PathBuf>,
+    /// Of a study: what accounts share, each with a window of its own after `=`; repeat it or separate by comma: co-repost, fast-repost, co-link, co-domain, co-hashtag, hashtag-sequence, co-reply, co-mention, co-text, near-text, co-media, synchrony, shared-handle [default: co-repost, co-link, hashtag-sequence, co-reply, co-text, co-media]
+    #[arg(long = "trace", value_name = "NAME[=TIME]", value_delimiter = ',', value_parser = trace, requires = "dir")]
+    pub(crate) traces: Vec<(Trace, Option<Window>)>,
+    #[command(flatten)]
+    pub(crate) as_of: AsOf,
+    /// Rows shown of each table of a study
+    #[arg(long, value_name = "N", default_value_t = 15)]
+    pub(crate) rows: usize,
+    #[command(flatten)]
+    pub(crate) speech: Speech,
     /// The table of posts; `-` is standard input
-    #[arg(long, value_name = "FILE", required_unless_present = "show", requires_all = ["object", "account", "time", "out"])]
+    #[arg(long, value_name = "FILE", required_unless_present_any = ["show", "dir"], requires_all = ["object", "account", "time", "out"])]
     pub(crate) table: Option<PathBuf>,
     /// The column of what was posted; a row where it is empty is left out
     #[arg(long, value_name = "COL")]
@@ -44,7 +64,7 @@ pub(crate) struct Coordinate {
     /// The column of the post's id, by which evidence names it [default: its line in the table]; a post that is its object is in no pair, unless --loops
     #[arg(long, value_name = "COL")]
     pub(crate) post: Option<String>,
-    /// The folder to write tables to; it must not exist or be empty
+    /// The folder to write tables to, or the pictures of a study; it must not exist or be empty
     #[arg(long, value_name = "DIR")]
     pub(crate) out: Option<PathBuf>,
     /// The longest time between two posts of a pair, both ends included: 10s, 5m, 1h, 1d, 500ms; or `auto`, how long the quickest tenth of objects takes to gather half of its posts (as CooRnet)
@@ -81,7 +101,7 @@ pub(crate) struct Coordinate {
     #[arg(long)]
     pub(crate) test: bool,
     /// The false discovery rate at which edges stand
-    #[arg(long, value_name = "SHARE", default_value_t = 0.05, requires = "test")]
+    #[arg(long, visible_alias = "q", value_name = "SHARE", default_value_t = 0.05, requires = "test")]
     pub(crate) level: f64,
     /// Hold the rate whatever the dependence of tests (Benjamini and Yekutieli instead of Benjamini and Hochberg)
     #[arg(long, requires = "test")]
@@ -101,14 +121,14 @@ pub(crate) struct Coordinate {
     /// Write the clusters as network.gexf
     #[arg(long)]
     pub(crate) gexf: bool,
-    /// Name accounts in network.graphml and network.gexf as the table does, not by the numbers that accounts.csv explains
+    /// Name accounts in network.graphml and network.gexf as the table or the study does, not by the numbers that its table of accounts explains; of a study, show small cells, too
     #[arg(long)]
     pub(crate) internal: bool,
     /// Show the posts behind an edge, from the tables in this folder, instead of making them
     #[arg(long, value_name = "DIR", requires = "between", conflicts_with_all = ["table", "out"])]
     pub(crate) show: Option<PathBuf>,
-    /// The two accounts of the edge to show
-    #[arg(long, value_names = ["ACCOUNT", "ACCOUNT"], num_args = 2, requires = "show")]
+    /// The two accounts of the edge to show, with --show or a study (as `platform:id`)
+    #[arg(long, value_names = ["ACCOUNT", "ACCOUNT"], num_args = 2)]
     pub(crate) between: Vec<String>,
     /// Threads; results do not depend on it [default: as many as there are cores]
     #[arg(long, value_name = "N")]
@@ -131,6 +151,14 @@ fn window(text: &str) -> Result<Window, String> {
     if text == "auto" { Ok(Window::Auto) } else { duration(text).map(Window::Micros) }
 }
 
+/// Reads a trace, perhaps with a window.
+fn trace(text: &str) -> Result<(Trace, Option<Window>), String> {
+    let (name, time) = text.split_once('=').map_or((text, None), |(name, time)| (name, Some(time)));
+    let names = || Trace::ALL.map(Trace::name).join(", ");
+    let found = Trace::of(name).ok_or_else(|| format!("there is no such trace; the traces are {}", names()))?;
+    Ok((found, time.map(window).transpose()?))
+}
+
 /// Reads a duration into microseconds: a number and `ms`, `s`, `m`, `h` or `d`; a number alone is seconds.
 pub(crate) fn duration(text: &str) -> Result<i64, String> {
     let digits = text.find(|letter: char| !letter.is_ascii_digit() && letter != '.').unwrap_or(text.len());
@@ -151,7 +179,16 @@ pub(crate) fn duration(text: &str) -> Result<i64, String> {
 
 #[cfg(test)]
 mod tests {
-    use super::{Window, duration, window};
+    use super::{Window, duration, trace, window};
+    use study::coordinate::Trace;
+
+    #[test]
+    fn traces_may_have_a_window() {
+        assert_eq!(trace("co-link"), Ok((Trace::CoLink, None)));
+        assert_eq!(trace("near-text=5m"), Ok((Trace::NearText, Some(Window::Micros(300_000_000)))));
+        assert_eq!(trace("co-repost=auto"), Ok((Trace::CoRepost, Some(Window::Auto))));
+        assert!(trace("co-thought").is_err() && trace("co-link=soon").is_err());
+    }
 
     #[test]
     fn durations_are_read() {

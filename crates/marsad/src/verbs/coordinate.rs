@@ -1,6 +1,7 @@
 //! `marsad coordinate`.
 
 mod groups;
+mod of_study;
 mod read;
 mod show;
 mod tables;
@@ -9,7 +10,7 @@ mod tests_of;
 use crate::cli::coordinate::{Coordinate, Weight as WeightArg, Window};
 use crate::exit::{Exit, Failure};
 use crate::output::{Counted, Talk};
-use crate::verbs::graph::{from_network, make_folder};
+use crate::verbs::graph::{free_folder, from_network, make_folder};
 use ingest::Progress;
 use network::{CoordinateOptions, Coordinated, IntervalOptions, Posts, Space, Timeline, Weight};
 use read::Table;
@@ -20,6 +21,9 @@ use std::time::Instant;
 use study::Scratch;
 
 pub(crate) fn run(args: &Coordinate, talk: Talk) -> Result<Exit, Failure> {
+    if let Some(dir) = &args.dir {
+        return of_study::run(args, dir, talk);
+    }
     if let (Some(folder), [one, other]) = (&args.show, args.between.as_slice()) {
         return show::run(folder, one, other, talk);
     }
@@ -27,12 +31,14 @@ pub(crate) fn run(args: &Coordinate, talk: Talk) -> Result<Exit, Failure> {
         return Err(Failure::usage("`coordinate` needs a table and a folder to write to: `--table FILE --out DIR`"));
     };
     let started = Instant::now();
-    make_folder(out)?;
+    free_folder(out)?;
     let progress = Progress::default();
     let bar = talk.spinner("reading posts");
     let table = read::read(args, path, &progress);
     bar.finish_and_clear();
     let table = table?;
+    // Only now: a table that is refused leaves no folder.
+    make_folder(out)?;
     tables::rejects(out, &table.rejected)?;
     if let Some((line, _)) = table.rejected.first() {
         talk.note(sentence!("{} in the table, the first on line {}; see rejects.csv", Counted(table.rejects, "reject"), line));

@@ -129,14 +129,19 @@ impl Work<'_> {
     }
 }
 
-pub(crate) fn make_folder(dir: &Path) -> Result<(), Failure> {
-    let trouble =
-        |error: std::io::Error| Failure::new(Exit::Machine, sentence!("the folder `{}` cannot be made: {}", dir.display(), error));
-    std::fs::create_dir_all(dir).map_err(trouble)?;
-    if std::fs::read_dir(dir).map_err(trouble)?.next().is_some() {
+/// Refuses a folder that holds something, without making one.
+pub(crate) fn free_folder(dir: &Path) -> Result<(), Failure> {
+    if std::fs::read_dir(dir).is_ok_and(|mut entries| entries.next().is_some()) {
         return Err(Failure::usage(sentence!("the folder `{}` is not empty; name a new one with `--out`", dir.display())));
     }
     Ok(())
+}
+
+pub(crate) fn make_folder(dir: &Path) -> Result<(), Failure> {
+    let trouble =
+        |error: std::io::Error| Failure::new(Exit::Machine, sentence!("the folder `{}` cannot be made: {}", dir.display(), error));
+    free_folder(dir)?;
+    std::fs::create_dir_all(dir).map_err(trouble)
 }
 
 pub(crate) fn from_network(error: &network::Error) -> Failure {

@@ -7,7 +7,7 @@ use crate::exit::{Exit, Failure, given, told};
 use crate::finding::language_of;
 use crate::output::Talk;
 use crate::signing::Signer;
-use crate::statement::{self, Other, Statement};
+use crate::statement::{self, CoordinationRef, Other, Statement};
 use crate::verbs::export::cannot_write;
 use crate::verbs::rows::Trouble;
 use crate::verbs::status::from_study;
@@ -21,6 +21,7 @@ use serde_json::json;
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
+use study::coordinate::{self, CoordinateSettings, RunOptions};
 use study::{Description, Study};
 
 /// The page of a report.
@@ -40,8 +41,14 @@ pub(crate) fn run(args: &Report, talk: Talk) -> Result<Exit, Failure> {
     let signer = if args.unsigned { None } else { Signer::of(&args.dir)? };
     let spinner = talk.spinner("describing and drawing");
     let events = super::census::head(&study)?;
-    let asked =
-        Asked { as_of: as_of(args.as_of.as_of.as_deref())?, beside: &args.beside, seals: OtherSeals::LATEST, events: events.as_ref() };
+    let coordination = study.coordinate_settings().map_err(from_study)?;
+    let asked = Asked {
+        as_of: as_of(args.as_of.as_of.as_deref())?,
+        beside: &args.beside,
+        seals: OtherSeals::LATEST,
+        events: events.as_ref(),
+        coordination: coordination.as_ref(),
+    };
     let (description, mut statement) = findings(&study, &asked, talk)?;
     language.tag.clone_into(&mut statement.language);
     let out = args.out.clone().unwrap_or_else(|| args.dir.join("reports").join(format!("seal-{}", description.provenance.seal)));
@@ -70,6 +77,8 @@ pub(crate) struct Asked<'a> {
     pub(crate) seals: OtherSeals,
     /// The last event of the review that counts; none where there is no review.
     pub(crate) events: Option<&'a Head>,
+    /// How who acts together is worked out; none where nobody asked.
+    pub(crate) coordination: Option<&'a CoordinateSettings>,
 }
 
 /// The findings of a report in their order, and the statement of what they rest on, without hashes of what is not written yet.
@@ -86,6 +95,10 @@ pub(crate) fn findings(study: &Study, asked: &Asked<'_>, talk: Talk) -> Result<(
     };
     findings.append(&mut description.findings);
     description.findings = findings;
+    let coordination = match asked.coordination {
+        Some(settings) => together(study, settings, asked.as_of, &mut description, talk)?,
+        None => None,
+    };
     super::describe::withdraw(&mut description, talk);
     let erasures = study.lake().map_err(from_study)?.erasures().map_err(from_lake)?;
     let statement = Statement {
@@ -99,11 +112,36 @@ pub(crate) fn findings(study: &Study, asked: &Asked<'_>, talk: Talk) -> Result<(
         against: against.as_ref().map(Other::of),
         events: asked.events.cloned(),
         census,
+        coordination,
         erasure: erasures.last().map_or(0, |last| last.number),
         page: String::new(),
         tables: BTreeMap::new(),
     };
     Ok((description, statement))
+}
+
+/// Works out who acts together, as of the report's seal, and puts its findings before those of quality. From the lake, not from the tables of the last run:
+/// what was erased, or sealed, since then counts. Settings that make no sense any more leave the chapter out, not the report.
+fn together(
+    study: &Study,
+    settings: &CoordinateSettings,
+    as_of: AsOf,
+    description: &mut Description,
+    talk: Talk,
+) -> Result<Option<CoordinationRef>, Failure> {
+    let threads = std::thread::available_parallelism().map_or(1, usize::from);
+    let options = RunOptions { as_of, threads, memory: 256 << 20, keep: false };
+    let found = match study.coordinate(settings, &options, &mut |_| {}) {
+        Ok(found) => found,
+        Err(study::Error::Coordinate(why)) => {
+            talk.note(sentence!("the chapter of who acts together is left out: {}", why));
+            return Ok(None);
+        }
+        Err(error) => return Err(from_study(error)),
+    };
+    let place = description.findings.iter().position(|finding| finding.section == "quality").unwrap_or(description.findings.len());
+    description.findings.splice(place..place, coordinate::findings(&found, study.config().min_cell, false));
+    Ok(Some(CoordinationRef { settings: settings.clone(), known: found.known_sha256 }))
 }
 
 struct Written {

@@ -173,6 +173,7 @@ fn figures(args: &Verify, dir: &Path, statement: &Statement, page: &str, path: &
         beside: &beside,
         seals: OtherSeals { control: seal(statement.control.as_ref()), against: seal(statement.against.as_ref()) },
         events: statement.events.as_ref(),
+        coordination: statement.coordination.as_ref().map(|own| &own.settings),
     };
     let spinner = talk.spinner("working the figures out again");
     let again = super::report::findings(&study, &asked, talk);
@@ -227,6 +228,9 @@ fn remarks(statement: &Statement, now: &Statement, study: &Study) -> Vec<&'stati
     }
     if statement.census != now.census {
         remarks.push("the census is frozen otherwise than in the report");
+    }
+    if statement.coordination != now.coordination {
+        remarks.push("the list of what is known to be harmless was changed since");
     }
     if statement.source != now.source {
         remarks.push("the report was made by another version of the program");

@@ -4,6 +4,7 @@
 mod census;
 mod cli;
 mod coordinate;
+mod coordinate_study;
 mod decode;
 mod door;
 mod edges;

@@ -192,6 +192,9 @@ fn other_verbs(desk: &mut Desk, study: &str) {
     desk.hear("coordinate", &["--table", "wrong.csv", "--object", "note", "--account", "item", "--time", "code", "--out", "together"]);
     desk.hear("coordinate", &["--table", "wrong.csv", "--object", "qhandleq", "--account", "item", "--time", "code", "--out", "together2"]);
     desk.hear("coordinate", &["--show", study, "--between", "qhandleq1", "qhandleq2"]);
+    desk.hear("coordinate", &[study, "--min-weight", "1", "--any-clock", "--test"]);
+    desk.hear("coordinate", &[study, "--between", "qhandleq1", "qhandleq2"]);
+    desk.hear("coordinate", &[study, "--trace", "co-link", "--graphml", "--out", "pictures"]);
     desk.hear("text language", &["wrong.csv"]);
     desk.hear("text normalise", &["wrong.csv"]);
     desk.hear("completions", &["bash"]);

@@ -91,3 +91,43 @@ fn more_series_than_colours_are_cut_to_the_largest() {
     series.dedup();
     assert_eq!(series, ["s2", "s3", "s4", "s5", "s6", "s7", "s8", "s9"]);
 }
+
+/// Lines of two groups: a square with a diagonal, and a pair.
+fn network() -> Finding {
+    let column = |name: &str| record::Column::new(name, Text::data(name), record::Kind::Label);
+    let line = |group: &str, from: &str, to: &str| [group, from, to].map(Value::from).to_vec();
+    Finding {
+        columns: ["cluster", "from", "to"].map(column).to_vec(),
+        rows: vec![
+            line("2", "5", "6"),
+            line("1", "1", "2"),
+            line("1", "2", "3"),
+            line("1", "3", "4"),
+            line("1", "4", "1"),
+            line("1", "1", "3"),
+        ],
+        chart: Chart::Network { from: "from".into(), to: "to".into(), group: "cluster".into() },
+        ..sample("languages")
+    }
+}
+
+#[test]
+fn a_network_has_every_point_once_and_a_line_for_each_row() {
+    let finding = network();
+    let found = spec(&finding).unwrap();
+    let points = found["data"]["values"].as_array().unwrap();
+    let labels: Vec<(&str, &str)> =
+        points.iter().map(|point| (point["group"].as_str().unwrap(), point["label"].as_str().unwrap())).collect();
+    assert_eq!(labels, [("1", "1"), ("1", "2"), ("1", "3"), ("1", "4"), ("2", "5"), ("2", "6")], "the largest group first");
+    let lines = found["layer"][0]["data"]["values"].as_array().unwrap();
+    assert_eq!(lines.len(), 6);
+    let ends: Vec<(&serde_json::Value, &serde_json::Value)> =
+        lines.iter().flat_map(|line| [(&line["x"], &line["y"]), (&line["x2"], &line["y2"])]).collect();
+    assert!(ends.iter().all(|end| points.iter().any(|point| (&point["x"], &point["y"]) == *end)), "every line ends in points");
+    assert_eq!(found, spec(&finding).unwrap());
+    let [wide, high] = ["x", "y"].map(|axis| found["encoding"][axis]["scale"]["domain"][1].as_f64().unwrap());
+    for point in points {
+        assert!((0.0..=wide).contains(&point["x"].as_f64().unwrap()) && (0.0..=high).contains(&point["y"].as_f64().unwrap()));
+    }
+    assert!(spec(&Finding { rows: Vec::new(), ..network() }).is_none());
+}

@@ -47,6 +47,7 @@ export function theme(width: number, rtl: boolean): Config {
       band: { opacity: 0.18 },
       reference: { color: soft, stroke: soft, strokeWidth: 1.25, strokeDash: [5, 4] },
       country: { stroke: "var(--paper)", strokeWidth: 0.5, opacity: 1, filled: true },
+      link: { color: soft, stroke: soft, strokeWidth: 0.75, opacity: 0.35 },
       zero: { color: soft, stroke: soft, strokeWidth: 1 },
     },
   };

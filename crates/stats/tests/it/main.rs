@@ -7,6 +7,7 @@ mod classes;
 mod comparing;
 mod coverage;
 mod domains;
+mod evidence;
 mod gates;
 mod golden;
 mod learn;

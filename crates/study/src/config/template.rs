@@ -75,7 +75,8 @@ fn listing(text: &mut String, listed: &Designation) {
 type Section = (&'static str, fn(&mut String));
 
 /// The tables of settings.
-pub(super) const SECTIONS: [Section; 4] = [("report", report), ("ingest", ingest), ("privacy", privacy), ("retention", retention)];
+pub(super) const SECTIONS: [Section; 5] =
+    [("report", report), ("ingest", ingest), ("privacy", privacy), ("retention", retention), ("coordinate", coordinate)];
 
 fn report(text: &mut String) {
     let report = ReportSettings::default();
@@ -127,7 +128,14 @@ fn retention(text: &mut String) {
     text.push_str("# Statuses of accounts.\n# sightings = \"24 months\"\n");
     text.push_str("# Where lines stood that could not be read.\n# rejects = \"24 months\"\n");
     text.push_str("# Clocks of sources, by format or by name of the file (`*` stands for any letters): for everything that was sealed from them. Of several\n");
-    text.push_str("# clocks that apply the shortest counts.\n# sources = { \"ira_tweets*\" = \"12 months\" }\n");
+    text.push_str("# clocks that apply the shortest counts.\n# sources = { \"ira_tweets*\" = \"12 months\" }\n\n");
+}
+
+fn coordinate(text: &mut String) {
+    text.push_str("# Who acts together (`marsad coordinate`).\n[coordinate]\n");
+    text.push_str("# A table in this folder of what is known to be harmless, with the columns kind (account, client or domain), value and note: accounts, posts\n");
+    text.push_str("# by these clients and links to these domains are left out, counted, and named in the findings by their note.\n");
+    text.push_str("# known = \"known.csv\"\n");
 }
 
 /// A TOML string.

@@ -26,7 +26,7 @@ fn the_template_comments_every_field_and_reads_back() {
     assert_eq!(config.sha256.len(), 64);
     assert_eq!(config.designation.line(), "Front of the \"Grey\" Heron (INV-1, Invented list, listed on 2012-03-04; Act 1 of Nowhere)");
     for (_, keys) in KEYS {
-        for key in keys.iter().filter(|key| !["designation", "report", "ingest", "privacy", "retention"].contains(*key)) {
+        for key in keys.iter().filter(|key| !["designation", "report", "ingest", "privacy", "retention", "coordinate"].contains(*key)) {
             let place = text.lines().position(|line| line.trim_start_matches("# ").starts_with(&format!("{key} ="))).unwrap();
             assert!(text.lines().nth(place - 1).unwrap().starts_with("# "), "{key} has no comment");
         }
@@ -75,7 +75,7 @@ fn clocks_are_read_and_none_is_assumed() {
 fn settings_of_an_earlier_version_are_spelled_out() {
     let text = Config::template("An invented study", &listed());
     let earlier = text.split("# What is not sealed in clear.").next().unwrap();
-    assert_eq!(Config::missing(earlier), ["privacy", "retention"]);
+    assert_eq!(Config::missing(earlier), ["privacy", "retention", "coordinate"]);
     let completed = Config::completed(earlier);
     assert_eq!(completed, text);
     assert!(Config::missing(&completed).is_empty());

@@ -9,7 +9,7 @@ use std::collections::BTreeMap;
 
 /// Tables that suppress something which is no cell of a sum: percentiles, days of sources, lists without a total, figures that stand alone or
 /// not at all, and estimates of a census, which are no counts.
-const NO_SUMS: [&str; 11] = [
+const NO_SUMS: [&str; 19] = [
     "account_followers",
     "account_following",
     "account_posts_per_day",
@@ -21,6 +21,14 @@ const NO_SUMS: [&str; 11] = [
     "top_links",
     "against_shares",
     "against_medians",
+    "coordination_clusters",
+    "coordination_innocent",
+    "coordination_known",
+    "coordination_network",
+    "coordination_reasons",
+    "coordination_timeline",
+    "coordination_traces",
+    "coordination_windows",
 ];
 
 /// How a table's accounts add up.
@@ -35,7 +43,7 @@ enum Adds {
 }
 
 /// Tables with a label and accounts: how they add up, the column of records, and whether every account has a record.
-const TABLES: [(&str, Adds, Option<&str>, bool); 17] = [
+const TABLES: [(&str, Adds, Option<&str>, bool); 19] = [
     ("account_platforms", Adds::Up, None, true),
     ("account_languages", Adds::Up, None, true),
     ("account_creation_months", Adds::Up, None, true),
@@ -53,7 +61,12 @@ const TABLES: [(&str, Adds, Option<&str>, bool); 17] = [
     ("post_languages", Adds::Over, Some("posts"), true),
     ("post_detected_languages", Adds::Over, Some("posts"), true),
     ("edges", Adds::Over, Some("edges"), true),
+    ("coordination_languages", Adds::Up, None, true),
+    ("coordination_places", Adds::Up, None, true),
 ];
+
+/// Tables whose first label is a group with a total of its own, in the column `of_accounts`.
+const GROUPED: [&str; 3] = ["account_languages", "coordination_languages", "coordination_places"];
 
 /// What a reader knows before the tables.
 #[derive(Clone, Copy)]
@@ -139,7 +152,7 @@ pub(super) fn whole(finding: &Finding, row: &[Value], count: &str, share: &str) 
 
 fn table(book: &mut Book, finding: &Finding, adds: Adds, column: Option<&str>, has_record: bool, told: Told) -> Table {
     let id = finding.id.as_str();
-    let is_grouped = id == "account_languages";
+    let is_grouped = GROUPED.contains(&id);
     let mut read = Table { accounts: total(finding), of: finding.denominator.of.to_string(), ..Table::default() };
     let mut groups: BTreeMap<Option<String>, (Vec<Cell>, Option<f64>)> = BTreeMap::new();
     let withheld = withheld(finding);

@@ -18,7 +18,7 @@ pub enum Holding {
     Events,
     /// A table of a census: rows become anonymous.
     Census,
-    /// A Parquet file elsewhere: rows go. Tables worked out from the lake (`derived/`) are worked out again then.
+    /// A Parquet file elsewhere: rows go. Tables worked out from the lake (`derived/`, `coordination/`) are worked out again then.
     Parquet,
     /// Settings, codebook, claims: written by people, masked where they name somebody.
     Settings,
