@@ -34,7 +34,10 @@ pub use lists::{Listed, read_list};
 pub use members::Members;
 pub use network::{Composite, Via as Ties};
 pub use problem::Problem;
-pub(crate) use sample::hex;
+pub(crate) use design::decided;
+pub(crate) use findings::{agreement_of, domain_words};
+pub(crate) use sample::{Row as SampleRow, assign, digest as sample_digest_of, hex};
+pub(crate) use score::statistics;
 pub use sample::{Drawn, Item, SampleRequest, Sampled};
 pub use score::{ScoreRequest, ScoreSummary};
 pub use words::Counterfactual;
@@ -149,7 +152,7 @@ const LONGEST_NAME: usize = 20;
 const LONGEST_AUDIT: usize = 12;
 
 /// Whether a name is lower-case letters, digits and hyphens, a letter first: it becomes part of files' names.
-fn is_plain(name: &str, longest: usize) -> bool {
+pub(crate) fn is_plain(name: &str, longest: usize) -> bool {
     let is_plain = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-';
     name.len() <= longest && name.bytes().all(is_plain) && name.starts_with(|first: char| first.is_ascii_lowercase())
 }

@@ -178,7 +178,7 @@ pub(super) fn damaged(path: &Path, what: &str) -> Error {
     Error::Lake(lake::Error::FileAltered { path: path.to_owned(), what: what.to_owned() })
 }
 
-pub(super) fn statistics(error: impl std::fmt::Display) -> Error {
+pub(crate) fn statistics(error: impl std::fmt::Display) -> Error {
     Problem::Statistics(error.to_string()).into()
 }
 

@@ -56,6 +56,9 @@ pub enum QueryError {
     Everything,
 }
 
+// Numbers and words of ours alone.
+impl record::LogSafe for QueryError {}
+
 #[derive(Clone, Debug, PartialEq)]
 enum Token {
     Open,

@@ -1,0 +1,231 @@
+//! Tables by country, language, time and client.
+
+use super::super::domains::{By, Dimension, Domains, Label, Part};
+use super::super::estimate::Evidence;
+use super::super::selection::Selection;
+use super::{Sheet, ends};
+use crate::census::domain_words;
+use crate::describe::table::WITHHELD;
+use record::{Chart, Finding, Instant, Kind, Text, Value, text};
+
+const fn id(by: By) -> &'static str {
+    match by {
+        By::Country => "stance_countries",
+        By::Language => "stance_languages",
+        By::Time => "stance_times",
+        By::Client => "stance_clients",
+    }
+}
+
+fn heading(by: By) -> (&'static str, Text, Kind) {
+    match by {
+        By::Country => ("country", text!("Country"), Kind::Label),
+        By::Language => ("language", text!("Detected language"), Kind::Label),
+        By::Time => ("time", text!("From"), Kind::Time),
+        By::Client => ("client", text!("Client"), Kind::Label),
+    }
+}
+
+fn label(selection: &Selection, by: By, label: &Label) -> Value {
+    match label {
+        Label::Step(step) => {
+            let origin = selection.event().map_or(0, Instant::micros);
+            Value::Time(Instant::from_micros(origin.saturating_add(step.saturating_mul(selection.width()))))
+        }
+        Label::Word(None) if by == By::Time => Value::Null,
+        Label::Word(None) => text!("not known").into(),
+        Label::Word(Some(word)) => {
+            let column = match by {
+                By::Country => "place",
+                By::Language => "lang",
+                By::Client | By::Time => "client",
+            };
+            domain_words(column, word).into()
+        }
+    }
+}
+
+/// Label, accounts, posts, with what `more` adds; suppressed parts stand in one row without a label.
+fn rows(selection: &Selection, dimension: &Dimension, width: usize, more: impl Fn(&Part) -> Vec<Value>) -> (Vec<Vec<Value>>, u64) {
+    let Some(parts) = &dimension.parts else { return (Vec::new(), 1) };
+    let mut rows: Vec<Vec<Value>> = Vec::new();
+    for part in parts.iter().filter(|part| !part.is_hidden) {
+        let mut row = vec![label(selection, dimension.by, &part.label), Value::from(part.accounts), Value::from(part.posts)];
+        row.extend(more(part));
+        rows.push(row);
+    }
+    let hidden = parts.iter().filter(|part| part.is_hidden).count() as u64;
+    if hidden > 0 && dimension.by != By::Time {
+        let mut row = vec![WITHHELD.into()];
+        row.resize(width, Value::Null);
+        rows.push(row);
+    }
+    (rows, hidden)
+}
+
+/// The parts of a selection that nobody has coded yet.
+pub(super) fn counts(selection: &Selection, dimension: &Dimension) -> Finding {
+    let (rows, suppressed) = rows(selection, dimension, 3, |_| Vec::new());
+    let sheet = Sheet {
+        selection,
+        id: id(dimension.by).to_owned(),
+        title: match dimension.by {
+            By::Country => text!("Posts on topic by country"),
+            _ => text!("Posts on topic by language"),
+        },
+        note: note(dimension.by),
+        method: (text!("count"), "selection"),
+        level: None,
+        rule: text!("query: {query}", query = selection.fact("query")),
+    };
+    let columns = [heading(dimension.by), ("accounts", text!("Accounts"), Kind::Count), ("posts", text!("Posts"), Kind::Count)];
+    sheet.finding(&columns, rows, suppressed, Chart::None)
+}
+
+fn note(by: By) -> Text {
+    match by {
+        By::Country => text!("The country of a post's place object or coordinates, else what its author's profile states; never where a person is from."),
+        By::Language => text!("The language that the words of a post are in."),
+        By::Time => text!("Steps of time are counted from the event where there is one, else from midnight."),
+        By::Client => text!("The program that a post was sent from, by family."),
+    }
+}
+
+fn title(by: By, class: &str) -> Text {
+    match by {
+        By::Country => text!("Share coded {class}, by country", class = class),
+        By::Language => text!("Share coded {class}, by language", class = class),
+        By::Time => text!("Share coded {class}, over time", class = class),
+        By::Client => text!("Share coded {class}, by client", class = class),
+    }
+}
+
+/// The share asked for in every part of a dimension; of countries also as a map.
+pub(super) fn shares(evidence: &Evidence, dimension: &Dimension) -> Vec<Finding> {
+    let selection = &evidence.selection;
+    let has_ranks = dimension.by != By::Time;
+    let is_pooled = dimension.pooling.is_some();
+    let mut columns = vec![
+        heading(dimension.by),
+        ("accounts", text!("Accounts"), Kind::Count),
+        ("posts", text!("Posts"), Kind::Count),
+        ("support", text!("Share of posts"), Kind::Share),
+        ("low", text!("from"), Kind::Low),
+        ("high", text!("to"), Kind::High),
+    ];
+    if has_ranks {
+        columns.push(("rank_best", text!("Best rank"), Kind::Number));
+        columns.push(("rank_worst", text!("Worst rank"), Kind::Number));
+    }
+    columns.push(("apart", text!("Check apart, in standard errors"), Kind::Number));
+    if is_pooled {
+        columns.push(("pooled", text!("Pooled share"), Kind::Share));
+        columns.push(("pooled_low", text!("from"), Kind::Low));
+        columns.push(("pooled_high", text!("to"), Kind::High));
+    }
+    let more = |part: &Part| {
+        let own = part.share.as_ref();
+        let mut cells = vec![
+            Value::from(own.map(|own| own.share)),
+            Value::from(own.map(|own| own.interval.low)),
+            Value::from(own.map(|own| own.interval.high)),
+        ];
+        if has_ranks {
+            cells.push(Value::from(part.ranks.map(|ranks| ranks.from as u64)));
+            cells.push(Value::from(part.ranks.map(|ranks| ranks.to as u64)));
+        }
+        cells.push(Value::from(own.map(|own| own.apart).filter(|apart| apart.is_finite())));
+        if is_pooled {
+            let pooled = part.pooled.as_ref();
+            cells.push(Value::from(pooled.map(|(value, _)| *value)));
+            cells.push(Value::from(pooled.map(|(_, interval)| interval.low)));
+            cells.push(Value::from(pooled.map(|(_, interval)| interval.high)));
+        }
+        cells
+    };
+    let (rows, suppressed) = rows(selection, dimension, columns.len(), more);
+    let has_shares = dimension.parts.iter().flatten().any(|part| part.share.is_some());
+    let chart = match dimension.by {
+        _ if !has_shares => Chart::None,
+        By::Time => {
+            let (x, y) = ("time".to_owned(), "support".to_owned());
+            Chart::Curve { x, y, interval: Some(ends()), series: None, reference: None, log_x: false }
+        }
+        by => Chart::Ranges {
+            label: heading(by).0.to_owned(),
+            value: "support".to_owned(),
+            interval: ends(),
+            at_most: None,
+            kind: None,
+        },
+    };
+    let class = evidence.asked_name();
+    let limits = text!("Parts of fewer than {n} posts have no share of their own.", n = evidence.least);
+    let ranks = has_ranks.then(|| {
+        text!("The ranks are those that differences which hold together leave open: where sets overlap, the order is not known.")
+    });
+    let sheet = |id: &str, title: Text, note: Text| Sheet {
+        selection,
+        id: id.to_owned(),
+        title,
+        note,
+        method: (text!("quantification with bootstrap interval"), "domains"),
+        level: Some(evidence.level.get()),
+        rule: text!("query: {query}", query = selection.fact("query")),
+    };
+    let words = Text::sentences([Some(note(dimension.by)), ranks, Some(limits)].into_iter().flatten());
+    let mut findings = Vec::new();
+    if dimension.by == By::Country && has_shares {
+        let cells = dimension.parts.iter().flatten().filter(|part| part.share.is_some());
+        let cells: Vec<Vec<Value>> = cells
+            .map(|part| {
+                let own = part.share.as_ref();
+                let ends = [own.map(|own| own.interval.low), own.map(|own| own.interval.high)].map(Value::from);
+                let mut row = vec![label(selection, By::Country, &part.label), Value::from(own.map(|own| own.share))];
+                row.extend(ends);
+                row
+            })
+            .collect();
+        let map = [heading(By::Country), columns[3].clone(), columns[4].clone(), columns[5].clone()];
+        let chart = Chart::Map { country: "country".to_owned(), value: "support".to_owned() };
+        let title = text!("Map of the share coded {class}", class = class.as_str());
+        let note = text!("Shades are estimates whose intervals stand in the table; countries in white have none.");
+        findings.push(sheet("stance_map", title, note).finding(&map, cells, 0, chart));
+    }
+    findings.insert(0, sheet(id(dimension.by), title(dimension.by, &class), words).finding(&columns, rows, suppressed, chart));
+    findings
+}
+
+/// The change from the event on.
+pub(super) fn change(evidence: &Evidence, domains: &Domains) -> Option<Finding> {
+    let (change, before, after) = domains.change.as_ref()?;
+    let event = evidence.selection.event()?;
+    let row = vec![
+        Value::Time(event),
+        Value::from(change.effect),
+        Value::from(change.interval.low),
+        Value::from(change.interval.high),
+        Value::from(change.placebos.len() as u64),
+        Value::from(change.p),
+    ];
+    let sheet = Sheet {
+        selection: &evidence.selection,
+        id: "stance_change".to_owned(),
+        title: text!("Change after the event, share coded {class}", class = evidence.asked_name()),
+        note: text!(
+            "How far the first step after the event lies from the level before it, in parts of one, and how often dates before the event show as large a change. A difference in time, not a cause."
+        ),
+        method: (text!("interrupted series with placebo dates"), "domains"),
+        level: Some(evidence.level.get()),
+        rule: text!("level of {before} steps before, {after} after", before = *before, after = *after),
+    };
+    let columns = [
+        ("event", text!("Event"), Kind::Time),
+        ("effect", text!("Change"), Kind::Number),
+        ("low", text!("from"), Kind::Low),
+        ("high", text!("to"), Kind::High),
+        ("placebos", text!("Placebo dates"), Kind::Number),
+        ("p", text!("Share of dates with as large a change"), Kind::Number),
+    ];
+    Some(sheet.finding(&columns, vec![row], 0, Chart::None))
+}
