@@ -12,6 +12,7 @@ pub(crate) mod place;
 mod quantify;
 mod score;
 pub(crate) mod series;
+pub(crate) mod stance;
 mod stats;
 pub(crate) mod text;
 mod verify;
@@ -61,6 +62,8 @@ pub(crate) enum Verb {
     Query(Query),
     #[command(subcommand)]
     Census(census::Census),
+    #[command(subcommand)]
+    Stance(stance::Stance),
     Report(Report),
     Series(Series),
     Verify(Verify),

@@ -36,6 +36,9 @@ pub(crate) struct Statement {
     pub(crate) events: Option<Head>,
     /// The census in the report.
     pub(crate) census: Option<CensusRef>,
+    /// The stance in the report, frozen in the same way; its query is that of the posts selected.
+    #[serde(default)]
+    pub(crate) stance: Option<CensusRef>,
     /// The number of the last erasure before the report.
     pub(crate) erasure: i64,
     /// SHA-256 of the page without statement and signature.
@@ -74,6 +77,20 @@ pub(crate) struct CensusRef {
     pub(crate) score: Option<String>,
     /// SHA-256 of the codebook.
     pub(crate) codebook: String,
+}
+
+impl CensusRef {
+    /// Of what was frozen under a name.
+    pub(crate) fn of(name: &str, frozen: &review::Frozen) -> CensusRef {
+        CensusRef {
+            name: name.to_owned(),
+            seed: frozen.seed,
+            query: frozen.query.clone(),
+            sample: frozen.sample.clone(),
+            score: frozen.score.clone(),
+            codebook: frozen.codebook_digest.clone(),
+        }
+    }
 }
 
 impl Statement {

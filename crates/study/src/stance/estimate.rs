@@ -56,8 +56,6 @@ pub struct StanceRequest {
     pub most: usize,
     /// Whether shares of parts that borrow from each other stand beside.
     pub pool: bool,
-    /// How many posts to propose for coding.
-    pub next: Option<usize>,
     /// Whether the model is kept in the study.
     pub keep_model: bool,
     /// Whether the result stays inside the study: nothing is suppressed then.
@@ -109,8 +107,6 @@ pub struct Stanced {
     pub description: Description,
     /// Parts of the talk with fewer than `least` posts, by what they are parts of: they have no share of their own.
     pub too_few: Vec<(&'static str, u64)>,
-    /// Posts to code next, where they were asked for.
-    pub next: Vec<NextPost>,
 }
 
 /// Everything that the findings are made from.
@@ -180,48 +176,33 @@ impl Stance<'_> {
     /// or a selection too small.
     pub fn estimate(&self, request: &StanceRequest) -> Result<Stanced, Error> {
         let _work = self.study.at_work();
-        let selection = self.selection()?;
-        let sample = self.read_sample()?;
-        self.check_frozen(&request.frozen.0, &request.frozen.1, &selection, &sample)?;
-        let written = selection.written();
-        if (written.len() as u64) < request.least {
+        let lake = self.study.lake()?;
+        let reader = lake.read(AsOf::Seal(self.selection()?.seal()))?;
+        let read = self.read(&reader, request)?;
+        if (read.written.len() as u64) < request.least {
             let why = sentence!(
                 "the selection has `{}` posts and a share needs `{}`; widen the query or the window, or lower `--least`",
-                written.len(),
+                read.written.len(),
                 request.least
             );
             return Err(Problem::Refused(why).into());
         }
-        let lake = self.study.lake()?;
-        let reader = lake.read(AsOf::Seal(selection.seal()))?;
         let config = self.study.config();
-        let coding = Coding::of(request, &sample)?;
-        let trained = coding.train(&reader, &selection, request.seed)?;
         if request.keep_model {
             let path = self.folder.join(model_file(request.aspect));
-            std::fs::write(&path, trained.trained.classifier.to_bytes()).map_err(Error::io("write", path))?;
+            std::fs::write(&path, read.learned.trained.classifier.to_bytes()).map_err(Error::io("write", path))?;
         }
-        let posteriors = read_all(&reader, &selection, &written, &trained)?;
-        let training = trained.training()?;
-        let choice = choose(&training, CALIBRATION, request.seed).map_err(census::statistics)?;
-        let whole = drawn(written.len(), request.most, request.seed);
-        let target = posteriors.of(&whole)?;
-        let methods = CANDIDATES.map(|(_, method)| method);
-        let plan = usual_plan(&methods, CALIBRATION, request.seed);
-        let found = answers(&training, &target, &training.prior(), &methods, QUESTION, plan).map_err(census::statistics)?;
-        let drift = drift(&training, &target, &found[choice.at].shares.prevalence, config.level(), request.seed).map_err(census::statistics)?;
-        let next = request.next.map_or_else(Vec::new, |count| {
-            next(count, &selection, &written, &whole, &target, &drift, &coding, request.seed)
-        });
+        let Read { selection, sample, coding, learned, written, posteriors, training, choice, whole, found, drift, .. } = read;
+        let classifier = learned.trained.classifier;
         let evidence = Evidence {
             plain: coding.plain(&sample, config.level()),
             read: whole.len() as u64,
             aspect: request.aspect,
-            coded: trained.trained.classifier.card().items.clone(),
+            coded: classifier.card().items.clone(),
             classes: coding.classes,
             is_asked: coding.is_asked,
             codes: request.codes.clone(),
-            classifier: trained.trained.classifier,
+            classifier,
             choice,
             answers: found,
             drift,
@@ -236,8 +217,70 @@ impl Stance<'_> {
         let provenance = describe::provenance(config, &lake, &reader, request.internal, &sources)?;
         let too_few = domains.too_few();
         let findings = findings::all(&evidence, &domains)?;
-        Ok(Stanced { headline: headline(&evidence), description: Description { provenance, findings }, too_few, next })
+        Ok(Stanced { headline: headline(&evidence), description: Description { provenance, findings }, too_few })
     }
+
+    /// Posts to code next: those of doubtful class that look unfamiliar, each with its chance of being drawn. Coded ones are left out.
+    ///
+    /// # Errors
+    /// As [`Stance::estimate`].
+    pub fn propose(&self, request: &StanceRequest, count: usize) -> Result<Vec<NextPost>, Error> {
+        let lake = self.study.lake()?;
+        let reader = lake.read(AsOf::Seal(self.selection()?.seal()))?;
+        let Read { selection, coding, written, whole, target, drift, .. } = self.read(&reader, request)?;
+        let mut items = Vec::new();
+        let mut worth = Vec::new();
+        for ((place, row), odds) in whole.iter().zip(target.rows()).zip(&drift.odds) {
+            let key = &selection.posts[written[*place]].key;
+            if !coding.coded.contains_key(&**key) {
+                items.push(key);
+                worth.push(row.iter().map(|p| p * (1.0 - p)).sum::<f64>().max(0.0).sqrt() * odds.sqrt());
+            }
+        }
+        let drawn = next_to_code(&worth, count, request.seed);
+        // Where only a part was read, a post had to be in it first.
+        let first = whole.len() as f64 / written.len().max(1) as f64;
+        Ok(drawn.into_iter().map(|own| NextPost { item: items[own.item].to_string(), chance: own.chance * first }).collect())
+    }
+
+    /// Learns from the codes, reads every post selected, and quantifies the whole.
+    fn read(&self, reader: &Reader, request: &StanceRequest) -> Result<Read, Error> {
+        let selection = self.selection()?;
+        let sample = self.read_sample()?;
+        self.check_frozen(&request.frozen.0, &request.frozen.1, &selection, &sample)?;
+        let written = selection.written();
+        let coding = Coding::of(request, &sample)?;
+        let learned = coding.train(reader, &selection, request.seed)?;
+        let posteriors = read_all(reader, &selection, &written, &learned)?;
+        let training = learned.training()?;
+        let choice = choose(&training, CALIBRATION, request.seed).map_err(census::statistics)?;
+        let whole = drawn(written.len(), request.most, request.seed);
+        let target = posteriors.of(&whole)?;
+        let methods = CANDIDATES.map(|(_, method)| method);
+        let plan = usual_plan(&methods, CALIBRATION, request.seed);
+        let found = answers(&training, &target, &training.prior(), &methods, QUESTION, plan).map_err(census::statistics)?;
+        let shares = &found[choice.at].shares.prevalence;
+        let drift = drift(&training, &target, shares, self.study.config().level(), request.seed).map_err(census::statistics)?;
+        Ok(Read { selection, sample, coding, learned, written, posteriors, training, choice, whole, target, found, drift })
+    }
+}
+
+/// What was learned and read.
+struct Read {
+    selection: Selection,
+    sample: Sample,
+    coding: Coding,
+    learned: Learned,
+    /// Places of the posts that are no reposts.
+    written: Vec<usize>,
+    posteriors: All,
+    training: Training,
+    choice: Choice,
+    /// Which of `written` the methods read.
+    whole: Vec<usize>,
+    target: Posteriors,
+    found: Vec<Answer>,
+    drift: Drift,
 }
 
 pub(super) const fn model_file(aspect: Aspect) -> &'static str {
@@ -427,33 +470,6 @@ pub(super) fn drawn(count: usize, most: usize, seed: u64) -> Vec<usize> {
     }
     let drawn = stats::survey::draw(&[count as u64], &[most as u64], seed).unwrap_or_default();
     drawn.into_iter().flat_map(|own| own.places).map(|place| place as usize).collect()
-}
-
-/// Posts to code next: those of doubtful class that look unfamiliar, each with its chance. Coded ones are left out.
-#[expect(clippy::too_many_arguments, reason = "one draw is made of all of them, once")]
-fn next(
-    count: usize,
-    selection: &Selection,
-    written: &[usize],
-    whole: &[usize],
-    target: &Posteriors,
-    drift: &Drift,
-    coding: &Coding,
-    seed: u64,
-) -> Vec<NextPost> {
-    let mut items = Vec::new();
-    let mut worth = Vec::new();
-    for ((place, row), odds) in whole.iter().zip(target.rows()).zip(&drift.odds) {
-        let key = &selection.posts[written[*place]].key;
-        if !coding.coded.contains_key(&**key) {
-            items.push(key);
-            worth.push(row.iter().map(|p| p * (1.0 - p)).sum::<f64>().max(0.0).sqrt() * odds.sqrt());
-        }
-    }
-    let drawn = next_to_code(&worth, count, seed);
-    // Where only a part was read, a post had to be in it first.
-    let first = whole.len() as f64 / written.len().max(1) as f64;
-    drawn.into_iter().map(|own| NextPost { item: items[own.item].to_string(), chance: own.chance * first }).collect()
 }
 
 /// The names of dimensions, for sentences.

@@ -144,6 +144,14 @@ impl Stance<'_> {
         read(table, &path)
     }
 
+    /// The seal that was read.
+    ///
+    /// # Errors
+    /// [`Problem::Refused`] without a selection.
+    pub fn seal(&self) -> Result<i64, Error> {
+        Ok(self.selection()?.seal())
+    }
+
     /// SHA-256 over what is asked. Part of what is frozen.
     ///
     /// # Errors
