@@ -7,7 +7,7 @@ use crate::{Error, census};
 use hashbrown::HashSet;
 use stats::Interval;
 use stats::domains::{Change, Point, Pooling, Trend, change, pool};
-use stats::quantify::{CANDIDATES, Training, answers, disagreement, usual_plan};
+use stats::quantify::{ALARM, CANDIDATES, Training, answers, disagreement, usual_plan};
 use stats::survey::{RankSet, rank_sets_from_draws};
 use std::collections::BTreeMap;
 
@@ -40,8 +40,44 @@ pub(super) struct PartShare {
     pub(super) error: f64,
     /// In every replicate; those of all parts belong together.
     pub(super) draws: Vec<f64>,
-    /// How far the check lies from the headline's method, in standard errors.
+    /// How far the check, or what the part's own codes say, lies from it at most, in standard errors.
     pub(super) apart: f64,
+    /// What the part's own codes say, where there are enough.
+    pub(super) own: Option<OwnCodes>,
+}
+
+/// What the codes of a part's own posts say, the classifier only helping: right whatever it errs in.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(super) struct OwnCodes {
+    pub(super) share: f64,
+    pub(super) error: f64,
+    pub(super) interval: Interval,
+}
+
+/// Coded posts that a part needs for that.
+const LEAST_OWN: usize = 20;
+
+/// Mean posterior of all items of a part, corrected by how far the codes of those drawn lie from theirs: `mean p + Σ w (y − p)/Σ w` with w one over the chance, and the
+/// error of that ratio from the residuals. Items are (posterior, code and weight where it was coded). Nothing with too few codes. O(items).
+///
+/// Source: C.-E. Särndal, B. Swensson, J. Wretman, Model Assisted Survey Sampling (1992), 6.3 and 10.3 (difference estimator in a domain).
+fn own_codes(items: &[(f64, Option<(bool, f64)>)], level: stats::Level) -> Option<OwnCodes> {
+    let n = items.len() as f64;
+    let coded: Vec<(f64, f64)> =
+        items.iter().filter_map(|(p, code)| code.map(|(is_asked, weight)| (f64::from(u8::from(is_asked)) - p, weight))).collect();
+    if coded.len() < LEAST_OWN {
+        return None;
+    }
+    let m = coded.len() as f64;
+    let weights: f64 = coded.iter().map(|(_, weight)| weight).sum();
+    let residual = coded.iter().map(|(gap, weight)| gap * weight).sum::<f64>() / weights;
+    let squares: f64 = coded.iter().map(|(gap, weight)| (weight * (gap - residual)).powi(2)).sum();
+    let left = (1.0 - m / n).max(0.0);
+    let error = (left * squares * m / (m - 1.0)).sqrt() / weights;
+    let share = items.iter().map(|(p, _)| p).sum::<f64>() / n + residual;
+    let half = level.z() * error;
+    let interval = Interval { low: (share - half).clamp(0.0, 1.0), high: (share + half).clamp(0.0, 1.0) };
+    Some(OwnCodes { share: share.clamp(0.0, 1.0), error, interval })
 }
 
 /// A part of the talk.
@@ -126,26 +162,26 @@ pub(super) fn parts(selection: &Selection, written: &[usize], by: By, min_cell: 
 }
 
 impl Domains {
-    pub(super) fn estimate(
-        evidence: &Evidence,
-        written: &[usize],
-        posteriors: &All,
-        training: &Training,
-        request: &StanceRequest,
-    ) -> Result<Domains, Error> {
+    pub(super) fn estimate(evidence: &Evidence, written: &[usize], learned: &Coded, request: &StanceRequest) -> Result<Domains, Error> {
         let mut all: Vec<Dimension> = By::ALL.map(|by| parts(&evidence.selection, written, by, evidence.min_cell)).into();
         let mut wanted: Vec<&mut Part> = all
             .iter_mut()
             .flat_map(|dimension| dimension.parts.iter_mut().flatten())
             .filter(|part| !part.is_hidden && part.label != Label::Word(None) && part.posts >= request.least)
             .collect();
-        let found = on_every_core(&wanted, |part| share_of(&part.members, evidence, posteriors, training, request))?;
+        let found = on_every_core(&wanted, |part| share_of(&part.members, written, evidence, learned, request))?;
         wanted.iter_mut().zip(found).for_each(|(part, share)| part.share = Some(share));
         for dimension in &mut all {
             dimension.compare(evidence, request.pool);
         }
         let change = all.iter().find(|dimension| dimension.by == By::Time).and_then(|dimension| dimension.change(evidence));
         Ok(Domains { all, change, least: request.least })
+    }
+
+    /// Parts in which a check lies more than two standard errors away.
+    pub(super) fn alarms(&self) -> u64 {
+        let shares = self.all.iter().flat_map(|own| own.parts.iter().flatten()).filter_map(|part| part.share.as_ref());
+        shares.filter(|own| own.apart > ALARM).count() as u64
     }
 
     /// Parts that have too few posts for a share, by dimension.
@@ -158,12 +194,23 @@ impl Domains {
     }
 }
 
-/// The share of one part by the method of the headline, and by the check beside it.
+/// What the codes taught: posteriors of all posts, and coded ones to hold them against.
+pub(super) struct Coded {
+    pub(super) posteriors: All,
+    /// All coded posts, and those of each language that has enough of every class: where languages differ in how a class looks, each is held against its own.
+    pub(super) all: Training,
+    pub(super) by_language: BTreeMap<u32, Training>,
+    /// By place among the posts that are no reposts: whether the post is of a class asked for, and one over its chance of being drawn.
+    pub(super) codes: BTreeMap<usize, (bool, f64)>,
+}
+
+/// The share of one part by the method of the headline, and by the checks beside it. Posts of each language are held against codes of that language where there are
+/// enough.
 fn share_of(
     members: &[usize],
+    written: &[usize],
     evidence: &Evidence,
-    posteriors: &All,
-    training: &Training,
+    learned: &Coded,
     request: &StanceRequest,
 ) -> Result<PartShare, Error> {
     let read: Vec<usize> = drawn(members.len(), request.most, request.seed).into_iter().map(|at| members[at]).collect();
@@ -172,16 +219,28 @@ fn share_of(
     let check = if evidence.choice.at == 2 { CANDIDATES[0].1 } else { CANDIDATES[2].1 };
     let methods = [head, check];
     let plan = usual_plan(&methods, QUESTION.calibration, request.seed);
-    let found = answers(training, &posteriors.of(&read)?, &training.prior(), &methods, QUESTION, plan).map_err(census::statistics)?;
-    let draws: Vec<f64> = found[0].cloud.replicates().map(|shares| evidence.asked(shares)).collect();
+    let mut groups: BTreeMap<Option<u32>, Vec<usize>> = BTreeMap::new();
+    for place in &read {
+        let lang = evidence.selection.posts[written[*place]].lang;
+        groups.entry(learned.by_language.contains_key(&lang).then_some(lang)).or_default().push(*place);
+    }
+    let (mut share, mut draws, mut apart) = (0.0, vec![0.0; plan.training * plan.target], 0.0_f64);
+    for (lang, places) in &groups {
+        let training = lang.and_then(|lang| learned.by_language.get(&lang)).unwrap_or(&learned.all);
+        let set = learned.posteriors.of(places)?;
+        let found = answers(training, &set, &training.prior(), &methods, QUESTION, plan).map_err(census::statistics)?;
+        let part = places.len() as f64 / read.len() as f64;
+        share += part * evidence.asked(&found[0].shares.prevalence);
+        draws.iter_mut().zip(found[0].cloud.replicates()).for_each(|(sum, shares)| *sum += part * evidence.asked(shares));
+        apart = apart.max(disagreement(&found).map_or(0.0, |(gap, ..)| gap));
+    }
     let (error, [low, high]) = spread(&draws, evidence.level);
-    Ok(PartShare {
-        share: evidence.asked(&found[0].shares.prevalence),
-        interval: Interval { low, high },
-        error,
-        draws,
-        apart: disagreement(&found).map_or(0.0, |(gap, ..)| gap),
-    })
+    let asked_of = |place: &usize| (learned.posteriors.asked(*place, &evidence.is_asked), learned.codes.get(place).copied());
+    let own = own_codes(&members.iter().map(asked_of).collect::<Vec<_>>(), evidence.level);
+    if let Some(own) = &own {
+        apart = apart.max((own.share - share).abs() / own.error.hypot(error).max(1e-9));
+    }
+    Ok(PartShare { share, interval: Interval { low, high }, error, draws, apart, own })
 }
 
 /// Works on every item, on every core; the answers come in the order of the items, whatever their time.
@@ -242,5 +301,33 @@ impl Dimension {
         let before = (event / 2).clamp(2, 14);
         let found = change(&points, event, before, 1, Trend::Level, evidence.level)?;
         Some((found, before, 1))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn own_codes_by_hand() {
+        // Twenty coded of forty, weight two each: posteriors .5, half of the codes positive, so no correction and residuals of ±.5.
+        let items: Vec<(f64, Option<(bool, f64)>)> =
+            (0..40).map(|at| (0.5, (at < 20).then_some((at % 2 == 0, 2.0)))).collect();
+        let own = own_codes(&items, stats::Level::P95).unwrap();
+        assert!((own.share - 0.5).abs() < 1e-12);
+        // √(½ · 20 · (2·.5)² · 20/19) / 40
+        assert!((own.error - (0.5 * 20.0 * 20.0 / 19.0_f64).sqrt() / 40.0).abs() < 1e-12, "{}", own.error);
+        // A classifier that says .1 of everything is put right by the codes.
+        let items: Vec<_> = items.into_iter().map(|(_, code)| (0.1, code)).collect();
+        assert!((own_codes(&items, stats::Level::P95).unwrap().share - 0.5).abs() < 1e-12);
+        assert!(own_codes(&items[..25][..19], stats::Level::P95).is_none(), "too few codes say nothing");
+    }
+
+    #[test]
+    fn the_work_of_all_cores_comes_in_order() {
+        let items: Vec<u64> = (0..97).collect();
+        let found = on_every_core(&items, |item| Ok(item * 3)).unwrap();
+        assert_eq!(found, items.iter().map(|item| item * 3).collect::<Vec<_>>());
+        assert!(on_every_core(&items, |item| if *item == 40 { Err(Error::Thread) } else { Ok(()) }).is_err());
     }
 }

@@ -1,7 +1,7 @@
 //! From codes to shares: a classifier learned from the study's codes, and the quantification that the codes themselves choose.
 
 use super::classify::{each_text, wanted};
-use super::domains::{Domains, By};
+use super::domains::{By, Coded as CodedPosts, Domains};
 use super::sample::Sample;
 use super::selection::Selection;
 use super::{Problem, Stance, findings};
@@ -105,6 +105,8 @@ pub struct Stanced {
     pub headline: StanceHeadline,
     /// The findings with their provenance.
     pub description: Description,
+    /// Parts in which a check lies more than two standard errors away.
+    pub alarms: u64,
     /// Parts of the talk with fewer than `least` posts, by what they are parts of: they have no share of their own.
     pub too_few: Vec<(&'static str, u64)>,
 }
@@ -192,7 +194,8 @@ impl Stance<'_> {
             let path = self.folder.join(model_file(request.aspect));
             std::fs::write(&path, read.learned.trained.classifier.to_bytes()).map_err(Error::io("write", path))?;
         }
-        let Read { selection, sample, coding, learned, written, posteriors, training, choice, whole, found, drift, .. } = read;
+        let held = read.held_against(&sample_weights(&read.sample))?;
+        let Read { selection, sample, coding, learned, written, choice, whole, found, drift, .. } = read;
         let classifier = learned.trained.classifier;
         let evidence = Evidence {
             plain: coding.plain(&sample, config.level()),
@@ -212,12 +215,12 @@ impl Stance<'_> {
             joined: request.join.clone(),
             selection,
         };
-        let domains = Domains::estimate(&evidence, &written, &posteriors, &training, request)?;
+        let domains = Domains::estimate(&evidence, &written, &held, request)?;
         let sources = describe::sources::read(&describe::query::Lens::new(&reader)?)?;
         let provenance = describe::provenance(config, &lake, &reader, request.internal, &sources)?;
-        let too_few = domains.too_few();
+        let (too_few, alarms) = (domains.too_few(), domains.alarms());
         let findings = findings::all(&evidence, &domains)?;
-        Ok(Stanced { headline: headline(&evidence), description: Description { provenance, findings }, too_few })
+        Ok(Stanced { headline: headline(&evidence), description: Description { provenance, findings }, too_few, alarms })
     }
 
     /// Posts to code next: those of doubtful class that look unfamiliar, each with its chance of being drawn. Coded ones are left out.
@@ -281,6 +284,40 @@ struct Read {
     target: Posteriors,
     found: Vec<Answer>,
     drift: Drift,
+}
+
+impl Read {
+    /// What parts of the talk are held against: coded posts of their language where there are enough of every class.
+    fn held_against(&self, weights: &BTreeMap<&str, f64>) -> Result<CodedPosts, Error> {
+        let k = self.learned.classes;
+        let mut members: BTreeMap<u32, Vec<usize>> = BTreeMap::new();
+        let mut codes = BTreeMap::new();
+        for (at, post) in self.learned.posts.iter().enumerate() {
+            let own = &self.selection.posts[*post];
+            if own.lang != 0 {
+                members.entry(own.lang).or_default().push(at);
+            }
+            if let (Ok(place), Some(weight)) = (self.written.binary_search(post), weights.get(&*own.key)) {
+                codes.insert(place, (self.coding.is_asked[self.learned.labels[at]], *weight));
+            }
+        }
+        let mut by_language = BTreeMap::new();
+        for (lang, members) in members {
+            let labels: Vec<usize> = members.iter().map(|at| self.learned.labels[*at]).collect();
+            let has_enough = (0..k).all(|class| labels.iter().filter(|label| **label == class).count() as u64 >= LEAST_CODED);
+            if has_enough {
+                let rows = members.iter().flat_map(|at| &self.learned.trained.out_of_fold[at * k..][..k]).copied().collect();
+                let posteriors = Posteriors::new(rows, k).map_err(census::statistics)?;
+                by_language.insert(lang, Training::new(posteriors, labels).map_err(census::statistics)?);
+            }
+        }
+        Ok(CodedPosts { posteriors: self.posteriors.clone(), all: self.training.clone(), by_language, codes })
+    }
+}
+
+/// One over the chance of every post drawn.
+fn sample_weights(sample: &Sample) -> BTreeMap<&str, f64> {
+    sample.rows.iter().map(|row| (row.account.as_str(), 1.0 / row.chance)).collect()
 }
 
 pub(super) const fn model_file(aspect: Aspect) -> &'static str {
@@ -432,12 +469,18 @@ impl Learned {
 }
 
 /// Posteriors of the posts selected, in the order of the places given.
+#[derive(Clone)]
 pub(super) struct All {
     values: Vec<f64>,
     classes: usize,
 }
 
 impl All {
+    /// The share asked for of one of them.
+    pub(super) fn asked(&self, place: usize, is_asked: &[bool]) -> f64 {
+        asked(is_asked, &self.values[place * self.classes..][..self.classes])
+    }
+
     /// Those of some of them.
     pub(super) fn of(&self, places: &[usize]) -> Result<Posteriors, Error> {
         let values = places.iter().flat_map(|at| &self.values[at * self.classes..][..self.classes]).copied().collect();

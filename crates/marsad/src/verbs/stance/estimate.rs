@@ -70,7 +70,7 @@ pub(super) fn estimate(args: &Estimate, talk: Talk) -> Result<Exit, Failure> {
         let too_few: serde_json::Map<String, serde_json::Value> =
             found.too_few.iter().map(|(what, count)| ((*what).to_owned(), json!(count))).collect();
         talk.json_line(&json!({
-            "headline": found.headline, "too_few": too_few, "provenance": found.description.provenance, "findings": found.description.findings,
+            "headline": found.headline, "alarms": found.alarms, "too_few": too_few, "provenance": found.description.provenance, "findings": found.description.findings,
         }))?;
     } else {
         let own = &found.headline;
@@ -99,6 +99,12 @@ fn warn(found: &Stanced, least: u64, talk: Talk) {
     }
     if own.drift == "covariate" {
         talk.note("posts of a code look another way than those coded; shares rest on codes of something else until more is coded");
+    }
+    if found.alarms > 0 {
+        talk.note(sentence!(
+            "in {} a check lies more than two standard errors away; the share by the part's own codes is the safer one there",
+            Counted(found.alarms, "part")
+        ));
     }
     for (what, count) in &found.too_few {
         talk.note(sentence!("{} of fewer than `{}` posts: too few for a share of its own; such posts count in the whole", Counted(*count, what), least));

@@ -117,7 +117,10 @@ pub(super) fn shares(evidence: &Evidence, dimension: &Dimension) -> Vec<Finding>
         columns.push(("rank_best", text!("Best rank"), Kind::Number));
         columns.push(("rank_worst", text!("Worst rank"), Kind::Number));
     }
-    columns.push(("apart", text!("Check apart, in standard errors"), Kind::Number));
+    columns.push(("own", text!("By the part's own codes"), Kind::Share));
+    columns.push(("own_low", text!("from"), Kind::Low));
+    columns.push(("own_high", text!("to"), Kind::High));
+    columns.push(("apart", text!("Checks apart, in standard errors"), Kind::Number));
     if is_pooled {
         columns.push(("pooled", text!("Pooled share"), Kind::Share));
         columns.push(("pooled_low", text!("from"), Kind::Low));
@@ -134,6 +137,10 @@ pub(super) fn shares(evidence: &Evidence, dimension: &Dimension) -> Vec<Finding>
             cells.push(Value::from(part.ranks.map(|ranks| ranks.from as u64)));
             cells.push(Value::from(part.ranks.map(|ranks| ranks.to as u64)));
         }
+        let codes = own.and_then(|own| own.own);
+        cells.push(Value::from(codes.map(|codes| codes.share)));
+        cells.push(Value::from(codes.map(|codes| codes.interval.low)));
+        cells.push(Value::from(codes.map(|codes| codes.interval.high)));
         cells.push(Value::from(own.map(|own| own.apart).filter(|apart| apart.is_finite())));
         if is_pooled {
             let pooled = part.pooled.as_ref();
@@ -160,6 +167,14 @@ pub(super) fn shares(evidence: &Evidence, dimension: &Dimension) -> Vec<Finding>
         },
     };
     let class = evidence.asked_name();
+    let alarms = dimension.parts.iter().flatten().filter_map(|part| part.share.as_ref()).filter(|own| own.apart > stats::quantify::ALARM);
+    let alarms = alarms.count() as u64;
+    let alarm = (alarms > 0).then(|| {
+        text!(
+            "{n, plural, one {In # part} other {In # parts}} a check lies more than two standard errors away: there posts of a code may look another way than those coded, and the share by the part's own codes is the safer one.",
+            n = alarms
+        )
+    });
     let limits = text!("Parts of fewer than {n} posts have no share of their own.", n = evidence.least);
     let ranks = has_ranks.then(|| {
         text!("The ranks are those that differences which hold together leave open: where sets overlap, the order is not known.")
@@ -173,7 +188,7 @@ pub(super) fn shares(evidence: &Evidence, dimension: &Dimension) -> Vec<Finding>
         level: Some(evidence.level.get()),
         rule: text!("query: {query}", query = selection.fact("query")),
     };
-    let words = Text::sentences([Some(note(dimension.by)), ranks, Some(limits)].into_iter().flatten());
+    let words = Text::sentences([Some(note(dimension.by)), ranks, alarm, Some(limits)].into_iter().flatten());
     let mut findings = Vec::new();
     if dimension.by == By::Country && has_shares {
         let cells = dimension.parts.iter().flatten().filter(|part| part.share.is_some());
