@@ -24,7 +24,7 @@ pub(super) fn wanted<'a>(keys: impl Iterator<Item = &'a str>) -> Wanted {
     pairs.collect()
 }
 
-/// Reads the texts of the posts wanted. `work` is done on several threads, with room of its own for each group of rows; `each` gets what it gave, with the
+/// Reads the texts of the posts wanted. `work` gets a post's number and its text and is done on several threads, with room of its own for each group of rows; `each` gets what it gave, with the
 /// post's number, in the order of the lake. A post that is not there any more is passed over.
 ///
 /// # Errors
@@ -32,7 +32,7 @@ pub(super) fn wanted<'a>(keys: impl Iterator<Item = &'a str>) -> Wanted {
 pub(super) fn each_text<T: Send, R: Default>(
     reader: &Reader,
     wanted: &Wanted,
-    work: impl Fn(&str, &mut R) -> T + Sync,
+    work: impl Fn(u32, &str, &mut R) -> T + Sync,
     mut each: impl FnMut(u32, T),
 ) -> Result<(), Error> {
     let seal = reader.seal();
@@ -49,7 +49,7 @@ pub(super) fn each_text<T: Send, R: Default>(
                 for row in (0..columns.rows()).filter(|row| seals.get(*row).is_none_or(|own| own <= seal)) {
                     let Some(post) = posts.get(row) else { continue };
                     if let Some(number) = wanted.get(&hash(platforms.get(row).unwrap_or_default(), post)) {
-                        found.push((*number, work(texts.get(row).unwrap_or_default(), &mut room)));
+                        found.push((*number, work(*number, texts.get(row).unwrap_or_default(), &mut room)));
                     }
                 }
                 Ok::<_, Error>(found)

@@ -200,8 +200,24 @@ pub(super) struct Coded {
     /// All coded posts, and those of each language that has enough of every class: where languages differ in how a class looks, each is held against its own.
     pub(super) all: Training,
     pub(super) by_language: BTreeMap<u32, Training>,
-    /// By place among the posts that are no reposts: whether the post is of a class asked for, and one over its chance of being drawn.
-    pub(super) codes: BTreeMap<usize, (bool, f64)>,
+    /// By place among the posts that are no reposts: the class of a coded post, and one over its chance of being drawn.
+    pub(super) codes: BTreeMap<usize, (usize, f64)>,
+}
+
+impl Coded {
+    /// What the codes say of some posts.
+    fn own_of(&self, places: impl Iterator<Item = usize>, is_asked: &[bool], level: stats::Level) -> Option<OwnCodes> {
+        let item = |place: usize| {
+            let code = self.codes.get(&place).map(|(class, weight)| (is_asked[*class], *weight));
+            (self.posteriors.asked(place, is_asked), code)
+        };
+        own_codes(&places.map(item).collect::<Vec<_>>(), level)
+    }
+
+    /// What they say of all, for the classes asked for.
+    pub(super) fn own(&self, count: usize, is_asked: &[bool], level: stats::Level) -> Option<OwnCodes> {
+        self.own_of(0..count, is_asked, level)
+    }
 }
 
 /// The share of one part by the method of the headline, and by the checks beside it. Posts of each language are held against codes of that language where there are
@@ -235,8 +251,7 @@ fn share_of(
         apart = apart.max(disagreement(&found).map_or(0.0, |(gap, ..)| gap));
     }
     let (error, [low, high]) = spread(&draws, evidence.level);
-    let asked_of = |place: &usize| (learned.posteriors.asked(*place, &evidence.is_asked), learned.codes.get(place).copied());
-    let own = own_codes(&members.iter().map(asked_of).collect::<Vec<_>>(), evidence.level);
+    let own = learned.own_of(members.iter().copied(), &evidence.is_asked, evidence.level);
     if let Some(own) = &own {
         apart = apart.max((own.share - share).abs() / own.error.hypot(error).max(1e-9));
     }

@@ -118,16 +118,15 @@ fn shares(evidence: &Evidence) -> Finding {
                 high.into(),
             ]);
         }
-        if let Some(total) = &evidence.plain[class] {
-            let of = |number: f64| Value::from((number / total.frame.max(1) as f64).clamp(0.0, 1.0));
-            rows.push(vec![
-                Value::from(name.as_str()),
-                text!("the coded sample alone").into(),
-                text!("no classifier").into(),
-                of(total.estimate),
-                of(total.interval.low),
-                of(total.interval.high),
-            ]);
+        let plain = evidence.plain[class].as_ref().map(|total| {
+            let of = |number: f64| (number / total.frame.max(1) as f64).clamp(0.0, 1.0);
+            (text!("the coded sample alone"), of(total.estimate), of(total.interval.low), of(total.interval.high))
+        });
+        let assisted = evidence.assisted[class]
+            .map(|own| (text!("the coded sample, assisted by the classifier"), own.share, own.interval.low, own.interval.high));
+        for (method, share, low, high) in assisted.into_iter().chain(plain) {
+            let kind = text!("by the codes of the sample");
+            rows.push(vec![Value::from(name.as_str()), method.into(), kind.into(), share.into(), low.into(), high.into()]);
         }
     }
     let sheet = Sheet {
@@ -224,12 +223,12 @@ fn methods(evidence: &Evidence) -> Finding {
         ]
     });
     let rows = rows.collect();
-    let apart = stats::quantify::disagreement(&evidence.answers).map_or(0.0, |(gap, ..)| gap);
+    let apart = super::estimate::apart(evidence);
     let gap = record::Arg::real(apart, 1);
     let note = if apart > stats::quantify::ALARM {
-        text!("Two methods differ by {gap} standard errors: posts of a class may look another way than those coded. Code more before this is published.", gap = gap)
+        text!("Methods, or a method and the codes of the sample, differ by {gap} standard errors: posts of a class may look another way than those coded. The figures by the codes are the safer ones; code more before the other is published.", gap = gap)
     } else {
-        text!("No two methods differ by more than {gap} standard errors.", gap = gap)
+        text!("Methods and codes differ by no more than {gap} standard errors.", gap = gap)
     };
     let sheet = Sheet {
         selection: &evidence.selection,

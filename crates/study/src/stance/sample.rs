@@ -192,7 +192,7 @@ impl Stance<'_> {
             }
         }
         let wanted = super::classify::wanted(posts.iter().map(String::as_str));
-        super::classify::each_text(&reader, &wanted, |text, (): &mut ()| text.to_owned(), |at, text| cards[at as usize][0] = text)?;
+        super::classify::each_text(&reader, &wanted, |_, text, (): &mut ()| text.to_owned(), |at, text| cards[at as usize][0] = text)?;
         Ok(cards)
     }
 }

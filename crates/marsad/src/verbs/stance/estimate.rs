@@ -86,6 +86,15 @@ pub(super) fn estimate(args: &Estimate, talk: Talk) -> Result<Exit, Failure> {
             coded = own.coded
         );
         talk.say(&line(&said, language))?;
+        if let Some([share, low, high]) = own.by_codes {
+            let by_codes = text!(
+                "by the codes of the sample, assisted by the classifier: {share} ({low} to {high})",
+                share = Arg::percent(share, 1),
+                low = Arg::percent(low, 1),
+                high = Arg::percent(high, 1)
+            );
+            talk.say(&line(&by_codes, language))?;
+        }
         print(&found.description, args.rows, language, talk)?;
     }
     warn(&found, args.how.least, talk);
@@ -95,7 +104,7 @@ pub(super) fn estimate(args: &Estimate, talk: Talk) -> Result<Exit, Failure> {
 fn warn(found: &Stanced, least: u64, talk: Talk) {
     let own = &found.headline;
     if own.apart > ALARM {
-        talk.note(sentence!("two methods differ by {:.1} standard errors; posts of a code may look another way than those coded: code more, `marsad stance next` says which", own.apart));
+        talk.note(sentence!("methods, or a method and the codes, differ by {:.1} standard errors; the share by the codes of the sample is the safer one: code more, `marsad stance next` says which", own.apart));
     }
     if own.drift == "covariate" {
         talk.note("posts of a code look another way than those coded; shares rest on codes of something else until more is coded");
