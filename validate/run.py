@@ -24,6 +24,7 @@ from keys import keys
 from language import language
 from place import place
 from stance import stance
+from talk import talk
 from truth import clients, ira, listings
 
 
@@ -115,7 +116,7 @@ LONG = ["stance"]
 
 def arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    names = ["files", "ira", "clients", "listings", "place", "figures", "language", "keys", "duckdb", "graphs", "coordinate", "proof", "stance", "kills", "fuzz"]
+    names = ["files", "ira", "clients", "listings", "place", "figures", "language", "keys", "duckdb", "graphs", "coordinate", "talk", "proof", "stance", "kills", "fuzz"]
     parser.add_argument("steps", nargs="*", metavar="STEP", help=f"which steps to run, of: {', '.join(names)} (default: all but {', '.join(LONG)}, which takes long)")
     parser.add_argument("--update", action="store_true", help="rewrite the numbers of the table in docs/validation.md and the tables of docs/validation/language.md")
     parser.add_argument("--kills", type=int, default=200, metavar="N", help="how many kills (default: 200)")
@@ -148,6 +149,7 @@ def main() -> int:
         "graphs": lambda: graphs(marsad),
         "coordinate": lambda: coordination(marsad),
         "proof": lambda: proof(marsad),
+        "talk": lambda: talk(marsad),
         "stance": lambda: stance(),
         "fuzz": lambda: fuzz(given.cases),
     }

@@ -181,8 +181,10 @@ fn binary(eraser: &Eraser, path: &Path, holding: Holding) -> Result<Option<FileC
 
 /// Renames a file whose name holds a name; gives its new place.
 fn renamed(eraser: &Eraser, path: &Path, holding: Holding) -> Result<Option<PathBuf>, Error> {
-    let is_ours =
-        matches!(holding, Holding::Lake | Holding::Key | Holding::Events | Holding::Releases | Holding::Settings | Holding::Census | Holding::Stance);
+    let is_ours = matches!(
+        holding,
+        Holding::Lake | Holding::Key | Holding::Events | Holding::Releases | Holding::Settings | Holding::Census | Holding::Stance
+    );
     let name = path.file_name().and_then(|name| name.to_str()).unwrap_or_default();
     let Some(masked) = eraser.mask_file_name(name).filter(|_| !is_ours) else { return Ok(None) };
     if !path.exists() {

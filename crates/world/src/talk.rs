@@ -198,7 +198,9 @@ pub fn talk(params: &TalkParams, out: &Path) -> Result<TalkSummary, Error> {
         let country = &COUNTRIES[authors[post.author].country];
         let day = (post.ms - START_MS) / DAY_MS;
         let (after, language) = (post.ms >= event_ms, country.language.code());
-        truth.line(format!("{},{},{},{},{language},{after},{day}", post.id, CODES[post.code], KINDS[post.kind].0, country.code).as_bytes())?;
+        truth.line(
+            format!("{},{},{},{},{language},{after},{day}", post.id, CODES[post.code], KINDS[post.kind].0, country.code).as_bytes(),
+        )?;
     }
     truth.finish()?;
     Ok(TalkSummary { query: TALK_QUERY, event_ms, lines, codes })

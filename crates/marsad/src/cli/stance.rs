@@ -61,20 +61,24 @@ pub(crate) struct Select {
     /// An event: steps of time are counted from it, and the change after it is estimated
     #[arg(long, value_name = "TIME")]
     pub(crate) event: Option<String>,
-    /// How long a step of time is: minutes, hours or days, such as 6h
+    /// How long a step of time is: minutes, hours or days, such as 6h, or `month` for calendar months
     #[arg(long, value_name = "LENGTH", default_value = "1d", value_parser = length)]
     pub(crate) window: i64,
     #[command(flatten)]
     pub(crate) as_of: super::AsOf,
 }
 
-/// Reads a length of time as microseconds.
+/// Reads a length of time as microseconds; 0 for calendar months.
 fn length(text: &str) -> Result<i64, String> {
+    if text == "month" {
+        return Ok(0);
+    }
     let number = |unit: char| text.strip_suffix(unit).and_then(|number| number.parse::<i64>().ok());
     let minutes = number('m').or_else(|| number('h').map(|own| own * 60)).or_else(|| number('d').map(|own| own * 1_440));
-    minutes.filter(|minutes| (1..=525_600).contains(minutes)).map(|minutes| minutes * 60_000_000).ok_or_else(|| {
-        "give a whole number with `m` for minutes, `h` for hours or `d` for days, from 1m to 365d".to_owned()
-    })
+    minutes
+        .filter(|minutes| (1..=525_600).contains(minutes))
+        .map(|minutes| minutes * 60_000_000)
+        .ok_or_else(|| "give a whole number with `m` for minutes, `h` for hours or `d` for days, from 1m to 365d, or `month`".to_owned())
 }
 
 /// Draw posts for coders, and write their sheets
@@ -193,7 +197,9 @@ fn pair(text: &str) -> Result<(String, String), String> {
 ///
 /// Cost: one pass over the texts on topic, then about a second for each part of the talk that has a share.
 #[derive(Debug, Args)]
-#[command(after_help = "Examples:\n  marsad stance estimate study\n  marsad stance estimate study --join unclear=neutral --pool --json > stance.json")]
+#[command(
+    after_help = "Examples:\n  marsad stance estimate study\n  marsad stance estimate study --join unclear=neutral --pool --json > stance.json"
+)]
 pub(crate) struct Estimate {
     #[command(flatten)]
     pub(crate) which: Which,

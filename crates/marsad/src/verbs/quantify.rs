@@ -8,7 +8,8 @@ use record::sentence;
 use serde_json::{Map, Value, json};
 use stats::Level;
 use stats::quantify::{
-    ALARM, Answer, CANDIDATES, Choice, Distance, Method, Plan, Posteriors, Question, STOP, Training, answers, choose, disagreement, usual_plan,
+    ALARM, Answer, CANDIDATES, Choice, Distance, Method, Plan, Posteriors, Question, STOP, Training, answers, choose, disagreement,
+    usual_plan,
 };
 use stats::score::ClassCalibration;
 

@@ -22,6 +22,7 @@ mod score;
 mod series;
 mod stance;
 mod stats;
+mod talk;
 mod text;
 mod tidy;
 mod verify;

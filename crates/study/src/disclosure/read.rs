@@ -35,7 +35,7 @@ enum Adds {
 }
 
 /// Tables with a label and accounts: how they add up, the column of records, and whether every account has a record.
-const TABLES: [(&str, Adds, Option<&str>, bool); 17] = [
+const TABLES: [(&str, Adds, Option<&str>, bool); 21] = [
     ("account_platforms", Adds::Up, None, true),
     ("account_languages", Adds::Up, None, true),
     ("account_creation_months", Adds::Up, None, true),
@@ -53,6 +53,10 @@ const TABLES: [(&str, Adds, Option<&str>, bool); 17] = [
     ("post_languages", Adds::Over, Some("posts"), true),
     ("post_detected_languages", Adds::Over, Some("posts"), true),
     ("edges", Adds::Over, Some("edges"), true),
+    ("stance_countries", Adds::Over, Some("posts"), true),
+    ("stance_languages", Adds::Over, Some("posts"), true),
+    ("stance_times", Adds::Over, Some("posts"), true),
+    ("stance_clients", Adds::Over, Some("posts"), true),
 ];
 
 /// What a reader knows before the tables.

@@ -110,7 +110,6 @@ pub(super) struct Domains {
 
 /// Parts of the posts that are no reposts, with their accounts, and what may be shown of them.
 pub(super) fn parts(selection: &Selection, written: &[usize], by: By, min_cell: u64) -> Dimension {
-    let origin = selection.event().map_or(0, record::Instant::micros);
     let mut cells: BTreeMap<Label, (Vec<usize>, HashSet<u32>)> = BTreeMap::new();
     let mut accounts = HashSet::new();
     for (place, at) in written.iter().enumerate() {
@@ -121,7 +120,7 @@ pub(super) fn parts(selection: &Selection, written: &[usize], by: By, min_cell: 
             By::Language => word(post.lang),
             By::Client => word(post.client),
             By::Time => match post.at {
-                Some(at) => Label::Step((at - origin).div_euclid(selection.width())),
+                Some(at) => Label::Step(selection.step(at)),
                 None => Label::Word(None),
             },
         };
@@ -326,8 +325,7 @@ mod tests {
     #[test]
     fn own_codes_by_hand() {
         // Twenty coded of forty, weight two each: posteriors .5, half of the codes positive, so no correction and residuals of ±.5.
-        let items: Vec<(f64, Option<(bool, f64)>)> =
-            (0..40).map(|at| (0.5, (at < 20).then_some((at % 2 == 0, 2.0)))).collect();
+        let items: Vec<(f64, Option<(bool, f64)>)> = (0..40).map(|at| (0.5, (at < 20).then_some((at % 2 == 0, 2.0)))).collect();
         let own = own_codes(&items, stats::Level::P95).unwrap();
         assert!((own.share - 0.5).abs() < 1e-12);
         // √(½ · 20 · (2·.5)² · 20/19) / 40

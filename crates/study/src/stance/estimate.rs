@@ -11,9 +11,7 @@ use lake::{AsOf, Reader};
 use record::{Sentence, sentence};
 use stats::Level;
 use stats::domains::{Drift, Shift, drift, next_to_code};
-use stats::quantify::{
-    Answer, CANDIDATES, Choice, Posteriors, Question, Share, Training, answers, choose, disagreement, usual_plan,
-};
+use stats::quantify::{Answer, CANDIDATES, Choice, Posteriors, Question, Share, Training, answers, choose, disagreement, usual_plan};
 use stats::score::ClassCalibration;
 use stats::survey::{Certain, Plan, Stratum, Total, total};
 use std::collections::BTreeMap;
@@ -436,7 +434,12 @@ impl Coding {
     fn train(&self, reader: &Reader, selection: &Selection, seed: u64) -> Result<Learned, Error> {
         let keys: Vec<&str> = self.coded.keys().map(String::as_str).collect();
         let mut texts: Vec<Option<String>> = vec![None; keys.len()];
-        each_text(reader, &wanted(keys.iter().copied()), |_, text, (): &mut ()| text.to_owned(), |at, text| texts[at as usize] = Some(text))?;
+        each_text(
+            reader,
+            &wanted(keys.iter().copied()),
+            |_, text, (): &mut ()| text.to_owned(),
+            |at, text| texts[at as usize] = Some(text),
+        )?;
         let places: hashbrown::HashMap<&str, usize> = selection.posts.iter().enumerate().map(|(at, post)| (&*post.key, at)).collect();
         let mut coded = Vec::with_capacity(keys.len());
         let mut posts = Vec::with_capacity(keys.len());

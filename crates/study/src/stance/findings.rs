@@ -47,10 +47,7 @@ impl Sheet<'_> {
             title: self.title,
             note: self.note,
             unit: text!("posts"),
-            denominator: Denominator {
-                n: self.selection.written().len() as u64,
-                of: text!("posts on topic, reposts left out"),
-            },
+            denominator: Denominator { n: self.selection.written().len() as u64, of: text!("posts on topic, reposts left out") },
             window: self.selection.window(),
             method: Method { name: self.method.0, page: self.method.1.to_owned(), level: self.level, rule: self.rule },
             columns: columns.iter().map(|(name, title, kind)| Column::new(name, title.clone(), *kind)).collect(),
@@ -226,7 +223,10 @@ fn methods(evidence: &Evidence) -> Finding {
     let apart = super::estimate::apart(evidence);
     let gap = record::Arg::real(apart, 1);
     let note = if apart > stats::quantify::ALARM {
-        text!("Methods, or a method and the codes of the sample, differ by {gap} standard errors: posts of a class may look another way than those coded. The figures by the codes are the safer ones; code more before the other is published.", gap = gap)
+        text!(
+            "Methods, or a method and the codes of the sample, differ by {gap} standard errors: posts of a class may look another way than those coded. The figures by the codes are the safer ones; code more before the other is published.",
+            gap = gap
+        )
     } else {
         text!("Methods and codes differ by no more than {gap} standard errors.", gap = gap)
     };

@@ -157,9 +157,8 @@ impl Stance<'_> {
             return Err(Problem::Refused(sentence!("the stance `{}` has no sample; draw one with `marsad stance sample`", given)).into());
         }
         let table = Derived::read(&path, self.study.cipher())?;
-        let rows = rows_of(&table).ok_or_else(|| {
-            Error::from(Problem::Changed(sentence!("{} is no sample of this version, or damaged", path.display())))
-        })?;
+        let rows = rows_of(&table)
+            .ok_or_else(|| Error::from(Problem::Changed(sentence!("{} is no sample of this version, or damaged", path.display()))))?;
         let digest = census::sample_digest_of(&rows, &BTreeMap::new());
         Ok(Sample { rows, digest, selection: table.facts.get("selection").cloned().unwrap_or_default() })
     }
@@ -168,7 +167,11 @@ impl Stance<'_> {
     pub(super) fn check_frozen(&self, frozen: &FrozenAs, frame: &str, selection: &Selection, sample: &Sample) -> Result<(), Error> {
         let changed = |file: &str| {
             let path = self.folder.join(file);
-            Err(Problem::Changed(sentence!("{} is not what was frozen before the codes came in; put back the file as it was", path.display())).into())
+            Err(Problem::Changed(sentence!(
+                "{} is not what was frozen before the codes came in; put back the file as it was",
+                path.display()
+            ))
+            .into())
         };
         if frozen.query != super::selection::asked_digest(&selection.facts) || frame != self.study.original_digest(selection.id.clone())? {
             return changed(super::selection::FILE);

@@ -1,6 +1,6 @@
 //! Choosing the posts: a query over normalised text, evaluated on every core, a group of rows at a time.
 
-use super::selection::{Counts, DAY, FILE, Id, asked_digest};
+use super::selection::{Counts, FILE, Id, asked_digest};
 use super::{Problem, Stance, findings};
 use crate::derived::{self, LANGUAGES, PLACES, Stated};
 use crate::describe::facts::Latest;
@@ -30,7 +30,7 @@ pub struct SelectRequest {
     pub countries: Vec<String>,
     /// An event, from which steps of time are counted.
     pub event: Option<Instant>,
-    /// How long a step of time is, in microseconds.
+    /// How long a step of time is, in microseconds; 0 for calendar months.
     pub width: i64,
     /// The part of the lake to read.
     pub as_of: AsOf,
@@ -85,11 +85,16 @@ impl Stance<'_> {
         };
         let languages = derived::seal(self.study.folder(), &reader, &LANGUAGES, &mut |_| {})?;
         let seal = reader.seal();
-        languages.scan_with(&POST, &["lang"], |group| search(&group, seal, request, &query), |batch| {
-            out.counts.read += batch.read;
-            out.counts.timeless += batch.timeless;
-            batch.found.into_iter().try_for_each(|post| out.take(post, request, &mut keys, &places))
-        })?;
+        languages.scan_with(
+            &POST,
+            &["lang"],
+            |group| search(&group, seal, request, &query),
+            |batch| {
+                out.counts.read += batch.read;
+                out.counts.timeless += batch.timeless;
+                batch.found.into_iter().try_for_each(|post| out.take(post, request, &mut keys, &places))
+            },
+        )?;
         let counts = out.counts;
         if counts.posts == 0 {
             drop(out);
@@ -188,7 +193,18 @@ fn cell(column: &[Option<String>], row: usize) -> Option<&str> {
 }
 
 const POST: [&str; 12] = [
-    "seal", "platform", "account_id", "handle", "created_at", "kind", "client", "post_id", "place_country", "longitude", "latitude", "text",
+    "seal",
+    "platform",
+    "account_id",
+    "handle",
+    "created_at",
+    "kind",
+    "client",
+    "post_id",
+    "place_country",
+    "longitude",
+    "latitude",
+    "text",
 ];
 
 /// A post that the query finds.
@@ -268,13 +284,7 @@ struct Out {
 }
 
 impl Out {
-    fn take(
-        &mut self,
-        post: Found,
-        request: &SelectRequest,
-        keys: &mut Keys,
-        places: &HashMap<u32, Latest<Stated>>,
-    ) -> Result<(), Error> {
+    fn take(&mut self, post: Found, request: &SelectRequest, keys: &mut Keys, places: &HashMap<u32, Latest<Stated>>) -> Result<(), Error> {
         let counts = &mut self.counts;
         counts.on_topic += 1;
         let has = |asked: &[String], own: Option<&str>| asked.is_empty() || own.is_some_and(|own| asked.iter().any(|word| word == own));
@@ -327,10 +337,4 @@ impl Out {
         self.writer.finish(facts)?;
         Ok(self.id.finish())
     }
-}
-
-/// The usual step of time.
-impl SelectRequest {
-    /// A day, in microseconds.
-    pub const DAY: i64 = DAY;
 }

@@ -77,9 +77,30 @@ impl Selection {
         self.instant("event")
     }
 
-    /// How long a step of time is, in microseconds.
-    pub(super) fn width(&self) -> i64 {
-        self.fact("width").parse().ok().filter(|width| *width > 0).unwrap_or(DAY)
+    /// The number of the step of time that an instant is in: from the event, else from 1970.
+    pub(super) fn step(&self, at: i64) -> i64 {
+        let origin = self.event().map_or(0, Instant::micros);
+        match self.width() {
+            MONTH => month_of(at) - month_of(origin),
+            width => (at - origin).div_euclid(width),
+        }
+    }
+
+    /// The first instant of a step of time.
+    pub(super) fn start(&self, step: i64) -> Instant {
+        let origin = self.event().map_or(0, Instant::micros);
+        match self.width() {
+            MONTH => {
+                let month = month_of(origin) + step;
+                let year = i32::try_from(month.div_euclid(12)).unwrap_or(i32::MAX);
+                Instant::from_civil(year, month.rem_euclid(12) as u32 + 1, 1, 0, 0, 0, 0).unwrap_or(Instant::from_micros(0))
+            }
+            width => Instant::from_micros(origin.saturating_add(step.saturating_mul(width))),
+        }
+    }
+
+    fn width(&self) -> i64 {
+        self.fact("width").parse().ok().filter(|width| *width >= 0).unwrap_or(DAY)
     }
 
     /// The time that the posts cover: what was asked for, else from the first to the last, in whole days.
@@ -87,7 +108,8 @@ impl Selection {
         let times = || self.posts.iter().filter_map(|post| post.at);
         let day = |at: i64| Instant::from_micros(at.div_euclid(DAY).saturating_mul(DAY));
         let from = self.instant("from").or_else(|| times().min().map(day))?;
-        let to = self.instant("to").or_else(|| times().max().map(|last| Instant::from_micros(day(last).micros().saturating_add(DAY - 1))))?;
+        let to =
+            self.instant("to").or_else(|| times().max().map(|last| Instant::from_micros(day(last).micros().saturating_add(DAY - 1))))?;
         Some(Window { from, to })
     }
 
@@ -101,7 +123,18 @@ impl Selection {
     }
 }
 
-pub(super) const DAY: i64 = 86_400_000_000;
+const DAY: i64 = 86_400_000_000;
+
+/// Stands for calendar months, which are of no one length.
+const MONTH: i64 = 0;
+
+/// The calendar month of an instant, counted from year 0.
+fn month_of(at: i64) -> i64 {
+    let date = Instant::from_micros(at).date();
+    let mut parts = date.rsplitn(3, '-').skip(1).map(|part| part.parse::<i64>().unwrap_or(0));
+    let (month, year) = (parts.next().unwrap_or(1), parts.next().unwrap_or(0));
+    year * 12 + month - 1
+}
 
 /// SHA-256 over what is asked: query, windows, languages, countries, and the rules by which words are found.
 pub(super) fn asked_digest(facts: &BTreeMap<String, String>) -> String {
@@ -167,7 +200,15 @@ fn damaged(path: &Path) -> Error {
 
 fn read(table: Derived, path: &Path) -> Result<Selection, Error> {
     use DerivedColumn::{Bool, Int, Text};
-    let (Some(Text(keys)), Some(Text(accounts)), Some(Int(times)), Some(Text(langs)), Some(Text(countries)), Some(Text(clients)), Some(Bool(reposts))) = (
+    let (
+        Some(Text(keys)),
+        Some(Text(accounts)),
+        Some(Int(times)),
+        Some(Text(langs)),
+        Some(Text(countries)),
+        Some(Text(clients)),
+        Some(Bool(reposts)),
+    ) = (
         table.column("post"),
         table.column("account"),
         table.column("at"),
@@ -175,7 +216,8 @@ fn read(table: Derived, path: &Path) -> Result<Selection, Error> {
         table.column("country"),
         table.column("client"),
         table.column("repost"),
-    ) else {
+    )
+    else {
         return Err(damaged(path));
     };
     let (mut words, mut authors) = (Names::default(), Names::default());
@@ -196,4 +238,32 @@ fn read(table: Derived, path: &Path) -> Result<Selection, Error> {
     }
     let counts = table.facts.get("counts").and_then(|counts| serde_json::from_str(counts).ok()).ok_or_else(|| damaged(path))?;
     Ok(Selection { posts, words, counts, id: id.finish(), facts: table.facts })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn selection(width: i64, event: Option<&str>) -> Selection {
+        let mut facts = BTreeMap::from([("width".to_owned(), width.to_string())]);
+        facts.extend(event.map(|at| ("event".to_owned(), at.parse::<Instant>().unwrap().micros().to_string())));
+        Selection { posts: Vec::new(), words: Names::default(), facts, counts: Counts::default(), id: String::new() }
+    }
+
+    #[test]
+    fn steps_of_time_are_counted_from_the_event() {
+        let at = |text: &str| text.parse::<Instant>().unwrap().micros();
+        let hours = selection(6 * 3_600_000_000, Some("2015-03-10T09:30:00Z"));
+        assert_eq!(hours.step(at("2015-03-10T09:30:00Z")), 0);
+        assert_eq!(hours.step(at("2015-03-10T09:29:59Z")), -1);
+        assert_eq!(hours.start(-1).to_string(), "2015-03-10T03:30:00Z");
+        let days = selection(DAY, None);
+        assert_eq!(days.start(days.step(at("2015-03-10T23:00:00Z"))).to_string(), "2015-03-10T00:00:00Z");
+        let months = selection(MONTH, None);
+        for day in ["2016-02-29T12:00:00Z", "2016-12-31T23:59:59Z", "1969-12-31T00:00:00Z"] {
+            assert_eq!(months.start(months.step(at(day))).to_string(), format!("{}-01T00:00:00Z", &day[..7]));
+        }
+        let months = selection(MONTH, Some("2016-02-29T12:00:00Z"));
+        assert_eq!((months.step(at("2016-02-01")), months.step(at("2016-01-31")), months.step(at("2017-01-05"))), (0, -1, 11));
+    }
 }

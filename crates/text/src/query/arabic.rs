@@ -9,8 +9,7 @@ const PARTICLES: [&str; 9] = ["", "ب", "ك", "ل", "س", "ال", "بال", "ك�
 /// The same for words so short that one letter more is another word.
 const ARTICLES: [&str; 5] = ["", "ال", "بال", "كال", "لل"];
 /// Duals, plurals, the accusative, the feminine, the adjective of origin, pronouns.
-const ENDINGS: [&str; 18] =
-    ["", "ا", "ان", "ين", "ون", "وا", "ات", "ي", "يه", "ه", "ها", "هم", "هن", "هما", "ك", "كم", "نا", "ني"];
+const ENDINGS: [&str; 18] = ["", "ا", "ان", "ين", "ون", "وا", "ات", "ي", "يه", "ه", "ها", "هم", "هن", "هما", "ك", "كم", "نا", "ني"];
 /// Pronouns after a ta that was a ta marbuta, and after the plural in -at.
 const PRONOUNS: [&str; 9] = ["", "ه", "ها", "هم", "هن", "هما", "ك", "كم", "نا"];
 /// The fewest letters of a word to which single letters are put.

@@ -30,7 +30,9 @@ pub enum QueryError {
     #[error("parentheses nest more than 50 deep at character `{0}`; write it flatter")]
     Deep(usize),
     /// An operator that joins nothing.
-    #[error("the `{word}` at character `{place}` has nothing to stand for; put a word on {sides}, or \"{word}\" in quotation marks if the word itself is meant")]
+    #[error(
+        "the `{word}` at character `{place}` has nothing to stand for; put a word on {sides}, or \"{word}\" in quotation marks if the word itself is meant"
+    )]
     Operator {
         /// AND, OR or NOT.
         word: &'static str,
@@ -43,7 +45,9 @@ pub enum QueryError {
     #[error("what stands at character `{0}` holds no letter or digit; texts are searched for words, so name one")]
     NoWord(usize),
     /// A name or a link.
-    #[error("what stands at character `{0}` is a name or a link, and a topic is made of words; to find posts that name somebody use `marsad query`")]
+    #[error(
+        "what stands at character `{0}` is a name or a link, and a topic is made of words; to find posts that name somebody use `marsad query`"
+    )]
     Address(usize),
     /// A beginning that is too short.
     #[error("the beginning at character `{0}` has fewer than two letters before `*`; nearly every text has such a word")]

@@ -28,7 +28,18 @@ fn words_phrases_beginnings_and_tags() {
     ] {
         assert!(finds(query, text), "{query}");
     }
-    for query in ["\"guard harbour\"", "harbou", "#harbour", "#newbrid", "midnight", "NOT guard noon", "bridge", "harbourguard", "example", "noon AND midnight"] {
+    for query in [
+        "\"guard harbour\"",
+        "harbou",
+        "#harbour",
+        "#newbrid",
+        "midnight",
+        "NOT guard noon",
+        "bridge",
+        "harbourguard",
+        "example",
+        "noon AND midnight",
+    ] {
         assert!(!finds(query, text), "{query}");
     }
     assert!(finds("a OR b c", "a") && !finds("a OR b c", "b"), "AND binds more than OR");
@@ -38,7 +49,8 @@ fn words_phrases_beginnings_and_tags() {
 #[test]
 fn any_form_of_an_arabic_word() {
     // "bridge": with article, particles, pronouns, dual; written with harakat or tatweel it is the same.
-    for text in ["جسر", "الجسر", "والجسر", "بالجسر", "للجسر", "وبجسرنا", "جسران", "جِـسْرٌ", "فالجسر قريب"] {
+    for text in ["جسر", "الجسر", "والجسر", "بالجسر", "للجسر", "وبجسرنا", "جسران", "جِـسْرٌ", "فالجسر قريب"]
+    {
         assert!(finds("جسر", text), "{text}");
         assert!(finds("الجسر", text), "{text}");
         assert_eq!(finds("\"جسر\"", text), ["جسر", "جِـسْرٌ"].contains(&text), "quoted, a word means itself: {text}");

@@ -144,7 +144,9 @@ pub(crate) fn findings(dir: &Path, as_of: AsOf, until: Option<&Head>, talk: Talk
     let Some(frozen) = desk.frozen(&desk.name)? else { return Ok(CensusFindings::default()) };
     let (request, rules) = request(&frozen, as_of, false);
     match desk.census()?.estimate(&request, &rules) {
-        Ok(estimated) => Ok(CensusFindings { findings: estimated.description.findings, census: Some(CensusRef::of(name, frozen.frozen())) }),
+        Ok(estimated) => {
+            Ok(CensusFindings { findings: estimated.description.findings, census: Some(CensusRef::of(name, frozen.frozen())) })
+        }
         Err(study::Error::Census(problem @ (Problem::NoCodes | Problem::NothingDecided(_) | Problem::EmptyStratum { .. }))) => {
             talk.note(sentence!("the report goes without the census `{}`: {}", given(name), told(&problem)));
             Ok(CensusFindings::default())

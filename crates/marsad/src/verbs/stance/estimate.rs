@@ -116,7 +116,11 @@ fn warn(found: &Stanced, least: u64, talk: Talk) {
         ));
     }
     for (what, count) in &found.too_few {
-        talk.note(sentence!("{} of fewer than `{}` posts: too few for a share of its own; such posts count in the whole", Counted(*count, what), least));
+        talk.note(sentence!(
+            "{} of fewer than `{}` posts: too few for a share of its own; such posts count in the whole",
+            Counted(*count, what),
+            least
+        ));
     }
 }
 

@@ -48,9 +48,9 @@ pub(super) fn select(args: &Select, talk: Talk) -> Result<Exit, Failure> {
 
 /// A day or an instant; the end of a day where it is an end.
 fn instant(flag: &'static str, text: &str, is_end: bool) -> Result<Instant, Failure> {
-    let found: Instant = text.parse().map_err(|error| {
-        Failure::usage(sentence!("`--{} {}` is neither a day nor an instant: {}", flag, given(text), told(&error)))
-    })?;
+    let found: Instant = text
+        .parse()
+        .map_err(|error| Failure::usage(sentence!("`--{} {}` is neither a day nor an instant: {}", flag, given(text), told(&error))))?;
     let is_day = text.trim().len() == "2015-03-01".len();
     Ok(if is_day && is_end { Instant::from_micros(found.micros() + 86_400_000_000 - 1) } else { found })
 }

@@ -6,7 +6,7 @@ use super::super::selection::Selection;
 use super::{Sheet, ends};
 use crate::census::domain_words;
 use crate::describe::table::WITHHELD;
-use record::{Chart, Finding, Instant, Kind, Text, Value, text};
+use record::{Chart, Finding, Kind, Text, Value, text};
 
 const fn id(by: By) -> &'static str {
     match by {
@@ -28,10 +28,7 @@ fn heading(by: By) -> (&'static str, Text, Kind) {
 
 fn label(selection: &Selection, by: By, label: &Label) -> Value {
     match label {
-        Label::Step(step) => {
-            let origin = selection.event().map_or(0, Instant::micros);
-            Value::Time(Instant::from_micros(origin.saturating_add(step.saturating_mul(selection.width()))))
-        }
+        Label::Step(step) => Value::Time(selection.start(*step)),
         Label::Word(None) if by == By::Time => Value::Null,
         Label::Word(None) => text!("not known").into(),
         Label::Word(Some(word)) => {
@@ -49,9 +46,15 @@ fn label(selection: &Selection, by: By, label: &Label) -> Value {
 fn rows(selection: &Selection, dimension: &Dimension, width: usize, more: impl Fn(&Part) -> Vec<Value>) -> (Vec<Vec<Value>>, u64) {
     let Some(parts) = &dimension.parts else { return (Vec::new(), 1) };
     let mut rows: Vec<Vec<Value>> = Vec::new();
-    for part in parts.iter().filter(|part| !part.is_hidden) {
-        let mut row = vec![label(selection, dimension.by, &part.label), Value::from(part.accounts), Value::from(part.posts)];
-        row.extend(more(part));
+    // A step of time tells nobody; what others are called does.
+    for part in parts.iter().filter(|part| !part.is_hidden || dimension.by == By::Time) {
+        let mut row = vec![label(selection, dimension.by, &part.label)];
+        if part.is_hidden {
+            row.resize(width, Value::Null);
+        } else {
+            row.extend([Value::from(part.accounts), Value::from(part.posts)]);
+            row.extend(more(part));
+        }
         rows.push(row);
     }
     let hidden = parts.iter().filter(|part| part.is_hidden).count() as u64;
@@ -84,7 +87,9 @@ pub(super) fn counts(selection: &Selection, dimension: &Dimension) -> Finding {
 
 fn note(by: By) -> Text {
     match by {
-        By::Country => text!("The country of a post's place object or coordinates, else what its author's profile states; never where a person is from."),
+        By::Country => text!(
+            "The country of a post's place object or coordinates, else what its author's profile states; never where a person is from."
+        ),
         By::Language => text!("The language that the words of a post are in."),
         By::Time => text!("Steps of time are counted from the event where there is one, else from midnight."),
         By::Client => text!("The program that a post was sent from, by family."),
@@ -158,13 +163,7 @@ pub(super) fn shares(evidence: &Evidence, dimension: &Dimension) -> Vec<Finding>
             let (x, y) = ("time".to_owned(), "support".to_owned());
             Chart::Curve { x, y, interval: Some(ends()), series: None, reference: None, log_x: false }
         }
-        by => Chart::Ranges {
-            label: heading(by).0.to_owned(),
-            value: "support".to_owned(),
-            interval: ends(),
-            at_most: None,
-            kind: None,
-        },
+        by => Chart::Ranges { label: heading(by).0.to_owned(), value: "support".to_owned(), interval: ends(), at_most: None, kind: None },
     };
     let class = evidence.asked_name();
     let alarms = dimension.parts.iter().flatten().filter_map(|part| part.share.as_ref()).filter(|own| own.apart > stats::quantify::ALARM);
@@ -176,9 +175,8 @@ pub(super) fn shares(evidence: &Evidence, dimension: &Dimension) -> Vec<Finding>
         )
     });
     let limits = text!("Parts of fewer than {n} posts have no share of their own.", n = evidence.least);
-    let ranks = has_ranks.then(|| {
-        text!("The ranks are those that differences which hold together leave open: where sets overlap, the order is not known.")
-    });
+    let ranks = has_ranks
+        .then(|| text!("The ranks are those that differences which hold together leave open: where sets overlap, the order is not known."));
     let sheet = |id: &str, title: Text, note: Text| Sheet {
         selection,
         id: id.to_owned(),

@@ -2,8 +2,8 @@
 
 use super::super::estimate::Evidence;
 use super::{Sheet, over};
-use crate::census::{agreement_of, domain_words};
 use crate::Error;
+use crate::census::{agreement_of, domain_words};
 use record::{Chart, Finding, Kind, Text, Value, text};
 use stats::domains::Shift;
 use std::collections::{BTreeMap, BTreeSet};
@@ -15,7 +15,9 @@ pub(super) fn drift(evidence: &Evidence) -> Finding {
         Shift::None => text!("Nothing shows that the posts differ from those coded."),
         Shift::Prior => text!("The shares of the codes differ from those coded, and nothing beyond shows: quantification repairs this."),
         Shift::Covariate => {
-            text!("Posts of a code look another way than those coded: shares rest on codes of something else. Code a draw of these posts and train again.")
+            text!(
+                "Posts of a code look another way than those coded: shares rest on codes of something else. Code a draw of these posts and train again."
+            )
         }
     };
     let row = |what: Text, auc: &stats::score::Auc| {
@@ -117,7 +119,9 @@ pub(super) fn card(evidence: &Evidence) -> Finding {
         for (class, code) in evidence.classes.iter().enumerate() {
             let rates = group.rates(class);
             let [precision, recall] = rates.intervals(evidence.level);
-            let ends = |share: Option<f64>, own: stats::Interval| [share.into(), Value::from(share.map(|_| own.low)), Value::from(share.map(|_| own.high))];
+            let ends = |share: Option<f64>, own: stats::Interval| {
+                [share.into(), Value::from(share.map(|_| own.low)), Value::from(share.map(|_| own.high))]
+            };
             let mut row = vec![name.into(), Value::from(code.as_str()), Value::from(rates.recall.trials())];
             row.extend(ends(rates.precision.share(), precision));
             row.extend(ends(rates.recall.share(), recall));
