@@ -95,7 +95,7 @@ fn a_talk_from_selection_to_report() {
     let counts = &selected["counts"];
     assert_eq!((&counts["posts"], &counts["reposts"], &counts["unplaced"]), (&1500.into(), &125.into(), &unplaced.into()));
     assert_eq!(counts["read"], 1500 + 500 + 125);
-    for country in rows(finding(&selected, "stance_countries")) {
+    for country in rows(finding(&selected, "stance_countries")).iter().filter(|row| !row["posts"].is_null()) {
         let name = country["country"].as_str().unwrap();
         let known = truth.iter().filter(|post| post["country"] == if name == "not known" { "" } else { name }).count();
         assert_eq!(country["posts"], known, "{name}");
