@@ -85,7 +85,7 @@ impl Stance<'_> {
         let expected: Vec<Expected> = members.iter().map(|own| Expected { size: own.len() as u64, spread: 0.5 }).collect();
         let posts: u64 = expected.iter().map(|own| own.size).sum();
         if request.codes > posts {
-            let why = sentence!("`--codes {}` are more than the `{}` posts selected; draw fewer, or widen the query", request.codes, posts);
+            let why = sentence!("`-n {}` are more than the `{}` posts selected; draw fewer, or widen the query", request.codes, posts);
             return Err(Problem::Refused(why).into());
         }
         let minimum = request.minimum.min(request.codes / (members.len() as u64).max(1));
@@ -158,7 +158,7 @@ impl Stance<'_> {
         }
         let table = Derived::read(&path, self.study.cipher())?;
         let rows = rows_of(&table)
-            .ok_or_else(|| Error::from(Problem::Changed(sentence!("{} is no sample of this version, or damaged", path.display()))))?;
+            .ok_or_else(|| Error::from(Problem::Changed(sentence!("{} is no sample of this version, or damaged; put back the file as it was", path.display()))))?;
         let digest = census::sample_digest_of(&rows, &BTreeMap::new());
         Ok(Sample { rows, digest, selection: table.facts.get("selection").cloned().unwrap_or_default() })
     }

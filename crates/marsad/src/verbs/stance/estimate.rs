@@ -116,9 +116,17 @@ fn warn(found: &Stanced, least: u64, talk: Talk) {
         ));
     }
     for (what, count) in &found.too_few {
+        let many = match *what {
+            "country" => "countries",
+            "step of time" => "steps of time",
+            "language" => "languages",
+            _ => "clients",
+        };
+        let what = if *count == 1 { *what } else { many };
         talk.note(sentence!(
-            "{} of fewer than `{}` posts: too few for a share of its own; such posts count in the whole",
-            Counted(*count, what),
+            "`{}` {} of fewer than `{}` posts: too few for a share of its own; such posts count in the whole",
+            *count,
+            what,
             least
         ));
     }
