@@ -1,9 +1,9 @@
 """Step `talk`: the share of Russian posts of the Internet Research Agency sample that are of one kind, by month, from ingest to report.
 
-The topic is the city of Saint Petersburg; the codes come from a rule and not from people, so that the true share of every month is known. The rule reads the text in lower case:
+The topic is Russia and its two largest cities; the codes come from a rule and not from people, so that the true share of every month is known. The rule reads the text in lower case:
 
-    transport   holds one of TRANSPORT at the beginning of a word
-    culture     else, holds one of CULTURE so
+    abroad      a word begins with one of ABROAD
+    money       else, a word begins with one of MONEY
     other       else
 """
 
@@ -15,18 +15,18 @@ from collections import Counter
 
 from common import POSTS, SHARED, Folder, Marsad, Step
 
-QUERY = "петербург* OR питер OR питере OR питера"
-TRANSPORT = ("дтп", "авари", "дорог", "метро", "автобус", "трамва", "поезд", "аэропорт", "пулково", "мост", "маршрут", "водител", "пробк", "авто")
-CULTURE = ("театр", "музе", "концерт", "фестивал", "выставк", "фильм", "кино", "эрмитаж", "спектакл", "музык", "опер", "балет", "художник")
+QUERY = "росси* OR москв* OR петербург*"
+ABROAD = ("сша", "америк", "украин", "киев", "европ", "евросоюз", "ес", "нато", "сири", "турц", "герман", "франц", "китай", "кита", "япон", "польш")
+MONEY = ("рубл", "доллар", "нефт", "газ", "цен", "банк", "эконом", "бюджет", "налог", "санкц", "бизнес", "миллиард", "млрд", "млн", "рынк", "рынок")
 CODEBOOK = """version = "1"
 [[code]]
-name = "transport"
+name = "abroad"
 counts = "positive"
-rule = "A word of the text begins with one of the rule's words of transport."
+rule = "A word of the text begins with one of the rule's words of other countries."
 [[code]]
-name = "culture"
+name = "money"
 counts = "negative"
-rule = "Else, a word begins with one of the rule's words of culture."
+rule = "Else, a word begins with one of the rule's words of money."
 [[code]]
 name = "other"
 counts = "negative"
@@ -36,7 +36,7 @@ rule = "Else."
 
 def coded(text: str) -> str:
     words = re.findall(r"\w+", text.lower())
-    for code, beginnings in (("transport", TRANSPORT), ("culture", CULTURE)):
+    for code, beginnings in (("abroad", ABROAD), ("money", MONEY)):
         if any(word.startswith(beginnings) for word in words):
             return code
     return "other"
@@ -58,7 +58,7 @@ def talk(marsad: Marsad) -> Step:
         marsad.ingest(study, POSTS / "ira/ira_sample.csv.gz")
         ran("stance", "select", study, "--query", QUERY, "--lang", "ru", "--window", "month", "--json")
         (study / "stance.toml").write_text(CODEBOOK, encoding="utf-8")
-        ran("stance", "sample", study, "-n", "600", "--coders", "rule", "--seed", "1")
+        ran("stance", "sample", study, "-n", "800", "--coders", "rule", "--seed", "1")
         sheet = study / "stance/main/sheets/stance-main-rule.csv"
         with open(sheet, encoding="utf-8-sig", newline="") as file:
             rows = [(row["item"], "rule", coded(row["text"])) for row in csv.DictReader(file)]
@@ -77,7 +77,7 @@ def talk(marsad: Marsad) -> Step:
 
 
 def true_shares(ran, study, posts: int) -> dict[str, tuple[int, int]]:
-    """Posts and posts of transport by month, by the rule on every post selected: a second stance whose sample is all of them."""
+    """Posts and posts of `abroad` by month, by the rule on every post selected: a second stance whose sample is all of them."""
     select = ["--query", QUERY, "--lang", "ru", "--window", "month", "--stance", "all", "--json"]
     ran("stance", "select", study, *select)
     ran("stance", "sample", study, "-n", str(posts), "--coders", "rule", "--stance", "all")
@@ -86,7 +86,7 @@ def true_shares(ran, study, posts: int) -> dict[str, tuple[int, int]]:
         for row in csv.DictReader(file):
             month = row["posted"][:7]
             count, hits = shares.get(month, (0, 0))
-            shares[month] = (count + 1, hits + (coded(row["text"]) == "transport"))
+            shares[month] = (count + 1, hits + (coded(row["text"]) == "abroad"))
     return shares
 
 

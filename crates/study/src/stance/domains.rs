@@ -271,6 +271,11 @@ fn on_every_core<T: Sync, A: Send>(items: &[T], work: impl Fn(&T) -> Result<A, E
 }
 
 impl Dimension {
+    /// Whether any part has a share.
+    pub(super) fn has_shares(&self) -> bool {
+        self.parts.iter().flatten().any(|part| part.share.is_some())
+    }
+
     /// Ranks and pooled shares of the parts that have a share.
     fn compare(&mut self, evidence: &Evidence, is_pooled: bool) {
         let Some(parts) = &mut self.parts else { return };

@@ -107,106 +107,126 @@ fn title(by: By, class: &str) -> Text {
 
 /// The share asked for in every part of a dimension; of countries also as a map.
 pub(super) fn shares(evidence: &Evidence, dimension: &Dimension) -> Vec<Finding> {
-    let selection = &evidence.selection;
-    let has_ranks = dimension.by != By::Time;
-    let is_pooled = dimension.pooling.is_some();
-    let mut columns = vec![
-        heading(dimension.by),
-        ("accounts", text!("Accounts"), Kind::Count),
-        ("posts", text!("Posts"), Kind::Count),
-        ("support", text!("Share of posts"), Kind::Share),
-        ("low", text!("from"), Kind::Low),
-        ("high", text!("to"), Kind::High),
-    ];
-    if has_ranks {
-        columns.push(("rank_best", text!("Best rank"), Kind::Number));
-        columns.push(("rank_worst", text!("Worst rank"), Kind::Number));
+    let shown = Shown { has_ranks: dimension.by != By::Time, is_pooled: dimension.pooling.is_some() };
+    let columns = shown.columns(dimension.by);
+    let (rows, suppressed) = rows(&evidence.selection, dimension, columns.len(), |part| shown.cells(part));
+    let class = evidence.asked_name();
+    let sheet = |id: &str, title: Text, note: Text| Sheet {
+        selection: &evidence.selection,
+        id: id.to_owned(),
+        title,
+        note,
+        method: (text!("quantification with bootstrap interval"), "domains"),
+        level: Some(evidence.level.get()),
+        rule: text!("query: {query}", query = evidence.selection.fact("query")),
+    };
+    let words = words(evidence, dimension, &shown);
+    let table = sheet(id(dimension.by), title(dimension.by, &class), words);
+    let mut findings = vec![table.finding(&columns, rows, suppressed, chart(dimension))];
+    if dimension.by == By::Country && dimension.has_shares() {
+        let title = text!("Map of the share coded {class}", class = class.as_str());
+        let note = text!("Shades are estimates whose intervals stand in the table; countries in white have none.");
+        let cells = map_cells(&evidence.selection, dimension);
+        let [_, _, _, share, low, high, ..] = columns.as_slice() else { return findings };
+        let columns = [heading(By::Country), share.clone(), low.clone(), high.clone()];
+        let chart = Chart::Map { country: "country".to_owned(), value: "support".to_owned() };
+        findings.push(sheet("stance_map", title, note).finding(&columns, cells, 0, chart));
     }
-    columns.push(("own", text!("By the part's own codes"), Kind::Share));
-    columns.push(("own_low", text!("from"), Kind::Low));
-    columns.push(("own_high", text!("to"), Kind::High));
-    columns.push(("apart", text!("Checks apart, in standard errors"), Kind::Number));
-    if is_pooled {
-        columns.push(("pooled", text!("Pooled share"), Kind::Share));
-        columns.push(("pooled_low", text!("from"), Kind::Low));
-        columns.push(("pooled_high", text!("to"), Kind::High));
-    }
-    let more = |part: &Part| {
-        let own = part.share.as_ref();
-        let mut cells = vec![
-            Value::from(own.map(|own| own.share)),
-            Value::from(own.map(|own| own.interval.low)),
-            Value::from(own.map(|own| own.interval.high)),
+    findings
+}
+
+/// Which columns a table has beside the usual ones.
+struct Shown {
+    has_ranks: bool,
+    is_pooled: bool,
+}
+
+impl Shown {
+    fn columns(&self, by: By) -> Vec<(&'static str, Text, Kind)> {
+        let mut columns = vec![
+            heading(by),
+            ("accounts", text!("Accounts"), Kind::Count),
+            ("posts", text!("Posts"), Kind::Count),
+            ("support", text!("Share of posts"), Kind::Share),
+            ("low", text!("from"), Kind::Low),
+            ("high", text!("to"), Kind::High),
         ];
-        if has_ranks {
+        if self.has_ranks {
+            columns.push(("rank_best", text!("Best rank"), Kind::Number));
+            columns.push(("rank_worst", text!("Worst rank"), Kind::Number));
+        }
+        columns.push(("own", text!("By the part's own codes"), Kind::Share));
+        columns.push(("own_low", text!("from"), Kind::Low));
+        columns.push(("own_high", text!("to"), Kind::High));
+        columns.push(("apart", text!("Checks apart, in standard errors"), Kind::Number));
+        if self.is_pooled {
+            columns.push(("pooled", text!("Pooled share"), Kind::Share));
+            columns.push(("pooled_low", text!("from"), Kind::Low));
+            columns.push(("pooled_high", text!("to"), Kind::High));
+        }
+        columns
+    }
+
+    /// The cells of a part after label, accounts and posts.
+    fn cells(&self, part: &Part) -> Vec<Value> {
+        let own = part.share.as_ref();
+        let three = |share: Option<f64>, interval: Option<stats::Interval>| {
+            [share.into(), Value::from(interval.map(|own| own.low)), Value::from(interval.map(|own| own.high))]
+        };
+        let mut cells = three(own.map(|own| own.share), own.map(|own| own.interval)).to_vec();
+        if self.has_ranks {
             cells.push(Value::from(part.ranks.map(|ranks| ranks.from as u64)));
             cells.push(Value::from(part.ranks.map(|ranks| ranks.to as u64)));
         }
         let codes = own.and_then(|own| own.own);
-        cells.push(Value::from(codes.map(|codes| codes.share)));
-        cells.push(Value::from(codes.map(|codes| codes.interval.low)));
-        cells.push(Value::from(codes.map(|codes| codes.interval.high)));
+        cells.extend(three(codes.map(|codes| codes.share), codes.map(|codes| codes.interval)));
         cells.push(Value::from(own.map(|own| own.apart).filter(|apart| apart.is_finite())));
-        if is_pooled {
-            let pooled = part.pooled.as_ref();
-            cells.push(Value::from(pooled.map(|(value, _)| *value)));
-            cells.push(Value::from(pooled.map(|(_, interval)| interval.low)));
-            cells.push(Value::from(pooled.map(|(_, interval)| interval.high)));
+        if self.is_pooled {
+            cells.extend(three(part.pooled.map(|(value, _)| value), part.pooled.map(|(_, interval)| interval)));
         }
         cells
-    };
-    let (rows, suppressed) = rows(selection, dimension, columns.len(), more);
-    let has_shares = dimension.parts.iter().flatten().any(|part| part.share.is_some());
-    let chart = match dimension.by {
-        _ if !has_shares => Chart::None,
+    }
+}
+
+fn chart(dimension: &Dimension) -> Chart {
+    match dimension.by {
+        _ if !dimension.has_shares() => Chart::None,
         By::Time => {
             let (x, y) = ("time".to_owned(), "support".to_owned());
             Chart::Curve { x, y, interval: Some(ends()), series: None, reference: None, log_x: false }
         }
-        by => Chart::Ranges { label: heading(by).0.to_owned(), value: "support".to_owned(), interval: ends(), at_most: None, kind: None },
-    };
-    let class = evidence.asked_name();
-    let alarms = dimension.parts.iter().flatten().filter_map(|part| part.share.as_ref()).filter(|own| own.apart > stats::quantify::ALARM);
-    let alarms = alarms.count() as u64;
+        by => {
+            let (label, value) = (heading(by).0.to_owned(), "support".to_owned());
+            Chart::Ranges { label, value, interval: ends(), at_most: None, kind: None }
+        }
+    }
+}
+
+/// What stands under a table's heading.
+fn words(evidence: &Evidence, dimension: &Dimension, shown: &Shown) -> Text {
+    let shares = dimension.parts.iter().flatten().filter_map(|part| part.share.as_ref());
+    let alarms = shares.filter(|own| own.apart > stats::quantify::ALARM).count() as u64;
     let alarm = (alarms > 0).then(|| {
         text!(
             "{n, plural, one {In # part} other {In # parts}} a check lies more than two standard errors away: there posts of a code may look another way than those coded, and the share by the part's own codes is the safer one.",
             n = alarms
         )
     });
+    let ranks = shown.has_ranks.then(|| {
+        text!("The ranks are those that differences which hold together leave open: where sets overlap, the order is not known.")
+    });
     let limits = text!("Parts of fewer than {n} posts have no share of their own.", n = evidence.least);
-    let ranks = has_ranks
-        .then(|| text!("The ranks are those that differences which hold together leave open: where sets overlap, the order is not known."));
-    let sheet = |id: &str, title: Text, note: Text| Sheet {
-        selection,
-        id: id.to_owned(),
-        title,
-        note,
-        method: (text!("quantification with bootstrap interval"), "domains"),
-        level: Some(evidence.level.get()),
-        rule: text!("query: {query}", query = selection.fact("query")),
+    Text::sentences([Some(note(dimension.by)), ranks, alarm, Some(limits)].into_iter().flatten())
+}
+
+/// Country, share and interval of every country that has a share.
+fn map_cells(selection: &Selection, dimension: &Dimension) -> Vec<Vec<Value>> {
+    let parts = dimension.parts.iter().flatten();
+    let row = |part: &Part| {
+        let own = part.share.as_ref()?;
+        Some(vec![label(selection, By::Country, &part.label), own.share.into(), own.interval.low.into(), own.interval.high.into()])
     };
-    let words = Text::sentences([Some(note(dimension.by)), ranks, alarm, Some(limits)].into_iter().flatten());
-    let mut findings = Vec::new();
-    if dimension.by == By::Country && has_shares {
-        let cells = dimension.parts.iter().flatten().filter(|part| part.share.is_some());
-        let cells: Vec<Vec<Value>> = cells
-            .map(|part| {
-                let own = part.share.as_ref();
-                let ends = [own.map(|own| own.interval.low), own.map(|own| own.interval.high)].map(Value::from);
-                let mut row = vec![label(selection, By::Country, &part.label), Value::from(own.map(|own| own.share))];
-                row.extend(ends);
-                row
-            })
-            .collect();
-        let map = [heading(By::Country), columns[3].clone(), columns[4].clone(), columns[5].clone()];
-        let chart = Chart::Map { country: "country".to_owned(), value: "support".to_owned() };
-        let title = text!("Map of the share coded {class}", class = class.as_str());
-        let note = text!("Shades are estimates whose intervals stand in the table; countries in white have none.");
-        findings.push(sheet("stance_map", title, note).finding(&map, cells, 0, chart));
-    }
-    findings.insert(0, sheet(id(dimension.by), title(dimension.by, &class), words).finding(&columns, rows, suppressed, chart));
-    findings
+    parts.filter_map(row).collect()
 }
 
 /// The change from the event on.
