@@ -20,7 +20,7 @@ answer() {
     done
 }
 
-rm -rf demo/world demo/study demo/coded
+rm -rf demo/world demo/study demo/coded demo/talk demo/talk-study
 mkdir -p demo
 say "inventing a world of $accounts accounts over $days days"
 "$marsad" simulate --accounts "$accounts" --days "$days" --seed 7 --out demo/world
@@ -61,6 +61,19 @@ cp demo/world/coding/claims.toml demo/study/claims.toml
 
 say "writing the report"
 "$marsad" report demo/study
+
+say "stance: an invented talk, the posts on topic, a coded sample, the shares, and their report"
+"$marsad" simulate --talk 1200 --days 12 --seed 7 --out demo/talk
+"$marsad" init demo/talk-study --name "Demo talk" --designation DEMO-001 --designations demo/talk/designation.csv
+"$marsad" ingest demo/talk-study demo/talk/exports
+"$marsad" stance select demo/talk-study --query '"ferry guild" OR #ferryguild OR المعدية OR паром* OR fährgilde' --event 2015-03-07T12:00:00Z --window 2d
+"$marsad" stance sample demo/talk-study -n 300 --seed 7
+for coder in a b; do
+    "$marsad" simulate --code-sample "demo/talk-study/stance/main/sheets/stance-main-coder-$coder.csv" --world demo/talk --seed 7 \
+        --out "demo/coded/stance-$coder.csv" --quiet
+done
+"$marsad" stance import-codes demo/talk-study demo/coded/stance-{a,b}.csv
+"$marsad" report demo/talk-study
 report=demo/study/reports/seal-2/report.html
 [ -s "$report" ] || fail "no report was written to $report"
 
@@ -70,6 +83,8 @@ The report:    $PWD/$report
                One file; open it in a browser, no network needed. Its tables are beside it as CSV and Parquet.
 The census:    $marsad census estimate demo/study
                $marsad census status demo/study
+The talk:      $PWD/demo/talk-study/reports/seal-1/report.html
+               $marsad stance estimate demo/talk-study
 The data:      $marsad query demo/study "SELECT client, count(*) AS posts FROM posts GROUP BY client ORDER BY posts DESC"
                $marsad status demo/study
 The lake:      demo/study/lake is a DuckLake; DuckDB, Python and R open it directly (docs/schema.md).

@@ -25,6 +25,7 @@ from language import language
 from place import place
 from stance import stance
 from together import together
+from talk import talk
 from truth import clients, ira, listings
 
 
@@ -116,7 +117,10 @@ LONG = ["stance"]
 
 def arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    names = ["files", "ira", "clients", "listings", "place", "figures", "language", "keys", "duckdb", "graphs", "coordinate", "together", "proof", "stance", "kills", "fuzz"]
+    names = [
+        "files", "ira", "clients", "listings", "place", "figures", "language", "keys", "duckdb", "graphs", "coordinate", "together", "talk", "proof", "stance",
+        "kills", "fuzz",
+    ]
     parser.add_argument("steps", nargs="*", metavar="STEP", help=f"which steps to run, of: {', '.join(names)} (default: all but {', '.join(LONG)}, which takes long)")
     parser.add_argument("--update", action="store_true", help="rewrite the numbers of the table in docs/validation.md and the tables of docs/validation/language.md")
     parser.add_argument("--kills", type=int, default=200, metavar="N", help="how many kills in all (default: 200)")
@@ -150,6 +154,7 @@ def main() -> int:
         "coordinate": lambda: coordination(marsad),
         "together": lambda: together(marsad),
         "proof": lambda: proof(marsad),
+        "talk": lambda: talk(marsad),
         "stance": lambda: stance(),
         "fuzz": lambda: fuzz(given.cases),
     }

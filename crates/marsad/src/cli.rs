@@ -12,6 +12,7 @@ pub(crate) mod place;
 mod quantify;
 mod score;
 pub(crate) mod series;
+pub(crate) mod stance;
 mod stats;
 pub(crate) mod text;
 mod verify;
@@ -61,6 +62,8 @@ pub(crate) enum Verb {
     Query(Query),
     #[command(subcommand)]
     Census(census::Census),
+    #[command(subcommand)]
+    Stance(stance::Stance),
     Report(Report),
     Series(Series),
     Verify(Verify),
@@ -287,11 +290,14 @@ pub(crate) struct Export {
 )]
 pub(crate) struct Simulate {
     /// How many accounts live in it
-    #[arg(long, value_name = "N", required_unless_present = "code_sample", conflicts_with = "code_sample")]
+    #[arg(long, value_name = "N", required_unless_present_any = ["code_sample", "talk"], conflicts_with_all = ["code_sample", "talk"])]
     pub(crate) accounts: Option<u64>,
     /// How many days it lasts
     #[arg(long, value_name = "D", required_unless_present = "code_sample", conflicts_with = "code_sample")]
     pub(crate) days: Option<u32>,
+    /// Make posts on an invented topic instead, so many, of known stance
+    #[arg(long, value_name = "POSTS", conflicts_with = "code_sample")]
+    pub(crate) talk: Option<u64>,
     /// The seed: the same seed gives the same bytes
     #[arg(long, value_name = "S")]
     pub(crate) seed: u64,
@@ -304,6 +310,9 @@ pub(crate) struct Simulate {
     /// The world that the sheet was drawn from
     #[arg(long, value_name = "DIR", requires = "code_sample")]
     pub(crate) world: Option<PathBuf>,
+    /// The sheet is of the kind of message
+    #[arg(long, requires = "code_sample")]
+    pub(crate) kind: bool,
     /// Coders who answer every item, where the sheet names none
     #[arg(long, value_name = "NAMES", value_delimiter = ',', default_value = "coder-a,coder-b")]
     pub(crate) coders: Vec<String>,

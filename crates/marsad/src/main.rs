@@ -51,6 +51,7 @@ fn run(verb: &Verb, talk: Talk) -> Result<Exit, Failure> {
         Verb::Describe(args) => verbs::describe::run(args, talk),
         Verb::Query(args) => verbs::query::run(args, talk),
         Verb::Census(verb) => verbs::census::run(verb, talk),
+        Verb::Stance(verb) => verbs::stance::run(verb, talk),
         Verb::Report(args) => verbs::report::run(args, talk),
         Verb::Series(args) => verbs::series::run(args, talk),
         Verb::Verify(args) => verbs::verify::run(args, talk),

@@ -40,6 +40,9 @@ pub(crate) struct Statement {
     /// How who acts together was worked out; none where the report has no such chapter.
     #[serde(default)]
     pub(crate) coordination: Option<CoordinationRef>,
+    /// The stance in the report, frozen in the same way; its query is that of the posts selected.
+    #[serde(default)]
+    pub(crate) stance: Option<CensusRef>,
     /// The number of the last erasure before the report.
     pub(crate) erasure: i64,
     /// SHA-256 of the page without statement and signature.
@@ -87,6 +90,20 @@ pub(crate) struct CoordinationRef {
     pub(crate) settings: CoordinateSettings,
     /// SHA-256 of the list of what is known; none where there was none.
     pub(crate) known: Option<String>,
+}
+
+impl CensusRef {
+    /// Of what was frozen under a name.
+    pub(crate) fn of(name: &str, frozen: &review::Frozen) -> CensusRef {
+        CensusRef {
+            name: name.to_owned(),
+            seed: frozen.seed,
+            query: frozen.query.clone(),
+            sample: frozen.sample.clone(),
+            score: frozen.score.clone(),
+            codebook: frozen.codebook_digest.clone(),
+        }
+    }
 }
 
 impl Statement {

@@ -64,6 +64,8 @@ words! {
     contents: "Contents",
     section_census: "The census",
     section_census_note: "How many accounts in the frame overtly support the organisation, how that was found, and how far it can be trusted.",
+    section_stance: "The talk",
+    section_stance_note: "Which share of the posts on a topic says what, where and when, how that was found, and how far it can be trusted.",
     section_sources: "What was read",
     section_sources_note: "The files behind this report and the days they cover.",
     section_accounts: "The accounts",
@@ -127,6 +129,7 @@ impl Words {
     pub(crate) fn sections(&self) -> [(&'static str, &'static str, &'static str); 7] {
         [
             ("census", self.section_census, self.section_census_note),
+            ("stance", self.section_stance, self.section_stance_note),
             ("sources", self.section_sources, self.section_sources_note),
             ("accounts", self.section_accounts, self.section_accounts_note),
             ("posts", self.section_posts, self.section_posts_note),

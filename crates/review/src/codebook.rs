@@ -122,6 +122,16 @@ impl Codebook {
         include_str!("codebook.toml")
     }
 
+    /// The default codebook of a stance, the same way: where a post stands.
+    pub const fn stance_template() -> &'static str {
+        include_str!("stance.toml")
+    }
+
+    /// That of the second dimension of a stance: what a post does.
+    pub const fn kind_template() -> &'static str {
+        include_str!("stance-kind.toml")
+    }
+
     /// Reads a codebook from the text of a file.
     ///
     /// # Errors

@@ -20,11 +20,11 @@ fn starts_with_a_letter(text: &str) -> bool {
     text.len() <= LONGEST && text.bytes().next().is_some_and(|byte| byte.is_ascii_lowercase())
 }
 
-/// Whether the text is an item: `platform:id`, or `platform:@handle` for an account of which only the handle is known, without white space or
+/// Whether the text is an item: `platform:id`, `post/platform:id` for a post, or `platform:@handle` for an account of which only the handle is known, without white space or
 /// control characters.
 pub(crate) fn is_item(text: &str) -> bool {
     let Some((platform, id)) = text.split_once(':') else { return false };
-    is_name(platform)
+    is_name(platform.strip_prefix("post/").unwrap_or(platform))
         && !id.trim_start_matches('@').is_empty()
         && text.len() <= LONGEST_ITEM
         && !id.chars().any(|character| character.is_whitespace() || character.is_control())

@@ -6,6 +6,7 @@
 mod bootstrap;
 mod choose;
 mod error;
+mod headline;
 mod histogram;
 mod kde;
 mod mixture;
@@ -16,6 +17,7 @@ mod together;
 pub use bootstrap::{Bootstrap, Plan, Region, bootstrap};
 pub use choose::{Trials, Tried, try_methods};
 pub use error::Error;
+pub use headline::{ALARM, CANDIDATES, Choice, STOP, choose, disagreement, usual_plan};
 pub use histogram::Histograms;
 pub use mixture::Shares;
 pub use posteriors::{Posteriors, Training};

@@ -24,7 +24,7 @@ pub use error::Error;
 pub use estimate::{Certain, LEAST_EFFECTIVE, Plan, Stratum, Total, Verdict, domain_total, total, unclear_range};
 pub use model::{Headline, Known, LEAST_POSITIVES, Method, Predicted, Unassisted, estimate, expected_positives};
 pub use prove::{Cell, Fault, Proof, cells, prove};
-pub use ranks::{Split, joint_rank_sets, rank_sets_from_draws};
+pub use ranks::{Split, joint_rank_sets, rank_sets_from_draws, separated};
 pub use strata::{Cuts, stratify};
 
 pub(crate) use compare::ratio;

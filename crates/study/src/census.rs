@@ -28,14 +28,17 @@ mod words;
 pub use audit::{Audit, AuditRequest, ListSample};
 pub use claims::{Claim, Verdict as ClaimVerdict};
 pub use compare::FrameComparison;
+pub(crate) use design::decided;
 pub use estimate::{EstimateRequest, Estimated, FrozenAs, Headline};
+pub(crate) use findings::{agreement_of, domain_words};
 pub use frame::{FrameRequest, FrameSummary};
 pub use lists::{Listed, read_list};
 pub use members::Members;
 pub use network::{Composite, Via as Ties};
 pub use problem::Problem;
-pub(crate) use sample::hex;
 pub use sample::{Drawn, Item, SampleRequest, Sampled};
+pub(crate) use sample::{Row as SampleRow, assign, digest as sample_digest_of, hex};
+pub(crate) use score::statistics;
 pub use score::{ScoreRequest, ScoreSummary};
 pub use words::Counterfactual;
 
@@ -150,7 +153,7 @@ const LONGEST_NAME: usize = 20;
 const LONGEST_AUDIT: usize = 12;
 
 /// Whether a name is lower-case letters, digits and hyphens, a letter first: it becomes part of files' names.
-fn is_plain(name: &str, longest: usize) -> bool {
+pub(crate) fn is_plain(name: &str, longest: usize) -> bool {
     let is_plain = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-';
     name.len() <= longest && name.bytes().all(is_plain) && name.starts_with(|first: char| first.is_ascii_lowercase())
 }

@@ -48,9 +48,20 @@ pub(crate) struct Sealed {
 
 impl Sealed {
     /// The rows, as [`Part::scan`] gives them, over all files.
-    pub(crate) fn scan(&self, columns: &[&str], beside: &[&str], mut each: impl FnMut(Group) -> Result<(), Error>) -> Result<(), Error> {
+    pub(crate) fn scan(&self, columns: &[&str], beside: &[&str], each: impl FnMut(Group) -> Result<(), Error>) -> Result<(), Error> {
+        self.scan_with(columns, beside, Ok, each)
+    }
+
+    /// The same, with work on every group that is done on several threads; `each` gets what it gave, in order.
+    pub(crate) fn scan_with<T: Send>(
+        &self,
+        columns: &[&str],
+        beside: &[&str],
+        work: impl Fn(Group) -> Result<T, Error> + Sync,
+        mut each: impl FnMut(T) -> Result<(), Error>,
+    ) -> Result<(), Error> {
         for (part, file) in &self.files {
-            part.scan(columns, Some((file, beside)), cores(), Ok, &mut each)?;
+            part.scan(columns, Some((file, beside)), cores(), &work, &mut each)?;
         }
         Ok(())
     }

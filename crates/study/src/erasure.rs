@@ -64,7 +64,7 @@ trait Wanted {
 
 impl Wanted for Eraser {
     fn is_name(&self, text: &str) -> bool {
-        Eraser::is_name(self, text)
+        Eraser::is_name(self, text) || self.is_post_key(text)
     }
 
     fn masked(&self, text: &str) -> Option<String> {
@@ -94,6 +94,7 @@ impl Study {
                 Holding::Lake | Holding::Key | Holding::Events | Holding::Releases => None,
                 Holding::Leftover => Some(removed(&path)?),
                 Holding::Census => census::erase(eraser, &path, frozen_name(&inside).and_then(|name| codes.get(&name)))?,
+                Holding::Stance => crate::stance::erase(eraser, &path)?,
                 Holding::Parquet => {
                     let [removed, masked] = eraser.erase_parquet(&path)?;
                     (removed + masked > 0).then(|| FileChange::rewritten(&path, removed + masked))
@@ -182,8 +183,10 @@ fn binary(eraser: &Eraser, path: &Path, holding: Holding) -> Result<Option<FileC
 
 /// Renames a file whose name holds a name; gives its new place.
 fn renamed(eraser: &Eraser, path: &Path, holding: Holding) -> Result<Option<PathBuf>, Error> {
-    let is_ours =
-        matches!(holding, Holding::Lake | Holding::Key | Holding::Events | Holding::Releases | Holding::Settings | Holding::Census);
+    let is_ours = matches!(
+        holding,
+        Holding::Lake | Holding::Key | Holding::Events | Holding::Releases | Holding::Settings | Holding::Census | Holding::Stance
+    );
     let name = path.file_name().and_then(|name| name.to_str()).unwrap_or_default();
     let Some(masked) = eraser.mask_file_name(name).filter(|_| !is_ours) else { return Ok(None) };
     if !path.exists() {

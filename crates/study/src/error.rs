@@ -60,6 +60,9 @@ pub enum Error {
     /// A step of a census cannot be taken.
     #[error(transparent)]
     Census(#[from] crate::census::Problem),
+    /// A step of a stance cannot be taken.
+    #[error(transparent)]
+    Stance(#[from] crate::stance::Problem),
     /// The graph could not be built or measured.
     #[error(transparent)]
     Network(#[from] network::Error),

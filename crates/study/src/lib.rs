@@ -23,6 +23,7 @@ mod nearest;
 pub mod retention;
 mod scratch;
 mod series;
+pub mod stance;
 mod study;
 pub mod suppress;
 mod words;

@@ -3,7 +3,7 @@
 //!
 //! What is here: text made comparable ([`normalise`]), its language with an honest doubt ([`Identifier`]), fingerprints and groups of
 //! near-duplicates ([`fingerprint`], [`near_duplicates`]), sparse features for a learner ([`Counter`], [`Vectoriser`]), and classifiers of
-//! short texts ([`Classifier`], learned by [`train`]).
+//! short texts ([`Classifier`], learned by [`train`]), and queries over normalised text ([`Query`]).
 //! Each method has a page in `docs/methods`.
 
 mod classifier;
@@ -13,6 +13,7 @@ mod fold;
 mod grams;
 mod language;
 mod normal;
+mod query;
 
 pub use classifier::{
     Card, Classifier, Coded, Counterfactual, Error as ClassifierError, Group, Rates, Reading, STRENGTHS, Setting, Trained, counterfactual,
@@ -23,3 +24,4 @@ pub use features::{Counter, Cutter, FEATURES_VERSION, Feature, Terms, Vectoriser
 pub use grams::{GRAMS_VERSION, Grams};
 pub use language::{Identifier, Language, MODEL_VERSION, UND};
 pub use normal::{Normalisation, normalise};
+pub use query::{QUERY_VERSION, Query, QueryError, Searched, arabic_forms};

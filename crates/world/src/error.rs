@@ -25,6 +25,16 @@ pub enum Error {
         /// The most.
         max: u32,
     },
+    /// Too few or too many posts on topic.
+    #[error("`{given}` posts is out of range; a talk has {min} to {max} posts on topic; name a number in that range")]
+    Posts {
+        /// What was asked for.
+        given: u64,
+        /// The least.
+        min: u64,
+        /// The most.
+        max: u64,
+    },
     /// The folder holds files already.
     #[error("the folder `{}` is not empty, and a world never overwrites files; name a new folder, or empty this one first", .folder.display())]
     NotEmpty {

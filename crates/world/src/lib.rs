@@ -4,6 +4,8 @@
 //! days and writes what a researcher would hold of it, together with the truth. No text says anything: words are ordinary and in random
 //! order, and a camp shows only in placeholder hashtags and in whom accounts follow and repost.
 //!
+//! A [`talk`] is posts on an invented topic, of known stance.
+//!
 //! A [`ProofWorld`] is the same kind of population in plain arrays, without names, days and files, made in under a second.
 //!
 //! Reading order: `camp` (how camps behave), `community` and `follows` (who follows whom), `world` (the population), `days` (who posts when), `draft` (a post), `v1` and `v2` (its two
@@ -30,6 +32,7 @@ mod search;
 mod sheet;
 mod simulate;
 mod stream;
+mod talk;
 mod time;
 mod together;
 mod truth;
@@ -49,6 +52,7 @@ pub use output::FileSummary;
 pub use proof::{Closings, Interaction, Others, ProofParams, ProofWorld};
 pub use sheet::{SheetSummary, code_sheet};
 pub use simulate::{Summary, simulate};
+pub use talk::{TALK_QUERY, TalkParams, TalkSummary, talk};
 pub use together::{Together, TogetherOptions, together};
 pub use truth::{Census, ClientTotals, Truth};
 pub use words::Language;

@@ -1,6 +1,7 @@
 //! Answers coding sheets with simulated coders, so that a chain of tools can be run without people.
 
 use crate::coding::{self, Coder};
+use crate::talk::PostAnswers;
 use crate::{Code, Error};
 use record::Status;
 use std::collections::{BTreeMap, HashMap};
@@ -27,14 +28,15 @@ struct Answers {
 ///
 /// The sheet is a CSV with a header and a column `item` or `account_id`: an id, `platform:id`, a handle or `@handle`. Where it has a
 /// column `coder` that is not empty, that coder answers, with the errors of the first of `coders`; otherwise each of `coders` does. The
-/// truth is `truth/accounts.csv` in the world's folder. Memory is proportional to the world's accounts and the
+/// truth is `truth/accounts.csv` in the world's folder, or `truth/posts.csv` of a talk, whose posts have a stance and, with `is_kind`, a kind. Memory is proportional to the world's accounts and the
 /// sheet's rows. Equal seeds give equal answers.
 ///
 /// # Errors
 /// A file that cannot be read or written or that exists already, a sheet without such a column, an item that is not in the world, no coder.
-pub fn code_sheet(world: &Path, sheet: &Path, out: &Path, coders: &[Coder], seed: u64) -> Result<SheetSummary, Error> {
+pub fn code_sheet(world: &Path, sheet: &Path, out: &Path, coders: &[Coder], seed: u64, is_kind: bool) -> Result<SheetSummary, Error> {
     let first = coders.first().ok_or(Error::NoCoder)?;
-    let answers = Answers::read(&world.join("truth/accounts.csv"))?;
+    let posts = PostAnswers::read(world)?;
+    let accounts = if posts.is_some() { None } else { Some(Answers::read(&world.join("truth/accounts.csv"))?) };
     let mut reader = open(sheet)?;
     let header = reader.headers().map_err(Error::read(sheet))?.clone();
     let column = |name: &str| header.iter().position(|cell| cell.trim().eq_ignore_ascii_case(name));
@@ -46,14 +48,20 @@ pub fn code_sheet(world: &Path, sheet: &Path, out: &Path, coders: &[Coder], seed
         let row = row.map_err(Error::read(sheet))?;
         let item = row.get(item_at).unwrap_or_default();
         let line = row.position().map_or(0, csv::Position::line);
-        let (id, truth) = answers.find(item).ok_or_else(|| Error::UnknownItem { path: sheet.to_owned(), line })?;
+        let answer = |coder: &Coder| -> Option<&'static str> {
+            if let Some(posts) = &posts {
+                return posts.code(seed, coder, item, is_kind);
+            }
+            let (id, truth) = accounts.as_ref()?.find(item)?;
+            Some(coding::code(seed, coder, id, truth).name())
+        };
         summary.items += 1;
         let named = coder_at.and_then(|at| row.get(at)).map(str::trim).filter(|name| !name.is_empty());
         let named = named.map(|name| [Coder { name: name.to_owned(), ..first.clone() }]);
         for coder in named.as_ref().map_or(coders, |named| named) {
-            let code = coding::code(seed, coder, id, truth);
-            *summary.codes.entry(code.name()).or_default() += 1;
-            lines.push([item.to_owned(), coder.name.clone(), code.name().to_owned()]);
+            let code = answer(coder).ok_or_else(|| Error::UnknownItem { path: sheet.to_owned(), line })?;
+            *summary.codes.entry(code).or_default() += 1;
+            lines.push([item.to_owned(), coder.name.clone(), code.to_owned()]);
         }
     }
     write(out, &lines)?;

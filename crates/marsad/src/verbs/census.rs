@@ -6,8 +6,10 @@ mod frame;
 mod result;
 mod sample;
 
+pub(crate) use codes::{Things, adjudicate_in, import_into};
 pub(crate) use erase::{CodeTables, erase_events, erased_codes};
-pub(crate) use result::{CensusFindings, findings};
+pub(crate) use result::{CensusFindings, findings, print};
+pub(crate) use sample::{Plan, check_names, hand_out};
 
 use crate::cli::census::{Census as Verb, Which};
 use crate::exit::{Exit, Failure, alone};
@@ -68,17 +70,7 @@ impl Desk {
 
     /// The codebook's file; where the study has none yet, the default one is put there to be edited.
     fn codebook_text(&self, talk: Talk) -> Result<String, Failure> {
-        let path = self.codebook_path();
-        match std::fs::read_to_string(&path) {
-            Ok(text) => Ok(text),
-            Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
-                let text = Codebook::template().to_owned();
-                std::fs::write(&path, &text).map_err(|error| super::export::cannot_write(&path, &error))?;
-                talk.note(sentence!("wrote {}; edit it before the first sample is drawn, for it is frozen then", path.display()));
-                Ok(text)
-            }
-            Err(error) => Err(Failure::new(Exit::Machine, sentence!("`{}` cannot be read: {}", path.display(), error))),
-        }
+        codebook_text(&self.codebook_path(), Codebook::template(), talk)
     }
 
     fn codebook(&self, talk: Talk) -> Result<Codebook, Failure> {
@@ -94,26 +86,13 @@ impl Desk {
         self.study.folder().join(EVENTS)
     }
 
-    /// Whether anything was frozen in this study.
-    fn has_events(&self) -> bool {
-        self.events_path().exists()
-    }
-
     fn events(&self) -> Result<Events, Failure> {
         Events::open(&self.events_path()).map_err(|error| from_review(&error))
     }
 
     /// What was frozen under a name; nothing where nothing was.
     fn frozen(&self, name: &str) -> Result<Option<review::Census>, Failure> {
-        if !self.has_events() {
-            return Ok(None);
-        }
-        let mut events = self.events()?;
-        let censuses = match &self.until {
-            None => events.censuses(),
-            Some(head) => events.censuses_until(head),
-        };
-        Ok(censuses.map_err(|error| from_review(&error))?.remove(name))
+        frozen(&self.study, name, self.until.as_ref())
     }
 
     /// The name under which a part of the census is frozen: the sample under the census's own.
@@ -124,6 +103,33 @@ impl Desk {
             (false, None) => self.name.clone(),
         }
     }
+}
+
+/// A codebook's file; where the study has none yet, the default one is put there to be edited.
+pub(crate) fn codebook_text(path: &Path, template: &str, talk: Talk) -> Result<String, Failure> {
+    match std::fs::read_to_string(path) {
+        Ok(text) => Ok(text),
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
+            std::fs::write(path, template).map_err(|error| super::export::cannot_write(path, &error))?;
+            talk.note(sentence!("wrote {}; edit it before the first sample is drawn, for it is frozen then", path.display()));
+            Ok(template.to_owned())
+        }
+        Err(error) => Err(Failure::new(Exit::Machine, sentence!("`{}` cannot be read: {}", path.display(), error))),
+    }
+}
+
+/// What was frozen under a name, as it stood at an event; nothing where nothing was.
+pub(crate) fn frozen(study: &Study, name: &str, until: Option<&Head>) -> Result<Option<review::Census>, Failure> {
+    let path = study.folder().join(EVENTS);
+    if !path.exists() {
+        return Ok(None);
+    }
+    let mut events = Events::open(&path).map_err(|error| from_review(&error))?;
+    let censuses = match until {
+        None => events.censuses(),
+        Some(head) => events.censuses_until(head),
+    };
+    Ok(censuses.map_err(|error| from_review(&error))?.remove(name))
 }
 
 /// The last event of a study's review; none where nobody has reviewed anything.
@@ -137,7 +143,7 @@ pub(crate) fn head(study: &Study) -> Result<Option<Head>, Failure> {
 }
 
 /// The codebook as the study's rules.
-fn rules(codebook: &Codebook) -> CodeRules {
+pub(crate) fn rules(codebook: &Codebook) -> CodeRules {
     let rule = |code: &review::Code| CodeRule {
         counts: match code.counts {
             review::Counts::Positive => Counts::Positive,
@@ -151,7 +157,7 @@ fn rules(codebook: &Codebook) -> CodeRules {
 }
 
 /// What people said, as the plain table that the study takes.
-fn table(census: &review::Census) -> CodeTable {
+pub(crate) fn table(census: &review::Census) -> CodeTable {
     let purpose = |purpose| match purpose {
         review::Purpose::Sample => Purpose::Sample,
         review::Purpose::Golden => Purpose::Golden,

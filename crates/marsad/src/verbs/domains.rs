@@ -4,11 +4,11 @@ use crate::cli::{Domains, Trending};
 use crate::exit::{Exit, Failure, given, told};
 use crate::output::{Counted, Talk, counted, table};
 use crate::verbs::posteriors::{self, Sheet, input};
-use crate::verbs::quantify::{ALARM, CANDIDATES, Choice, choose, disagreement, plan};
+use crate::verbs::quantify::{choice_json, choice_text, chosen};
 use record::sentence;
 use serde_json::{Value, json};
 use stats::domains::{Change, Point, Pooling, Trend, change, pool};
-use stats::quantify::{Method, Posteriors, Question, answers};
+use stats::quantify::{ALARM, CANDIDATES, Choice, Method, Posteriors, Question, answers, disagreement, usual_plan};
 use stats::score::ClassCalibration;
 use stats::survey::{RankSet, rank_sets_from_draws};
 use stats::{Interval, Level};
@@ -50,10 +50,10 @@ pub(crate) fn run(args: &Domains, talk: Talk) -> Result<Exit, Failure> {
     };
     let Members { of, all, without } = Members::read(args, &sheet, column)?;
     let calibration = ClassCalibration::from(args.calibrate);
-    let choice = choose(&training, calibration, args.seed)?;
+    let choice = chosen(&training, calibration, args.seed)?;
     let methods: Vec<Method> = CANDIDATES.iter().map(|(_, method)| *method).collect();
     let question = Question { share: args.of.into(), calibration };
-    let plan = plan(&CANDIDATES, calibration, args.seed);
+    let plan = usual_plan(&methods, calibration, args.seed);
     let prior = training.prior();
     let mut rows = Vec::with_capacity(of.len());
     for (name, items) in &of {
@@ -113,10 +113,10 @@ fn print(args: &Domains, talk: Talk, choice: &Choice, found: &Found) -> Result<(
     if talk.json {
         let mut object = to_json(args, found);
         object["method"] = json!(CANDIDATES[choice.at].0);
-        object["tried"] = choice.json();
+        object["tried"] = choice_json(choice);
         talk.json_line(&object)?;
     }
-    talk.say(&choice.text())?;
+    talk.say(&choice_text(choice))?;
     talk.say(&to_text(args, found))?;
     if found.without > 0 {
         talk.note(sentence!("{} without a domain", Counted(found.without as u64, "item")));

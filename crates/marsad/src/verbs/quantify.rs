@@ -7,48 +7,35 @@ use crate::verbs::posteriors;
 use record::sentence;
 use serde_json::{Map, Value, json};
 use stats::Level;
-use stats::quantify::{Answer, Distance, Method, Plan, Posteriors, Question, Stop, Training, Trials, Tried, answers, apart, try_methods};
+use stats::quantify::{
+    ALARM, Answer, CANDIDATES, Choice, Distance, Method, Plan, Posteriors, Question, STOP, Training, answers, choose, disagreement,
+    usual_plan,
+};
 use stats::score::ClassCalibration;
 
-const STOP: Stop = Stop::Converged { tolerance: 1e-10 };
-/// Among these the codes choose; the others stand beside the one chosen.
-pub(crate) const CANDIDATES: [(&str, Method); 3] =
-    [("emq", Method::Emq(STOP)), ("kdey-ml", Method::KdeyMl { bandwidth: 0.1, stop: STOP }), ("pacc", Method::Pacc)];
-/// Standard errors beyond which two methods disagree.
-pub(crate) const ALARM: f64 = 2.0;
-
-/// What the codes chose, and how all candidates did.
-pub(crate) struct Choice {
-    pub(crate) at: usize,
-    pub(crate) tried: Vec<Tried>,
+/// How all candidates did, for JSON.
+pub(crate) fn choice_json(choice: &Choice) -> Value {
+    let rows = CANDIDATES.iter().zip(&choice.tried).map(|((name, _), of)| {
+        json!({
+            "method": name, "error": of.error, "standard_error": of.standard_error, "behind": of.behind, "behind_error": of.behind_error,
+        })
+    });
+    rows.collect()
 }
 
-impl Choice {
-    pub(crate) fn json(&self) -> Value {
-        let rows = CANDIDATES.iter().zip(&self.tried).map(|((name, _), of)| {
-            json!({
-                "method": name, "error": of.error, "standard_error": of.standard_error, "behind": of.behind, "behind_error": of.behind_error,
-            })
-        });
-        rows.collect()
-    }
-
-    pub(crate) fn text(&self) -> String {
-        let rows = CANDIDATES.iter().zip(&self.tried).map(|((name, _), of)| format!("{name} {:.4}", of.error));
-        format!(
-            "{} chosen on the codes; mean absolute error of a share on sets made of them: {}",
-            CANDIDATES[self.at].0,
-            rows.collect::<Vec<_>>().join(", ")
-        )
-    }
+/// The same in words.
+pub(crate) fn choice_text(choice: &Choice) -> String {
+    let rows = CANDIDATES.iter().zip(&choice.tried).map(|((name, _), of)| format!("{name} {:.4}", of.error));
+    format!(
+        "{} chosen on the codes; mean absolute error of a share on sets made of them: {}",
+        CANDIDATES[choice.at].0,
+        rows.collect::<Vec<_>>().join(", ")
+    )
 }
 
 /// Lets the codes choose.
-pub(crate) fn choose(training: &Training, calibration: ClassCalibration, seed: u64) -> Result<Choice, Failure> {
-    let tried = try_methods(training, &CANDIDATES.map(|(_, method)| method), Trials::usual(calibration, seed));
-    let tried = tried.map_err(|error| Failure::usage(sentence!("`--method auto`: {}", told(&error))))?;
-    let at = (0..tried.len()).min_by(|a, b| tried[*a].error.total_cmp(&tried[*b].error)).unwrap_or(0);
-    Ok(Choice { at, tried })
+pub(crate) fn chosen(training: &Training, calibration: ClassCalibration, seed: u64) -> Result<Choice, Failure> {
+    choose(training, calibration, seed).map_err(|error| Failure::usage(sentence!("`--method auto`: {}", told(&error))))
 }
 
 pub(crate) fn run(args: &Quantify, talk: Talk) -> Result<Exit, Failure> {
@@ -56,14 +43,14 @@ pub(crate) fn run(args: &Quantify, talk: Talk) -> Result<Exit, Failure> {
     let (_, target) = posteriors::target(&args.test, &classes)?;
     let calibration = ClassCalibration::from(args.calibrate);
     let prior = prior(args.prior.as_deref(), calibration, &training, &classes)?;
-    let choice = (args.method == QuantifyMethod::Auto).then(|| choose(&training, calibration, args.seed)).transpose()?;
+    let choice = (args.method == QuantifyMethod::Auto).then(|| chosen(&training, calibration, args.seed)).transpose()?;
     let methods: Vec<(&str, Method)> = match &choice {
         Some(_) => CANDIDATES.to_vec(),
         None => vec![("", method(args))],
     };
-    let plan = plan(&methods, calibration, args.seed);
-    let question = Question { share: args.of.into(), calibration };
     let all: Vec<Method> = methods.iter().map(|(_, method)| *method).collect();
+    let plan = usual_plan(&all, calibration, args.seed);
+    let question = Question { share: args.of.into(), calibration };
     let found = answers(&training, &target, &prior, &all, question, plan).map_err(|error| Failure::usage(told(&error)))?;
     let head = &found[choice.as_ref().map_or(0, |choice| choice.at)];
     let alarm = disagreement(&found);
@@ -95,18 +82,6 @@ pub(crate) fn prior(
         Some(text) => parse_prior(text, classes),
         None => Ok(training.prior()),
     }
-}
-
-/// 1,000 replicates; fewer resamples of the codes where each costs a calibration or a pass over all pairs.
-pub(crate) fn plan(methods: &[(&str, Method)], calibration: ClassCalibration, seed: u64) -> Plan {
-    let is_dear = calibration != ClassCalibration::None || methods.iter().any(|(_, method)| matches!(method, Method::KdeyMl { .. }));
-    if is_dear { Plan { training: 100, target: 10, seed } } else { Plan { training: 1000, target: 1, seed } }
-}
-
-/// The two answers farthest apart, in standard errors of their difference; nothing with one answer.
-pub(crate) fn disagreement(found: &[Answer]) -> Option<(f64, usize, usize)> {
-    let pairs = (0..found.len()).flat_map(|one| (0..one).map(move |other| (one, other)));
-    pairs.map(|(one, other)| (apart(&found[one], &found[other]), other, one)).max_by(|a, b| a.0.total_cmp(&b.0))
 }
 
 fn by_class(classes: &[String], value: impl Fn(usize) -> Value) -> Value {
@@ -156,7 +131,7 @@ fn to_json(
             })
             .collect();
         object["method"] = json!(CANDIDATES[choice.at].0);
-        object["tried"] = choice.json();
+        object["tried"] = choice_json(choice);
         object["beside"] = Value::Object(beside);
         object["apart"] = json!(alarm.map(|(gap, ..)| gap).filter(|gap| gap.is_finite()));
         object["alarm"] = json!(alarm.is_some_and(|(gap, ..)| gap > ALARM));
@@ -168,7 +143,7 @@ fn say(talk: Talk, classes: &[String], methods: &[(&str, Method)], found: &[Answ
     let mut head = vec!["class", "share", "low", "high"];
     let mut order: Vec<usize> = (0..found.len()).collect();
     if let Some(choice) = choice {
-        talk.say(&choice.text())?;
+        talk.say(&choice_text(choice))?;
         head[0] = "class, method";
         order.sort_by_key(|at| *at != choice.at);
     }

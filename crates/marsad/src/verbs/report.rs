@@ -2,6 +2,7 @@
 
 use super::census::CensusFindings;
 use super::describe::{Described, OtherSeals};
+use super::stance::StanceFindings;
 use crate::cli::{Beside, Report};
 use crate::exit::{Exit, Failure, given, told};
 use crate::finding::language_of;
@@ -93,6 +94,11 @@ pub(crate) fn findings(study: &Study, asked: &Asked<'_>, talk: Talk) -> Result<(
         Some(_) => super::census::findings(study.folder(), asked.as_of, asked.events, talk)?,
         None => CensusFindings::default(),
     };
+    let StanceFindings { findings: of_stance, stance } = match asked.events {
+        Some(_) => super::stance::findings(study.folder(), description.provenance.seal, asked.events, talk)?,
+        None => StanceFindings::default(),
+    };
+    findings.extend(of_stance);
     findings.append(&mut description.findings);
     description.findings = findings;
     let coordination = match asked.coordination {
@@ -113,6 +119,7 @@ pub(crate) fn findings(study: &Study, asked: &Asked<'_>, talk: Talk) -> Result<(
         events: asked.events.cloned(),
         census,
         coordination,
+        stance,
         erasure: erasures.last().map_or(0, |last| last.number),
         page: String::new(),
         tables: BTreeMap::new(),

@@ -9,6 +9,7 @@ use std::time::Instant;
 pub(crate) fn run(args: &Simulate, talk: Talk) -> Result<Exit, Failure> {
     match (&args.code_sample, &args.world) {
         (Some(sheet), Some(world)) => code(args, sheet, world, talk),
+        _ if args.talk.is_some() => invent_talk(args, talk),
         _ => invent(args, talk),
     }
 }
@@ -41,13 +42,32 @@ fn invent(args: &Simulate, talk: Talk) -> Result<Exit, Failure> {
     Ok(Exit::Done)
 }
 
+/// Posts on an invented topic, of known stance.
+fn invent_talk(args: &Simulate, talk: Talk) -> Result<Exit, Failure> {
+    let (posts, days) = (args.talk.unwrap_or_default(), args.days.unwrap_or_default());
+    let summary = world::talk(&world::TalkParams { posts, days, seed: args.seed }, &args.out).map_err(|error| failure(&error))?;
+    let event = record::Instant::from_micros(summary.event_ms.saturating_mul(1_000));
+    if talk.json {
+        return talk
+            .json_line(&serde_json::json!({
+                "out": args.out, "posts": posts, "days": days, "seed": args.seed, "post_lines": summary.lines, "query": summary.query,
+                "event": event, "codes": summary.codes,
+            }))
+            .map(|()| Exit::Done);
+    }
+    talk.say(&format!("an invented talk of {} posts on topic stands in {}", thousands(posts), args.out.display()))?;
+    talk.say(&format!("the query that finds it: {}", summary.query))?;
+    talk.say(&format!("the event: {event}"))?;
+    Ok(Exit::Done)
+}
+
 /// Answers a coding sheet with simulated coders.
 fn code(args: &Simulate, sheet: &Path, world: &Path, talk: Talk) -> Result<Exit, Failure> {
     let names = args.coders.iter().filter(|name| !name.is_empty());
     let coders: Vec<world::Coder> = names
         .map(|name| world::Coder { sensitivity: args.sensitivity, specificity: args.specificity, ..world::Coder::named(name) })
         .collect();
-    let summary = world::code_sheet(world, sheet, &args.out, &coders, args.seed).map_err(|error| failure(&error))?;
+    let summary = world::code_sheet(world, sheet, &args.out, &coders, args.seed, args.kind).map_err(|error| failure(&error))?;
     if talk.json {
         talk.json_line(&serde_json::json!({ "out": args.out, "items": summary.items, "codes": summary.codes, "seed": args.seed }))?;
     }

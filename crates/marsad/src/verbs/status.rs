@@ -22,6 +22,7 @@ pub(crate) fn from_study(error: study::Error) -> Failure {
         study::Error::Io { .. } | study::Error::Network(network::Error::Store(_)) => Exit::Machine,
         study::Error::List { .. } => Exit::Input,
         study::Error::Census(problem) => return from_census(&problem),
+        study::Error::Stance(study::stance::Problem::Changed(_)) => Exit::Damaged,
         study::Error::Shape { .. } | study::Error::Ledger { .. } => Exit::Damaged,
         study::Error::LedgerInUse(_) => Exit::Machine,
         _ => Exit::Usage,

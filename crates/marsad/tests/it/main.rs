@@ -24,6 +24,7 @@ mod score;
 mod series;
 mod stance;
 mod stats;
+mod talk;
 mod text;
 mod tidy;
 mod verify;

@@ -88,6 +88,7 @@ fn no_verb_says_what_people_wrote() {
     desk.hear("ingest", &[study, folder]);
     lake_verbs(&mut desk, study);
     census_verbs(&mut desk, study);
+    stance_verbs(&mut desk, study);
     desk.hear("key status", &[study]);
     desk.hear("key translate", &[study, "wrong.csv"]);
     desk.hear("key signing", &[study]);
@@ -104,6 +105,21 @@ fn no_verb_says_what_people_wrote() {
     desk.hear("erase", &[study, "--account", "qhandleq3"]);
     let missing: Vec<String> = verbs().difference(&desk.tried).cloned().collect();
     assert!(missing.is_empty(), "verbs that nobody listened to: {missing:?}");
+}
+
+fn stance_verbs(desk: &mut Desk, study: &str) {
+    desk.hear("stance estimate", &[study]);
+    desk.hear("stance select", &[study, "--query", "(qtextq OR"]);
+    desk.hear("stance select", &[study, "--query", "qhandleq"]);
+    desk.hear("stance select", &[study, "--query", "mail", "--from", "2015-01-01"]);
+    desk.hear("stance sample", &[study, "-n", "12", "--coders", "amal"]);
+    desk.hear("stance sample", &[study, "--kind"]);
+    desk.hear("stance import-codes", &[study, "wrong.csv", "posts.jsonl"]);
+    desk.hear("stance adjudicate", &[study]);
+    desk.hear("stance adjudicate", &[study, "wrong.csv"]);
+    desk.hear("stance estimate", &[study, "--least", "1", "--join", "unclear=neutral"]);
+    desk.hear("stance next", &[study, "-n", "3", "--out", "next.csv"]);
+    desk.hear("stance status", &[study]);
 }
 
 fn lake_verbs(desk: &mut Desk, study: &str) {

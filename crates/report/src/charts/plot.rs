@@ -163,7 +163,7 @@ impl<'a> Plot<'a> {
         let step = axis::Step::of_column(self.finding.rows.iter().filter_map(|row| row.get(across)));
         let axis = number_axis(self.up.kind);
         let y = json!({ "field": "up", "type": "quantitative", "title": heading(&self.up.title, self.language), "axis": axis, "scale": { "zero": true } });
-        let x = json!({ "field": "across", "type": "temporal", "title": null, "scale": { "type": "utc" }, "axis": { "grid": false, "tickCount": tick_count() } });
+        let x = time_axis();
         let (values, form) = if self.series.len() == 1 { self.columns_over_time(step, x, y) } else { self.lines_over_time(step, x, y) };
         Some(Drawing { spec: whole_spec(self.finding, values, form, self.language), remarks: self.remarks })
     }
@@ -283,7 +283,10 @@ impl<'a> Plot<'a> {
             self.remarks.push(self.language.say(&text!("The band is the {interval}.", interval = interval_words(self.finding))));
         }
         let y_axis = number_axis(self.up.kind);
-        let x = json!({ "field": "across", "type": "quantitative", "title": heading(&self.across.title, self.language), "scale": x_scale, "axis": x_axis });
+        let x = match self.across.kind {
+            Kind::Time => time_axis(),
+            _ => json!({ "field": "across", "type": "quantitative", "title": heading(&self.across.title, self.language), "scale": x_scale, "axis": x_axis }),
+        };
         let y = json!({ "field": "up", "type": "quantitative", "title": heading(&self.up.title, self.language), "scale": y_scale, "axis": y_axis });
         let mut values = Vec::new();
         for (name, points) in &self.series {
@@ -324,6 +327,11 @@ impl<'a> Plot<'a> {
         layers.push(json!({ "mark": "point", "encoding": points }));
         layers
     }
+}
+
+/// The axis of times, which needs no heading.
+fn time_axis() -> Json {
+    json!({ "field": "across", "type": "temporal", "title": null, "scale": { "type": "utc" }, "axis": { "grid": false, "tickCount": tick_count() } })
 }
 
 /// A place across as the table writes it.

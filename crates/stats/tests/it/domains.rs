@@ -5,7 +5,7 @@ use rand_chacha::ChaCha8Rng;
 use stats::Level;
 use stats::domains::*;
 use stats::quantify::{Posteriors, Training};
-use stats::survey::{RankSet, rank_sets_from_draws, simultaneous};
+use stats::survey::{RankSet, rank_sets_from_draws, separated, simultaneous};
 
 fn normal(random: &mut ChaCha8Rng) -> f64 {
     let (u, v) = (1.0 - random.random::<f64>(), random.random::<f64>());
@@ -166,8 +166,10 @@ struct Score {
     covered: f64,
     size: f64,
     bonferroni: f64,
-    /// Pairs five standard errors apart of which both ends of one set lie before those of the other.
+    /// Pairs five standard errors apart that are separated: the interval of their difference, holding with all others, has them in their order.
     separated: f64,
+    /// Of these pairs, those of which both ends of one set lie before those of the other.
+    ordered: f64,
     /// Of these pairs, those whose sets do not overlap: with others between them less than what the pair alone shows.
     disjoint: f64,
     named: f64,
@@ -177,13 +179,14 @@ struct Score {
 /// often equal countries have a first.
 fn measure(worlds: usize, draws: usize) -> Score {
     let mut random = ChaCha8Rng::seed_from_u64(25);
-    let mut score = Score { covered: 0.0, size: 0.0, bonferroni: 0.0, separated: 0.0, disjoint: 0.0, named: 0.0 };
-    let (mut far, mut told, mut before) = (0.0, 0.0, 0.0);
+    let mut score = Score { covered: 0.0, size: 0.0, bonferroni: 0.0, separated: 0.0, ordered: 0.0, disjoint: 0.0, named: 0.0 };
+    let (mut far, mut told, mut before, mut apart) = (0.0, 0.0, 0.0, 0.0);
     let level = simultaneous(Level::P95, 300).unwrap();
     for _ in 0..worlds {
         let truth: Vec<f64> = (0..25).map(|_| 0.3 + 0.12 * normal(&mut random)).collect();
         let (estimates, errors, drawn) = world(&mut random, &truth, draws);
         let sets = rank_sets_from_draws(&estimates, &drawn, 0.95, true);
+        let pairs = separated(&estimates, &drawn, 0.95, true);
         let rank = |at: usize| 1 + truth.iter().filter(|other| **other > truth[at]).count();
         score.covered += f64::from(u8::from(sets.iter().enumerate().all(|(at, set)| (set.from..=set.to).contains(&rank(at)))));
         score.size += sets.iter().map(|set| (set.to - set.from + 1) as f64).sum::<f64>() / 25.0;
@@ -198,6 +201,7 @@ fn measure(worlds: usize, draws: usize) -> Score {
                 if truth[j] - truth[k] >= 5.0 * error {
                     far += 1.0;
                     told += f64::from(u8::from(sets[j].to < sets[k].from));
+                    apart += f64::from(u8::from(pairs.contains(&(j, k))));
                     before += f64::from(u8::from(sets[j].from < sets[k].from && sets[j].to < sets[k].to));
                 }
             }
@@ -212,7 +216,8 @@ fn measure(worlds: usize, draws: usize) -> Score {
     score.size /= n;
     score.bonferroni /= n;
     score.named /= n;
-    score.separated = before / far;
+    score.separated = apart / far;
+    score.ordered = before / far;
     score.disjoint = told / far;
     score
 }
@@ -223,13 +228,13 @@ fn rank_sets_of_many_countries_hold_what_they_promise() {
     let worlds = std::env::var("MARSAD_RANK_WORLDS").ok().and_then(|number| number.parse().ok()).unwrap_or(60);
     let score = measure(worlds, if worlds < 500 { 400 } else { 1_000 });
     println!(
-        "covered {:.3}, size {:.2} beside {:.2}, separated {:.4}, disjoint {:.4}, named {:.3}",
-        score.covered, score.size, score.bonferroni, score.separated, score.disjoint, score.named
+        "covered {:.3}, size {:.2} beside {:.2}, separated {:.4}, ordered {:.4}, disjoint {:.4}, named {:.3}",
+        score.covered, score.size, score.bonferroni, score.separated, score.ordered, score.disjoint, score.named
     );
     // Three standard errors of a share of so many worlds.
     let noise = 3.0 * (0.05 * 0.95 / worlds as f64).sqrt();
     assert!(score.covered >= 0.95 - noise && score.size <= 1.2 * score.bonferroni, "{} {} {}", score.covered, score.size, score.bonferroni);
-    assert!(score.separated >= 0.95 && score.named <= 0.05 + noise, "{} {}", score.separated, score.named);
+    assert!(score.separated >= 0.95 && score.ordered >= 0.95 && score.named <= 0.05 + noise, "{} {}", score.separated, score.named);
 }
 
 #[test]

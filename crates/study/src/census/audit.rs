@@ -138,7 +138,7 @@ impl Census<'_> {
         }
         let table = Derived::read(&path, self.study.cipher())?;
         let (keys, is_drawn) = listed(&table).ok_or_else(|| damaged(&path, "it is no list audit of this version"))?;
-        if self.original(digest(&keys, &is_drawn))? != frozen {
+        if self.study.original_digest(digest(&keys, &is_drawn))? != frozen {
             return Err(Problem::Changed { path }.into());
         }
         let mut codes = codes.clone();

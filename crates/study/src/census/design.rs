@@ -8,15 +8,15 @@ use std::collections::BTreeMap;
 
 /// What people said of an item in the end.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub(super) struct InForce {
+pub(crate) struct InForce {
     /// The adjudicated code, else the one on which all its coders agree; none while disputed.
-    pub(super) code: Option<String>,
+    pub(crate) code: Option<String>,
     /// Whether it counts; none where that is open. Codes that differ but count alike (`news`, `research`) leave the code open and not this.
-    pub(super) label: Option<bool>,
+    pub(crate) label: Option<bool>,
 }
 
 /// The codes in force of the items of a purpose.
-pub(super) fn decided(table: &CodeTable, purpose: Purpose, rules: &CodeRules) -> Result<BTreeMap<String, InForce>, Error> {
+pub(crate) fn decided(table: &CodeTable, purpose: Purpose, rules: &CodeRules) -> Result<BTreeMap<String, InForce>, Error> {
     let mut items: BTreeMap<String, InForce> = BTreeMap::new();
     for coded in table.coded.iter().filter(|coded| coded.purpose == purpose) {
         let label = rules.label(&coded.code)?;

@@ -7,10 +7,10 @@ use crate::Error;
 use lake::Derived;
 use std::collections::BTreeMap;
 
-impl Census<'_> {
+impl crate::Study {
     /// The digest that stood before erasures changed it to this one; the same where none did.
-    pub(super) fn original(&self, digest: String) -> Result<String, Error> {
-        let erasures = self.study.lake()?.erasures()?;
+    pub(crate) fn original_digest(&self, digest: String) -> Result<String, Error> {
+        let erasures = self.lake()?.erasures()?;
         let before: BTreeMap<&str, &str> =
             erasures.iter().flat_map(|erasure| &erasure.digests).map(|own| (own.after.as_str(), own.before.as_str())).collect();
         let mut original = digest.as_str();
@@ -21,7 +21,9 @@ impl Census<'_> {
         }
         Ok(original.to_owned())
     }
+}
 
+impl Census<'_> {
     /// How the census differs from what was frozen, by erasure: its number, and how many drawn accounts became anonymous units.
     ///
     /// # Errors

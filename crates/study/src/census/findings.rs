@@ -6,6 +6,9 @@ mod figure;
 mod score;
 mod words;
 
+pub(crate) use coders::measure as agreement_of;
+pub(crate) use words::domain as domain_words;
+
 use super::estimate::{Evidence, Figures};
 use crate::Error;
 use crate::suppress::{Cell, Counting, Shown, suppress};

@@ -142,7 +142,7 @@ impl Census<'_> {
                 coders: Vec::new(),
             }));
         }
-        assign(&mut rows, request);
+        assign(&mut rows, &request.coders, request.overlap, request.seed);
         rows.sort_by(|a, b| a.account.cmp(&b.account));
         let sampled = Sampled {
             frame: members.frame.clone(),
@@ -181,7 +181,7 @@ impl Census<'_> {
         hash.update(format!("query 2\nframe {}\n", members.frame));
         members.facts.iter().for_each(|(key, value)| hash.update(format!("{key} {value}\n")));
         // Codes of seeds and what domains are made by stand in the file and not in the frame's id.
-        hash.update(format!("file {}\n", self.original(file_digest(&self.folder.join(super::frame::FILE))?)?));
+        hash.update(format!("file {}\n", self.study.original_digest(file_digest(&self.folder.join(super::frame::FILE))?)?));
         Ok(hex(&hash.finalize()))
     }
 
@@ -192,10 +192,10 @@ impl Census<'_> {
             return changed(super::frame::FILE);
         }
         let score = self.folder.join(super::score::FILE);
-        if frozen.score.is_some() && frozen.score != Some(self.original(file_digest(&score)?)?) {
+        if frozen.score.is_some() && frozen.score != Some(self.study.original_digest(file_digest(&score)?)?) {
             return changed(super::score::FILE);
         }
-        if frozen.sample != self.original(sample.digest.clone())? { changed(FILE) } else { Ok(()) }
+        if frozen.sample != self.study.original_digest(sample.digest.clone())? { changed(FILE) } else { Ok(()) }
     }
 
     /// The accounts of the golden list with their right codes.
@@ -356,13 +356,14 @@ fn allocate(expected: &[Expected], request: &SampleRequest, open: u64) -> Result
     Ok(given)
 }
 
-/// One drawn account.
+/// One drawn item.
 #[derive(Clone, Debug, PartialEq)]
-pub(super) struct Row {
-    pub(super) account: String,
-    pub(super) stratum: i64,
-    pub(super) chance: f64,
-    pub(super) coders: Vec<String>,
+pub(crate) struct Row {
+    /// The key of what was drawn: an account's, or a post's.
+    pub(crate) account: String,
+    pub(crate) stratum: i64,
+    pub(crate) chance: f64,
+    pub(crate) coders: Vec<String>,
 }
 
 /// A sample: what was drawn, from what.
@@ -417,11 +418,10 @@ impl Row {
 
 /// Gives each account its first coder in turn, and a random part of them a second one. A hash of seed and account shuffles them, so an
 /// account's coders depend on the draw alone.
-fn assign(rows: &mut [Row], request: &SampleRequest) {
-    let key = |account: &str| Sha256::digest(format!("assign {} {account}", request.seed)).to_vec();
+pub(crate) fn assign(rows: &mut [Row], coders: &[String], overlap: f64, seed: u64) {
+    let key = |account: &str| Sha256::digest(format!("assign {seed} {account}")).to_vec();
     rows.sort_by_cached_key(|row| key(&row.account));
-    let coders = &request.coders;
-    let doubled = (rows.len() as f64 * request.overlap.clamp(0.0, 1.0)).round() as usize;
+    let doubled = (rows.len() as f64 * overlap.clamp(0.0, 1.0)).round() as usize;
     for (turn, row) in rows.iter_mut().enumerate() {
         let first = turn % coders.len().max(1);
         row.coders = coders.get(first).cloned().into_iter().collect();
@@ -441,7 +441,7 @@ fn items(rows: &[Row], golden: &BTreeMap<String, String>, request: &SampleReques
     items
 }
 
-pub(super) fn digest(rows: &[Row], golden: &BTreeMap<String, String>) -> String {
+pub(crate) fn digest(rows: &[Row], golden: &BTreeMap<String, String>) -> String {
     let mut hash = Sha256::new();
     hash.update("sample 1\n");
     rows.iter().for_each(|row| hash.update(format!("{}\t{}\t{}\t{}\n", row.account, row.stratum, row.chance, row.coders.join(","))));

@@ -179,7 +179,7 @@ pub(super) fn damaged(path: &Path, what: &str) -> Error {
     Error::Lake(lake::Error::FileAltered { path: path.to_owned(), what: Sentence::vouched(what) })
 }
 
-pub(super) fn statistics(error: impl std::fmt::Display) -> Error {
+pub(crate) fn statistics(error: impl std::fmt::Display) -> Error {
     Problem::Statistics(Sentence::vouched(error)).into()
 }
 

@@ -247,7 +247,7 @@ impl Gathered {
 }
 
 /// The country that a post carries: that of its place object, or else the one that its coordinates lie in.
-fn located(country: Option<&str>, coordinates: Option<(f64, f64)>) -> [u8; 2] {
+pub(crate) fn located(country: Option<&str>, coordinates: Option<(f64, f64)>) -> [u8; 2] {
     match country.map(|code| <[u8; 2]>::try_from(code.as_bytes())) {
         Some(Ok(code)) => code.map(|letter| letter.to_ascii_uppercase()),
         None if coordinates.is_none() => Row::NOWHERE,

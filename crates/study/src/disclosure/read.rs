@@ -43,7 +43,7 @@ enum Adds {
 }
 
 /// Tables with a label and accounts: how they add up, the column of records, and whether every account has a record.
-const TABLES: [(&str, Adds, Option<&str>, bool); 19] = [
+const TABLES: [(&str, Adds, Option<&str>, bool); 23] = [
     ("account_platforms", Adds::Up, None, true),
     ("account_languages", Adds::Up, None, true),
     ("account_creation_months", Adds::Up, None, true),
@@ -63,6 +63,10 @@ const TABLES: [(&str, Adds, Option<&str>, bool); 19] = [
     ("edges", Adds::Over, Some("edges"), true),
     ("coordination_languages", Adds::Up, None, true),
     ("coordination_places", Adds::Up, None, true),
+    ("stance_countries", Adds::Over, Some("posts"), true),
+    ("stance_languages", Adds::Over, Some("posts"), true),
+    ("stance_times", Adds::Over, Some("posts"), true),
+    ("stance_clients", Adds::Over, Some("posts"), true),
 ];
 
 /// Tables whose first label is a group with a total of its own, in the column `of_accounts`.

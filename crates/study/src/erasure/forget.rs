@@ -30,11 +30,11 @@ impl Study {
             let path = self.folder().join(&inside);
             match holding {
                 Holding::Lake | Holding::Key | Holding::Events | Holding::Releases => {}
-                Holding::Leftover | Holding::Census => {
+                Holding::Leftover | Holding::Census | Holding::Stance => {
                     removed(&path)?;
                     forgotten.removed += 1;
                 }
-                Holding::Parquet if inside.starts_with(crate::derived::FOLDER) => {
+                Holding::Parquet if inside.starts_with(crate::derived::FOLDER) || inside.starts_with(crate::coordinate::FOLDER) => {
                     removed(&path)?;
                     forgotten.removed += 1;
                 }

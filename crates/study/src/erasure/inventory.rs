@@ -18,6 +18,8 @@ pub enum Holding {
     Events,
     /// A table of a census: rows become anonymous.
     Census,
+    /// A table of a stance, or a model learned from its texts: rows go, and with one that was learned from the model.
+    Stance,
     /// A Parquet file elsewhere: rows go. Tables worked out from the lake (`derived/`, `coordination/`) are worked out again then.
     Parquet,
     /// Settings, codebook, claims: written by people, masked where they name somebody.
@@ -65,6 +67,11 @@ pub fn is_leftover(inside: &Path) -> bool {
     parts.any(|part| [".unfinished", ".temporary", ".new"].iter().any(|ending| part.ends_with(ending)))
 }
 
+/// Whether a file stands in the folder of a stance itself: `stance/NAME/FILE`.
+fn is_of_stance(inside: &Path) -> bool {
+    inside.starts_with("stance") && inside.iter().count() == 3
+}
+
 fn holding(path: &Path, inside: &Path) -> Result<Holding, Error> {
     let text = inside.to_string_lossy();
     Ok(match text.as_ref() {
@@ -72,11 +79,13 @@ fn holding(path: &Path, inside: &Path) -> Result<Holding, Error> {
         "erasure.key" | "masking.key" | "pseudonyms.toml" | "encryption.toml" | "signing.toml" | "signing.pem" => Holding::Key,
         "releases.ndjson" | "releases.lock" => Holding::Releases,
         events if events.starts_with("review.sqlite") => Holding::Events,
-        "marsad.toml" | "codebook.toml" | "claims.toml" => Holding::Settings,
+        "marsad.toml" | "codebook.toml" | "claims.toml" | "stance.toml" | "stance-kind.toml" => Holding::Settings,
         _ if is_leftover(inside) => Holding::Leftover,
         _ => match start(path)?.as_slice() {
             [b'P', b'A', b'R', b'1' | b'E', ..] if text.starts_with("census/") => Holding::Census,
+            [b'P', b'A', b'R', b'1' | b'E', ..] if is_of_stance(inside) => Holding::Stance,
             [b'P', b'A', b'R', b'1' | b'E', ..] => Holding::Parquet,
+            [b'M', b'A', b'R', b'S', b'A', b'D', b'C', b'L', ..] if is_of_stance(inside) => Holding::Stance,
             [b'P', b'K', 3 | 5, 4 | 6, ..] => Holding::Archive,
             [0x1f, 0x8b, ..] | [0x28, 0xb5, 0x2f, 0xfd, ..] => Holding::Text,
             start if start.contains(&0) && !start.starts_with(&[0xff, 0xfe]) && !start.starts_with(&[0xfe, 0xff]) => Holding::Other,

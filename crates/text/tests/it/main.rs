@@ -7,3 +7,4 @@ mod features;
 mod golden;
 mod language;
 mod normal;
+mod query;

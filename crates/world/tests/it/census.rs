@@ -181,7 +181,7 @@ fn coders() -> [Coder; 2] {
 
 fn answer(folder: &TempDir, sheet: &Path, out: &str) -> Result<String, world::Error> {
     let out = folder.path().join(out);
-    code_sheet(&folder.path().join("world"), sheet, &out, &coders(), 3)?;
+    code_sheet(&folder.path().join("world"), sheet, &out, &coders(), 3, false)?;
     Ok(std::fs::read_to_string(out).unwrap())
 }
 
@@ -242,7 +242,7 @@ fn a_sheet_that_does_not_fit_is_refused() {
     assert!(!folder.path().join("b.csv").exists(), "a refused sheet leaves a file");
     std::fs::write(folder.path().join("c.csv"), "mine").unwrap();
     assert_snapshot!(refusal("item\n", "c.csv"), @"`…/c.csv` exists already, and answers never overwrite a file; name a new one");
-    let nowhere = code_sheet(folder.path(), Path::new("sheet.csv"), Path::new("d.csv"), &coders(), 1).unwrap_err().to_string();
+    let nowhere = code_sheet(folder.path(), Path::new("sheet.csv"), Path::new("d.csv"), &coders(), 1, false).unwrap_err().to_string();
     assert_snapshot!(nowhere.replace(folder.path().to_str().unwrap(), "…"), @"cannot read `…/truth/accounts.csv`: No such file or directory (os error 2); name a CSV file that exists and can be read");
-    assert_snapshot!(code_sheet(folder.path(), Path::new("sheet.csv"), Path::new("d.csv"), &[], 1).unwrap_err().to_string(), @"no coder is named; name at least one");
+    assert_snapshot!(code_sheet(folder.path(), Path::new("sheet.csv"), Path::new("d.csv"), &[], 1, false).unwrap_err().to_string(), @"no coder is named; name at least one");
 }

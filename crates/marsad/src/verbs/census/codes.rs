@@ -6,26 +6,47 @@ use crate::exit::{Exit, Failure, told};
 use crate::output::{Counted, Talk, counted, table, thousands};
 use crate::verbs::now;
 use record::sentence;
-use review::{Imported, Sheet};
+use review::{Codebook, Events, Imported, Sheet};
 use serde_json::{Value, json};
+use std::path::{Path, PathBuf};
+
+/// What items are called, and the verb that settles what coders differ on.
+pub(crate) struct Things {
+    pub(crate) item: &'static str,
+    pub(crate) adjudicate: &'static str,
+}
+
+const ACCOUNTS: Things = Things { item: "account", adjudicate: "marsad census adjudicate" };
 
 pub(super) fn import(args: &ImportCodes, talk: Talk) -> Result<Exit, Failure> {
     let desk = Desk::open(&args.which)?;
     let codebook = desk.codebook(talk)?;
     let name = desk.frozen_name(args.pilot, args.audit.as_deref());
-    let mut events = desk.events()?;
+    import_into(&mut desk.events()?, &name, &codebook, &args.files, args.revise, &ACCOUNTS, talk)
+}
+
+/// Takes sheets into what was frozen under a name.
+pub(crate) fn import_into(
+    events: &mut Events,
+    name: &str,
+    codebook: &Codebook,
+    files: &[PathBuf],
+    revise: bool,
+    things: &Things,
+    talk: Talk,
+) -> Result<Exit, Failure> {
     let mut sum = Imported::default();
-    for path in &args.files {
+    for path in files {
         let sheet = Sheet::read(path).map_err(|error| from_review(&error))?;
-        let imported = events.import(now(), &name, &codebook, &sheet, args.revise).map_err(|error| refused(&error, &sum, talk))?;
+        let imported = events.import(now(), name, codebook, &sheet, revise).map_err(|error| refused(&error, &sum, talk))?;
         add(&mut sum, &imported);
     }
     sum.by_code.retain(|code, _| codebook.codes().iter().any(|own| own.name == *code && own.counts != review::Counts::Protected));
     say(&sum, "code", talk)?;
-    let census = events.census(&name).map_err(|error| from_review(&error))?;
+    let census = events.census(name).map_err(|error| from_review(&error))?;
     let waiting = census.waiting().len() as u64;
     if waiting > 0 {
-        talk.note(sentence!("coders differ on {}; `marsad census adjudicate` lists them", Counted(waiting, "account")));
+        talk.note(sentence!("coders differ on {}; `{}` lists them", Counted(waiting, things.item), things.adjudicate));
     }
     Ok(Exit::Done)
 }
@@ -71,18 +92,27 @@ fn say(sum: &Imported, thing: &str, talk: Talk) -> Result<(), Failure> {
 pub(super) fn adjudicate(args: &Adjudicate, talk: Talk) -> Result<Exit, Failure> {
     let desk = Desk::open(&args.which)?;
     let name = desk.frozen_name(args.pilot, args.audit.as_deref());
-    let mut events = desk.events()?;
-    if let Some(path) = &args.file {
-        let codebook = desk.codebook(talk)?;
+    let codebook = args.file.is_some().then(|| desk.codebook(talk)).transpose()?;
+    adjudicate_in(&mut desk.events()?, &name, codebook.as_ref().zip(args.file.as_deref()), args.revise, talk)
+}
+
+/// Takes a sheet of decisions, or lists what waits for them.
+pub(crate) fn adjudicate_in(
+    events: &mut Events,
+    name: &str,
+    decisions: Option<(&Codebook, &Path)>,
+    revise: bool,
+    talk: Talk,
+) -> Result<Exit, Failure> {
+    if let Some((codebook, path)) = decisions {
         let sheet = Sheet::read(path).map_err(|error| from_review(&error))?;
-        let imported =
-            events.adjudicate(now(), &name, &codebook, &sheet, args.revise).map_err(|error| refused(&error, &Imported::default(), talk))?;
-        let mut imported = imported;
+        let mut imported =
+            events.adjudicate(now(), name, codebook, &sheet, revise).map_err(|error| refused(&error, &Imported::default(), talk))?;
         imported.by_code.retain(|code, _| codebook.codes().iter().any(|own| own.name == *code && own.counts != review::Counts::Protected));
         say(&imported, "decision", talk)?;
         return Ok(Exit::Done);
     }
-    let census = events.census(&name).map_err(|error| from_review(&error))?;
+    let census = events.census(name).map_err(|error| from_review(&error))?;
     let is_protected =
         |code: &str| census.frozen().codebook.codes().iter().any(|own| own.name == code && own.counts == review::Counts::Protected);
     let waiting: Vec<Vec<String>> = census

@@ -98,7 +98,7 @@ fn in_words(headline: &Headline) -> Text {
     }
 }
 
-pub(super) fn print(description: &Description, rows: usize, language: &Language, talk: Talk) -> Result<(), Failure> {
+pub(crate) fn print(description: &Description, rows: usize, language: &Language, talk: Talk) -> Result<(), Failure> {
     if description.provenance.unlisted {
         talk.say(&line(&text!("UNLISTED: the organisation is on no designation list"), language))?;
     }
@@ -144,22 +144,13 @@ pub(crate) fn findings(dir: &Path, as_of: AsOf, until: Option<&Head>, talk: Talk
     let Some(frozen) = desk.frozen(&desk.name)? else { return Ok(CensusFindings::default()) };
     let (request, rules) = request(&frozen, as_of, false);
     match desk.census()?.estimate(&request, &rules) {
-        Ok(estimated) => Ok(CensusFindings { findings: estimated.description.findings, census: Some(reference(name, frozen.frozen())) }),
+        Ok(estimated) => {
+            Ok(CensusFindings { findings: estimated.description.findings, census: Some(CensusRef::of(name, frozen.frozen())) })
+        }
         Err(study::Error::Census(problem @ (Problem::NoCodes | Problem::NothingDecided(_) | Problem::EmptyStratum { .. }))) => {
             talk.note(sentence!("the report goes without the census `{}`: {}", given(name), told(&problem)));
             Ok(CensusFindings::default())
         }
         Err(error) => Err(from_study(error)),
-    }
-}
-
-fn reference(name: &str, frozen: &review::Frozen) -> CensusRef {
-    CensusRef {
-        name: name.to_owned(),
-        seed: frozen.seed,
-        query: frozen.query.clone(),
-        sample: frozen.sample.clone(),
-        score: frozen.score.clone(),
-        codebook: frozen.codebook_digest.clone(),
     }
 }

@@ -11,7 +11,8 @@ use record::{Sentence, sentence};
 use review::{Assignment, Card, Events, Freeze, write_sheets};
 use serde_json::json;
 use std::collections::BTreeMap;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
+use study::Study;
 use study::census::{AuditRequest, Item, Purpose, SampleRequest, Sampled};
 
 /// What coders see of an account, besides its id.
@@ -56,14 +57,15 @@ pub(super) fn sample(args: &Sample, talk: Talk) -> Result<Exit, Failure> {
     let drawn = census.sample(&request, &rules);
     spinner.finish_and_clear();
     let drawn = drawn.map_err(from_study)?;
-    let freeze = Plan { name: &name, frame: &drawn.frame, score: drawn.score.as_deref(), digest: &drawn.digest, seed: args.seed };
-    let sheets = hand_out(&desk, &freeze, &drawn.items, args.sheets.as_ref(), talk)?;
+    let codebook = desk.codebook_text(talk)?;
+    let of = (drawn.frame.as_str(), drawn.score.as_deref(), drawn.digest.as_str());
+    let sheets = of_census(&desk, &codebook, of, (&name, args.seed), &drawn.items, args.sheets.as_ref())?;
     report(&drawn, &name, &sheets, talk)?;
     Ok(Exit::Done)
 }
 
 /// A coder's name becomes part of a file's name; it is checked before anything is drawn.
-fn check_names(coders: &[String]) -> Result<(), Failure> {
+pub(crate) fn check_names(coders: &[String]) -> Result<(), Failure> {
     let mut known = std::collections::BTreeSet::new();
     for coder in coders {
         if !review::is_name(coder) {
@@ -103,20 +105,26 @@ fn report(drawn: &Sampled, name: &str, sheets: &[(PathBuf, u64)], talk: Talk) ->
     Ok(())
 }
 
-/// What is frozen with the items.
-struct Plan<'a> {
-    name: &'a str,
-    frame: &'a str,
-    score: Option<&'a str>,
-    digest: &'a str,
-    seed: u64,
+/// What is frozen with the items, and the codebook under which.
+pub(crate) struct Plan<'a> {
+    pub(crate) name: &'a str,
+    pub(crate) frame: &'a str,
+    pub(crate) score: Option<&'a str>,
+    pub(crate) query: &'a str,
+    pub(crate) digest: &'a str,
+    pub(crate) seed: u64,
+    pub(crate) codebook: &'a str,
 }
 
-/// Freezes a sample and writes its sheets.
-fn hand_out(desk: &Desk, plan: &Plan<'_>, items: &[Item], folder: Option<&PathBuf>, talk: Talk) -> Result<Vec<(PathBuf, u64)>, Failure> {
-    let census = desk.census()?;
-    let codebook = desk.codebook_text(talk)?;
-    let query = census.query_digest().map_err(from_study)?;
+/// Freezes a sample and writes its sheets. `cards` are what coders see of the items, in their order, a cell for each of `columns`.
+pub(crate) fn hand_out<const N: usize>(
+    study: &Study,
+    plan: &Plan<'_>,
+    items: &[Item],
+    folder: &Path,
+    columns: &[&str; N],
+    cards: impl FnOnce(&[String]) -> Result<Vec<[String; N]>, study::Error>,
+) -> Result<Vec<(PathBuf, u64)>, Failure> {
     let purpose = |purpose| match purpose {
         Purpose::Sample => review::Purpose::Sample,
         Purpose::Golden => review::Purpose::Golden,
@@ -131,20 +139,36 @@ fn hand_out(desk: &Desk, plan: &Plan<'_>, items: &[Item], folder: Option<&PathBu
         census: plan.name,
         frame: plan.frame,
         score: plan.score,
-        query: &query,
+        query: plan.query,
         sample: plan.digest,
         seed: plan.seed,
-        codebook: &codebook,
+        codebook: plan.codebook,
         items: &items,
     };
-    let mut events = Events::create(&desk.events_path()).map_err(|error| from_review(&error))?;
+    let mut events = Events::create(&study.folder().join(super::EVENTS)).map_err(|error| from_review(&error))?;
     events.freeze(now(), ACTOR, &freeze).map_err(|error| from_review(&error))?;
     let frozen = events.census(plan.name).map_err(|error| from_review(&error))?;
-    let accounts: Vec<String> = items.iter().map(|item| item.item.clone()).collect();
-    let cards = census.cards(&accounts, AsOf::Latest).map_err(from_study)?;
-    let cards: BTreeMap<String, Card> = accounts.into_iter().zip(cards.into_iter().map(|card| Card(card.into()))).collect();
+    let keys: Vec<String> = items.iter().map(|item| item.item.clone()).collect();
+    let cards = cards(&keys).map_err(from_study)?;
+    let cards: BTreeMap<String, Card> = keys.into_iter().zip(cards.into_iter().map(|card| Card(card.into()))).collect();
+    write_sheets(folder, &frozen, columns, &cards).map_err(|error| from_review(&error))
+}
+
+/// The same for accounts of a census.
+fn of_census(
+    desk: &Desk,
+    codebook: &str,
+    drawn: (&str, Option<&str>, &str),
+    (name, seed): (&str, u64),
+    items: &[Item],
+    folder: Option<&PathBuf>,
+) -> Result<Vec<(PathBuf, u64)>, Failure> {
+    let census = desk.census()?;
+    let query = census.query_digest().map_err(from_study)?;
+    let (frame, score, digest) = drawn;
+    let plan = Plan { name, frame, score, query: &query, digest, seed, codebook };
     let folder = folder.cloned().unwrap_or_else(|| census.folder().join("sheets"));
-    write_sheets(&folder, &frozen, &COLUMNS, &cards).map_err(|error| from_review(&error))
+    hand_out(&desk.study, &plan, items, &folder, &COLUMNS, |accounts| census.cards(accounts, AsOf::Latest))
 }
 
 pub(super) fn audit(args: &AuditList, talk: Talk) -> Result<Exit, Failure> {
@@ -169,8 +193,8 @@ pub(super) fn audit(args: &AuditList, talk: Talk) -> Result<Exit, Failure> {
     let _work = desk.study.at_work();
     let drawn = census.audit_sample(&request).map_err(from_study)?;
     let frame = census.members().map_err(from_study)?.frame;
-    let plan = Plan { name: &name, frame: &frame, score: None, digest: &drawn.digest, seed: args.seed };
-    let sheets = hand_out(&desk, &plan, &drawn.items, args.sheets.as_ref(), talk)?;
+    let codebook = desk.codebook_text(talk)?;
+    let sheets = of_census(&desk, &codebook, (&frame, None, &drawn.digest), (&name, args.seed), &drawn.items, args.sheets.as_ref())?;
     if talk.json {
         let sheets: Vec<_> = sheets.iter().map(|(path, items)| json!({ "path": path, "items": items })).collect();
         talk.json_line(

@@ -9,7 +9,7 @@ use crate::Error;
 use record::{Arg, Chart, Finding, Kind, Text, Value, text};
 use stats::agreement::{Judgement, alpha, alpha_bootstrap, kappa};
 use stats::score::{Gate, gate_rates};
-use stats::{Interval, Proportion};
+use stats::{Interval, Level, Proportion};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Replicates of the bootstrap behind alpha's interval.
@@ -29,12 +29,12 @@ const LEAST_PRECISION: f64 = 0.90;
 const LEAST_CODES: u64 = 377;
 
 /// One language's codes of accounts that several people coded.
-struct Codes {
-    items: u64,
-    coders: u64,
-    alpha: Option<f64>,
-    interval: Option<Interval>,
-    kappa: Option<f64>,
+pub(crate) struct Codes {
+    pub(crate) items: u64,
+    pub(crate) coders: u64,
+    pub(crate) alpha: Option<f64>,
+    pub(crate) interval: Option<Interval>,
+    pub(crate) kappa: Option<f64>,
 }
 
 /// The row of all languages together.
@@ -53,10 +53,11 @@ fn by_language(evidence: &Evidence) -> Result<BTreeMap<String, Codes>, Error> {
         first.entry(ALL.to_owned()).or_default().push(row);
         first.entry(lang.unwrap_or_else(|| "not known".to_owned())).or_default().push(row);
     }
-    first.into_iter().map(|(lang, rows)| Ok((lang, measure(&rows, evidence)?))).collect()
+    first.into_iter().map(|(lang, rows)| Ok((lang, measure(&rows, evidence.level)?))).collect()
 }
 
-fn measure(rows: &[(&str, &str, &str)], evidence: &Evidence) -> Result<Codes, Error> {
+/// Agreement on rows of item, coder and code.
+pub(crate) fn measure(rows: &[(&str, &str, &str)], level: Level) -> Result<Codes, Error> {
     let number = |each: &dyn Fn(&(&str, &str, &str)) -> String| -> BTreeMap<String, u32> {
         let names: BTreeSet<String> = rows.iter().map(each).collect();
         names.into_iter().zip(0..).collect()
@@ -65,13 +66,13 @@ fn measure(rows: &[(&str, &str, &str)], evidence: &Evidence) -> Result<Codes, Er
     let judgements: Vec<Judgement> =
         rows.iter().map(|(item, coder, code)| Judgement { item: items[*item], coder: coders[*coder], category: codes[*code] }).collect();
     let found = alpha(&judgements).map_err(statistics)?;
-    let interval = found.alpha.and_then(|_| alpha_bootstrap(&judgements, REPLICATES, evidence.level, 1).ok());
-    let kappa = (coders.len() == 2).then(|| cohen(&judgements, codes.len(), evidence)).flatten();
+    let interval = found.alpha.and_then(|_| alpha_bootstrap(&judgements, REPLICATES, level, 1).ok());
+    let kappa = (coders.len() == 2).then(|| cohen(&judgements, codes.len(), level)).flatten();
     Ok(Codes { items: found.items as u64, coders: coders.len() as u64, alpha: found.alpha, interval, kappa })
 }
 
 /// Cohen's kappa of two coders.
-fn cohen(judgements: &[Judgement], categories: usize, evidence: &Evidence) -> Option<f64> {
+fn cohen(judgements: &[Judgement], categories: usize, level: Level) -> Option<f64> {
     let mut pairs: BTreeMap<u32, [Option<u32>; 2]> = BTreeMap::new();
     for own in judgements {
         if let Some(slot) = pairs.entry(own.item).or_default().get_mut(own.coder as usize) {
@@ -84,7 +85,7 @@ fn cohen(judgements: &[Judgement], categories: usize, evidence: &Evidence) -> Op
             table[*a as usize * categories + *b as usize] += 1;
         }
     }
-    kappa(&table, categories, evidence.level).ok()?.kappa
+    kappa(&table, categories, level).ok()?.kappa
 }
 
 /// Agreement of coders by language.

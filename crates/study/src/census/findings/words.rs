@@ -14,7 +14,7 @@ pub(super) fn language(tag: &str) -> Text {
 }
 
 /// A part of the frame by the column that parts it.
-pub(super) fn domain(column: &str, name: &str) -> Text {
+pub(crate) fn domain(column: &str, name: &str) -> Text {
     match (column, name) {
         (_, "not known") => text!("not known"),
         ("lang", tag) => Text::language(tag),

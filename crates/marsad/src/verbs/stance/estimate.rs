@@ -1,0 +1,189 @@
+//! The estimate, and what to code next.
+
+use super::{Desk, frozen_name};
+use crate::cli::stance::{Estimate, How, Next};
+use crate::exit::{Exit, Failure, given};
+use crate::finding::{language_of, line};
+use crate::output::{Counted, Talk, counted};
+use crate::statement::CensusRef;
+use crate::verbs::census::{frozen, print, rules, table};
+use crate::verbs::export::cannot_write;
+use crate::verbs::status::from_study;
+use record::{Arg, Finding, sentence, text};
+use review::{Counts, Head};
+use serde_json::json;
+use std::io::IsTerminal;
+use std::path::Path;
+use study::census::FrozenAs;
+use study::stance::{Aspect, Problem, StanceRequest, Stanced};
+
+/// Standard errors beyond which methods disagree.
+const ALARM: f64 = stats::quantify::ALARM;
+
+/// The usual settings: what a report estimates by.
+const USUAL: How = How { least: 50, most: 5_000, join: Vec::new(), seed: 1, kind: false };
+
+fn request(frozen: &review::Census, how: &How) -> StanceRequest {
+    let own = frozen.frozen();
+    let classes = own.codebook.codes().iter().map(|code| (code.name.clone(), code.counts == Counts::Positive));
+    StanceRequest {
+        aspect: if how.kind { Aspect::Kind } else { Aspect::Stance },
+        codes: table(frozen),
+        rules: rules(&own.codebook),
+        classes: classes.collect(),
+        frozen: (FrozenAs { query: own.query.clone(), score: None, sample: own.sample.clone() }, own.frame.clone()),
+        join: how.join.clone(),
+        least: how.least,
+        most: usize::try_from(how.most).unwrap_or(usize::MAX),
+        pool: false,
+        keep_model: false,
+        internal: false,
+        seed: how.seed,
+    }
+}
+
+fn needed(desk: &Desk, how: &How) -> Result<StanceRequest, Failure> {
+    let name = desk.frozen_name();
+    match frozen(&desk.study, &name, None)? {
+        Some(frozen) => Ok(request(&frozen, how)),
+        None => Err(Failure::usage(sentence!("nothing is frozen as `{}`; draw a sample with `marsad stance sample`", given(&name)))),
+    }
+}
+
+pub(super) fn estimate(args: &Estimate, talk: Talk) -> Result<Exit, Failure> {
+    if args.internal && !talk.json && !std::io::stdout().is_terminal() {
+        return Err(Failure::usage(
+            "`--internal` shows small cells, which must not leave the study; it prints to a terminal, or as JSON with `--json`",
+        ));
+    }
+    let desk = Desk::open(&args.which, args.how.kind)?;
+    let language = language_of(args.speech.lang, &desk.study)?;
+    let request = StanceRequest { pool: args.pool, internal: args.internal, keep_model: true, ..needed(&desk, &args.how)? };
+    let spinner = talk.spinner("learning, reading and estimating");
+    let found = desk.stance()?.estimate(&request);
+    spinner.finish_and_clear();
+    let mut found = found.map_err(from_study)?;
+    if !args.internal {
+        crate::verbs::describe::withdraw(&mut found.description, talk);
+    }
+    if talk.json {
+        let too_few: serde_json::Map<String, serde_json::Value> =
+            found.too_few.iter().map(|(what, count)| ((*what).to_owned(), json!(count))).collect();
+        talk.json_line(&json!({
+            "headline": found.headline, "alarms": found.alarms, "too_few": too_few, "provenance": found.description.provenance, "findings": found.description.findings,
+        }))?;
+    } else {
+        let own = &found.headline;
+        let said = text!(
+            "{share} of {n, plural, one {# post} other {# posts}} on topic are coded {class} ({level} interval {low} to {high}; {method}; {coded} coded posts)",
+            share = Arg::percent(own.share, 1),
+            n = own.posts,
+            class = own.class.as_str(),
+            level = Arg::percent(own.level, 0),
+            low = Arg::percent(own.low, 1),
+            high = Arg::percent(own.high, 1),
+            method = own.method,
+            coded = own.coded
+        );
+        talk.say(&line(&said, language))?;
+        if let Some([share, low, high]) = own.by_codes {
+            let by_codes = text!(
+                "by the codes of the sample, assisted by the classifier: {share} ({low} to {high})",
+                share = Arg::percent(share, 1),
+                low = Arg::percent(low, 1),
+                high = Arg::percent(high, 1)
+            );
+            talk.say(&line(&by_codes, language))?;
+        }
+        print(&found.description, args.rows, language, talk)?;
+    }
+    warn(&found, args.how.least, talk);
+    Ok(Exit::Done)
+}
+
+fn warn(found: &Stanced, least: u64, talk: Talk) {
+    let own = &found.headline;
+    if own.apart > ALARM {
+        talk.note(sentence!("methods, or a method and the codes, differ by {:.1} standard errors; the share by the codes of the sample is the safer one: code more, `marsad stance next` says which", own.apart));
+    }
+    if own.drift == "covariate" {
+        talk.note("posts of a code look another way than those coded; shares rest on codes of something else until more is coded");
+    }
+    if found.alarms > 0 {
+        talk.note(sentence!(
+            "in {} a check lies more than two standard errors away; the share by the part's own codes is the safer one there",
+            Counted(found.alarms, "part")
+        ));
+    }
+    for (what, count) in &found.too_few {
+        let many = match *what {
+            "country" => "countries",
+            "step of time" => "steps of time",
+            "language" => "languages",
+            _ => "clients",
+        };
+        let what = if *count == 1 { *what } else { many };
+        talk.note(sentence!(
+            "`{}` {} of fewer than `{}` posts: too few for a share of its own; such posts count in the whole",
+            *count,
+            what,
+            least
+        ));
+    }
+}
+
+pub(super) fn next(args: &Next, talk: Talk) -> Result<Exit, Failure> {
+    let desk = Desk::open(&args.which, args.how.kind)?;
+    let count = usize::try_from(args.count).unwrap_or(usize::MAX);
+    let request = needed(&desk, &args.how)?;
+    let spinner = talk.spinner("learning and reading");
+    let found = desk.stance()?.propose(&request, count);
+    spinner.finish_and_clear();
+    let found = found.map_err(from_study)?;
+    let file = std::fs::File::create_new(&args.out).map_err(|error| cannot_write(&args.out, &error))?;
+    let mut out = csv::Writer::from_writer(file);
+    let failed = |error: csv::Error| cannot_write(&args.out, &error.into());
+    out.write_record(["item", "chance"]).map_err(failed)?;
+    for post in &found {
+        out.write_record([post.item.as_str(), &format!("{:.12}", post.chance)]).map_err(failed)?;
+    }
+    out.flush().map_err(|error| cannot_write(&args.out, &error))?;
+    if talk.json {
+        return talk.json_line(&json!({ "items": found.len(), "out": args.out })).map(|()| Exit::Done);
+    }
+    talk.say(&format!("{} to code next, with their chances, stand in {}", counted(found.len() as u64, "post"), args.out.display()))?;
+    Ok(Exit::Done)
+}
+
+/// The findings of a stance for the report, and what it was frozen with.
+#[derive(Default)]
+pub(crate) struct StanceFindings {
+    pub(crate) findings: Vec<Finding>,
+    pub(crate) stance: Option<CensusRef>,
+}
+
+/// The findings of the study's stance, for the report: of `main`, or of the only one there is; none, with a note, where codes are still coming in.
+pub(crate) fn findings(dir: &Path, seal: i64, until: Option<&Head>, talk: Talk) -> Result<StanceFindings, Failure> {
+    let study = crate::verbs::status::open(dir)?;
+    let names = study.stances().map_err(from_study)?;
+    let Some(name) = names.iter().find(|name| *name == "main").or(names.first().filter(|_| names.len() == 1)) else {
+        if !names.is_empty() {
+            talk.note("no stance is named `main`, so the report goes without; name the one that the report should have so");
+        }
+        return Ok(StanceFindings::default());
+    };
+    let desk = Desk::at(study, name, Aspect::Stance)?;
+    let Some(frozen) = frozen(&desk.study, &frozen_name(name, Aspect::Stance), until)? else { return Ok(StanceFindings::default()) };
+    let stance = desk.stance()?;
+    if stance.seal().map_err(from_study)? > seal {
+        return Ok(StanceFindings::default());
+    }
+    match stance.estimate(&request(&frozen, &USUAL)) {
+        Ok(found) => Ok(StanceFindings { findings: found.description.findings, stance: Some(CensusRef::of(name, frozen.frozen())) }),
+        Err(study::Error::Stance(Problem::NotYet(why))) => {
+            talk.note(sentence!("the report goes without the stance `{}`: {}", given(name), why));
+            Ok(StanceFindings::default())
+        }
+        Err(error) => Err(from_study(error)),
+    }
+}
