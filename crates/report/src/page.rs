@@ -130,7 +130,7 @@ fn check(findings: &[Finding]) -> Result<(), Error> {
     for (index, finding) in findings.iter().enumerate() {
         let is_name = |c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | '-' | '.');
         if finding.id.is_empty() || !finding.id.chars().all(is_name) {
-            return Err(Error::BadId { position: index + 1, id: Sentence::given(&finding.id) });
+            return Err(Error::BadId { position: index + 1, id: Sentence::given(&visible(&finding.id)) });
         }
         if !ids.insert(&finding.id) {
             return Err(Error::DuplicateId { id: Sentence::given(&finding.id) });
@@ -140,7 +140,7 @@ fn check(findings: &[Finding]) -> Result<(), Error> {
             return Err(Error::RowWidth { finding: Sentence::given(&finding.id), row: row + 1, cells: cells.len(), columns });
         }
         if let Some(column) = charts::columns(&finding.chart).into_iter().find(|column| finding.column(column).is_none()) {
-            return Err(Error::UnknownColumn { finding: Sentence::given(&finding.id), column: Sentence::given(column) });
+            return Err(Error::UnknownColumn { finding: Sentence::given(&finding.id), column: Sentence::given(&visible(column)) });
         }
     }
     Ok(())

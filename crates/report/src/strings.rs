@@ -126,7 +126,7 @@ impl Words {
     }
 
     /// Section name in findings, heading, one sentence.
-    pub(crate) fn sections(&self) -> [(&'static str, &'static str, &'static str); 7] {
+    pub(crate) fn sections(&self) -> [(&'static str, &'static str, &'static str); 8] {
         [
             ("census", self.section_census, self.section_census_note),
             ("stance", self.section_stance, self.section_stance_note),

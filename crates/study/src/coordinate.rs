@@ -43,7 +43,8 @@ use sha2::{Digest, Sha256};
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::Path;
-use tables::{FOLDER, Kept, Tables};
+pub(crate) use tables::FOLDER;
+use tables::{Kept, Tables};
 use work::Means;
 
 /// The file of a study that holds what was asked in the last run.

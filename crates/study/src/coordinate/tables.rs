@@ -14,7 +14,7 @@ use std::ops::Range;
 use std::path::{Path, PathBuf};
 
 /// The folder of a study that holds them.
-pub(super) const FOLDER: &str = "coordination";
+pub(crate) const FOLDER: &str = "coordination";
 /// Rows in one part of a table: what is read to show an edge.
 const GROUP: usize = 1 << 14;
 
