@@ -2,8 +2,8 @@
 //! characters: the same text gives the same answer.
 //!
 //! What is here: text made comparable ([`normalise`]), its language with an honest doubt ([`Identifier`]), fingerprints and groups of
-//! near-duplicates ([`fingerprint`], [`near_duplicates`]), sparse features for a learner ([`Counter`], [`Vectoriser`]), and classifiers of
-//! short texts ([`Classifier`], learned by [`train`]).
+//! near-duplicates ([`fingerprint`], [`near_duplicates`]), sparse features for a learner ([`Counter`], [`Vectoriser`]), classifiers of
+//! short texts ([`Classifier`], learned by [`train`]), roots of names ([`root`]) and style apart from topic ([`Style`]).
 //! Each method has a page in `docs/methods`.
 
 mod classifier;
@@ -13,6 +13,7 @@ mod fold;
 mod grams;
 mod language;
 mod normal;
+mod style;
 
 pub use classifier::{
     Card, Classifier, Coded, Counterfactual, Error as ClassifierError, Group, Rates, Reading, STRENGTHS, Setting, Trained, counterfactual,
@@ -23,3 +24,4 @@ pub use features::{Counter, Cutter, FEATURES_VERSION, Feature, Terms, Vectoriser
 pub use grams::{GRAMS_VERSION, Grams};
 pub use language::{Identifier, Language, MODEL_VERSION, UND};
 pub use normal::{Normalisation, normalise};
+pub use style::{Style, root};

@@ -10,6 +10,7 @@ mod domains;
 mod gates;
 mod golden;
 mod learn;
+mod linkage;
 mod quantify;
 mod quantiles;
 mod ranks;
