@@ -40,7 +40,8 @@ impl Tally {
             *people.entry(world.accounts[a].person).or_default() += 1;
             for b in a + 1..count {
                 let (linked, one) = (operator[a] != usize::MAX && operator[a] == operator[b], world.is_one(a, b));
-                let tight = world.tight.contains(&world.accounts[a].community) && world.accounts[a].community == world.accounts[b].community;
+                let tight =
+                    world.tight.contains(&world.accounts[a].community) && world.accounts[a].community == world.accounts[b].community;
                 self.linked += usize::from(linked);
                 self.right += usize::from(linked && one);
                 self.true_pairs += usize::from(one);
@@ -57,7 +58,15 @@ impl Tally {
             self.candidates_true += usize::from(one);
             if std::env::var("WRONG").is_ok() && !one && pair.probability > 0.5 {
                 let of = |at: usize| world.accounts[pair.accounts[at] as usize].community;
-                println!("W {:.2} true communities {} {} same {} fam {} {}", pair.probability, of(0), of(1), pair.same_community, pair.kinds, pair.evidence.iter().map(|e| format!("{e:5.1}")).collect::<Vec<_>>().join(" "));
+                println!(
+                    "W {:.2} true communities {} {} same {} fam {} {}",
+                    pair.probability,
+                    of(0),
+                    of(1),
+                    pair.same_community,
+                    pair.kinds,
+                    pair.evidence.iter().map(|e| format!("{e:5.1}")).collect::<Vec<_>>().join(" ")
+                );
             }
             self.scores.push(pair.probability);
             self.labels.push(one);
@@ -81,19 +90,48 @@ fn main() {
         let world = world_of_hands(&HandsOptions { seed, ..HandsOptions::default() });
         let found = operators(&hands::profiles(&world), &OperatorOptions::default()).unwrap();
         if seed == first {
-            println!("{:#?}", found.linkage.m.iter().map(|m| m.iter().map(|v| format!("{v:.3}")).collect::<Vec<_>>().join(" ")).collect::<Vec<_>>());
-            for u in &found.linkage.u { println!("{:#?}", u.iter().map(|m| m.iter().map(|v| format!("{v:.6}")).collect::<Vec<_>>().join(" ")).collect::<Vec<_>>()); }
-            println!("{:?} {:?} rounds {} {} compared {}", found.linkage.prevalence, found.linkage.factors, found.linkage.rounds, found.linkage.converged, found.compared);
+            println!(
+                "{:#?}",
+                found.linkage.m.iter().map(|m| m.iter().map(|v| format!("{v:.3}")).collect::<Vec<_>>().join(" ")).collect::<Vec<_>>()
+            );
+            for u in &found.linkage.u {
+                println!("{:#?}", u.iter().map(|m| m.iter().map(|v| format!("{v:.6}")).collect::<Vec<_>>().join(" ")).collect::<Vec<_>>());
+            }
+            println!(
+                "{:?} {:?} rounds {} {} compared {}",
+                found.linkage.prevalence, found.linkage.factors, found.linkage.rounds, found.linkage.converged, found.compared
+            );
             println!("{:?}", found.people);
         }
         tally.add(&world, &found);
     }
     let share = |part: usize, whole: usize| part as f64 / whole.max(1) as f64;
-    println!("{worlds} worlds from seed {first}: precision {:.4}, recall {:.4} ({} linked, {} pairs of one hand, {} of these shown)", share(tally.right, tally.linked), share(tally.right, tally.true_pairs), tally.linked, tally.true_pairs, tally.candidates_true);
-    println!("tight communities: {} linked, {} of them wrong, among {} pairs of different people", tally.tight_linked, tally.tight_wrong, tally.tight_pairs);
+    println!(
+        "{worlds} worlds from seed {first}: precision {:.4}, recall {:.4} ({} linked, {} pairs of one hand, {} of these shown)",
+        share(tally.right, tally.linked),
+        share(tally.right, tally.true_pairs),
+        tally.linked,
+        tally.true_pairs,
+        tally.candidates_true
+    );
+    println!(
+        "tight communities: {} linked, {} of them wrong, among {} pairs of different people",
+        tally.tight_linked, tally.tight_wrong, tally.tight_pairs
+    );
     println!("worlds without a wrong link: {}", tally.clean);
-    println!("people {:.1}, said {:.1}; intervals that hold the truth: people {}, operators {}, pairs {}", tally.found / worlds as f64, tally.expected / worlds as f64, tally.covered[0], tally.covered[1], tally.covered[2]);
-    println!("expected pairs of one hand among those shown {:.1}, true {}", tally.scores.iter().sum::<f64>(), tally.labels.iter().filter(|one| **one).count());
+    println!(
+        "people {:.1}, said {:.1}; intervals that hold the truth: people {}, operators {}, pairs {}",
+        tally.found / worlds as f64,
+        tally.expected / worlds as f64,
+        tally.covered[0],
+        tally.covered[1],
+        tally.covered[2]
+    );
+    println!(
+        "expected pairs of one hand among those shown {:.1}, true {}",
+        tally.scores.iter().sum::<f64>(),
+        tally.labels.iter().filter(|one| **one).count()
+    );
     let mut bins = [(0_usize, 0.0, 0_usize); 10];
     for (score, one) in tally.scores.iter().zip(&tally.labels) {
         let bin = &mut bins[((score * 10.0) as usize).min(9)];

@@ -244,7 +244,16 @@ fn maximised(pairs: &Comparisons<'_>, prior: &[Vec<f64>], options: &LinkOptions,
         *sum = (sum.0 + count * together, sum.1 + count);
     }
     let prevalence = found.iter().map(|(yes, all)| ((yes + HALF * options.prevalence) / (all + HALF)).clamp(1e-12, 0.5)).collect();
-    Linkage { m, u, prevalence, families: model.families.clone(), beside: model.beside, factors: model.factors.clone(), rounds: model.rounds + 1, converged: false }
+    Linkage {
+        m,
+        u,
+        prevalence,
+        families: model.families.clone(),
+        beside: model.beside,
+        factors: model.factors.clone(),
+        rounds: model.rounds + 1,
+        converged: false,
+    }
 }
 
 fn largest_change(old: &Linkage, new: &Linkage) -> f64 {

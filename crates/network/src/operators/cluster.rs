@@ -87,7 +87,8 @@ fn components(ties: &Ties, least: f64) -> Vec<Vec<u32>> {
 fn linked(component: &[u32], least: f64, odds: &mut dyn FnMut(u32, u32) -> f64) -> Vec<Vec<u32>> {
     let mut groups: Vec<Vec<u32>> = component.iter().map(|account| vec![*account]).collect();
     // Sums of log-odds between groups; those of a group that was merged are added to the other's.
-    let mut sums: Vec<Vec<f64>> = component.iter().map(|a| component.iter().map(|b| if a == b { 0.0 } else { odds(*a, *b) }).collect()).collect();
+    let mut sums: Vec<Vec<f64>> =
+        component.iter().map(|a| component.iter().map(|b| if a == b { 0.0 } else { odds(*a, *b) }).collect()).collect();
     loop {
         let mut best: Option<(f64, usize, usize)> = None;
         for one in 0..groups.len() {

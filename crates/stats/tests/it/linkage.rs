@@ -127,7 +127,8 @@ fn a_sample_that_stands_for_all_gives_what_all_give() {
         }
     }
     let (chances, strata) = (vec![0.0; levels.len()], vec![0; counts.len()]);
-    let part = Comparisons { fields: &[3; 4], families: &[0, 1, 2, 3], levels: &levels, chances: &chances, strata: &strata, counts: &counts };
+    let part =
+        Comparisons { fields: &[3; 4], families: &[0, 1, 2, 3], levels: &levels, chances: &chances, strata: &strata, counts: &counts };
     let part = link(&part, &LinkOptions { prevalence: 0.001, prior: 1.0, ..LinkOptions::default() }).unwrap();
     assert!((part.prevalence[0] / whole.prevalence[0] - 1.0).abs() < 0.1, "{:?} {:?}", part.prevalence, whole.prevalence);
     for (part, whole) in part.m.iter().flatten().zip(whole.m.iter().flatten()) {
