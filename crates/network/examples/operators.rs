@@ -18,7 +18,7 @@ struct Tally {
     tight_linked: usize,
     tight_wrong: usize,
     tight_pairs: usize,
-    candidates_true: usize,
+    shown: usize,
     scores: Vec<f64>,
     labels: Vec<bool>,
     covered: [usize; 3],
@@ -55,19 +55,7 @@ impl Tally {
         self.clean += usize::from(wrong == 0);
         for pair in &found.pairs {
             let one = world.is_one(pair.accounts[0] as usize, pair.accounts[1] as usize);
-            self.candidates_true += usize::from(one);
-            if std::env::var("WRONG").is_ok() && !one && pair.probability > 0.5 {
-                let of = |at: usize| world.accounts[pair.accounts[at] as usize].community;
-                println!(
-                    "W {:.2} true communities {} {} same {} fam {} {}",
-                    pair.probability,
-                    of(0),
-                    of(1),
-                    pair.same_community,
-                    pair.kinds,
-                    pair.evidence.iter().map(|e| format!("{e:5.1}")).collect::<Vec<_>>().join(" ")
-                );
-            }
+            self.shown += usize::from(one);
             self.scores.push(pair.probability);
             self.labels.push(one);
         }
@@ -80,6 +68,41 @@ impl Tally {
         self.expected += found.people.people[0];
         self.found += people.len() as f64;
     }
+
+    fn print(&self, worlds: u64) {
+        let share = |part: usize, whole: usize| part as f64 / whole.max(1) as f64;
+        println!(
+            "precision {:.4}, recall {:.4}: {} pairs linked, {} of one hand, {} of these shown",
+            share(self.right, self.linked),
+            share(self.right, self.true_pairs),
+            self.linked,
+            self.true_pairs,
+            self.shown
+        );
+        println!("worlds without a wrong link: {} of {worlds}", self.clean);
+        println!(
+            "tight communities: {} pairs linked, {} wrongly, among {} of two hands",
+            self.tight_linked, self.tight_wrong, self.tight_pairs
+        );
+        println!(
+            "people {:.1}, said {:.1}; ranges that hold the truth: people {}, operators {}, pairs {}",
+            self.found / worlds as f64,
+            self.expected / worlds as f64,
+            self.covered[0],
+            self.covered[1],
+            self.covered[2]
+        );
+        let sum: f64 = self.scores.iter().sum();
+        println!("pairs of one hand among those shown: expected {sum:.1}, found {}", self.shown);
+        let mut bins = [(0_usize, 0.0, 0_usize); 10];
+        for (score, one) in self.scores.iter().zip(&self.labels) {
+            let bin = &mut bins[((score * 10.0) as usize).min(9)];
+            *bin = (bin.0 + 1, bin.1 + score, bin.2 + usize::from(*one));
+        }
+        for (count, sum, right) in bins {
+            println!("  {count:6} pairs, expected {:.3}, found {:.3}", sum / count.max(1) as f64, share(right, count));
+        }
+    }
 }
 
 fn main() {
@@ -89,55 +112,7 @@ fn main() {
     for seed in first..first + worlds {
         let world = world_of_hands(&HandsOptions { seed, ..HandsOptions::default() });
         let found = operators(&hands::profiles(&world), &OperatorOptions::default()).unwrap();
-        if seed == first {
-            println!(
-                "{:#?}",
-                found.linkage.m.iter().map(|m| m.iter().map(|v| format!("{v:.3}")).collect::<Vec<_>>().join(" ")).collect::<Vec<_>>()
-            );
-            for u in &found.linkage.u {
-                println!("{:#?}", u.iter().map(|m| m.iter().map(|v| format!("{v:.6}")).collect::<Vec<_>>().join(" ")).collect::<Vec<_>>());
-            }
-            println!(
-                "{:?} {:?} rounds {} {} compared {}",
-                found.linkage.prevalence, found.linkage.factors, found.linkage.rounds, found.linkage.converged, found.compared
-            );
-            println!("{:?}", found.people);
-        }
         tally.add(&world, &found);
     }
-    let share = |part: usize, whole: usize| part as f64 / whole.max(1) as f64;
-    println!(
-        "{worlds} worlds from seed {first}: precision {:.4}, recall {:.4} ({} linked, {} pairs of one hand, {} of these shown)",
-        share(tally.right, tally.linked),
-        share(tally.right, tally.true_pairs),
-        tally.linked,
-        tally.true_pairs,
-        tally.candidates_true
-    );
-    println!(
-        "tight communities: {} linked, {} of them wrong, among {} pairs of different people",
-        tally.tight_linked, tally.tight_wrong, tally.tight_pairs
-    );
-    println!("worlds without a wrong link: {}", tally.clean);
-    println!(
-        "people {:.1}, said {:.1}; intervals that hold the truth: people {}, operators {}, pairs {}",
-        tally.found / worlds as f64,
-        tally.expected / worlds as f64,
-        tally.covered[0],
-        tally.covered[1],
-        tally.covered[2]
-    );
-    println!(
-        "expected pairs of one hand among those shown {:.1}, true {}",
-        tally.scores.iter().sum::<f64>(),
-        tally.labels.iter().filter(|one| **one).count()
-    );
-    let mut bins = [(0_usize, 0.0, 0_usize); 10];
-    for (score, one) in tally.scores.iter().zip(&tally.labels) {
-        let bin = &mut bins[((score * 10.0) as usize).min(9)];
-        *bin = (bin.0 + 1, bin.1 + score, bin.2 + usize::from(*one));
-    }
-    for (count, sum, right) in bins {
-        println!("  {count:6} pairs, expected {:.3}, found {:.3}", sum / count.max(1) as f64, share(right, count));
-    }
+    tally.print(worlds);
 }

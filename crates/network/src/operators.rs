@@ -253,10 +253,9 @@ fn judged(prepared: &Prepared, levels: &Levels, linkage: &Linkage, pair: (u32, u
     let mut cells = [(0, 0.0); FIELDS];
     cells.iter_mut().zip(Field::ALL).for_each(|(cell, field)| *cell = levels.of(field, pair, likeness));
     let mut evidence = [0.0; FIELDS];
-    linkage.counted(stratum, &cells.map(|(level, _)| level), &cells.map(|(_, chance)| chance), &mut evidence);
+    let log_odds = linkage.log_odds(stratum, &cells.map(|(level, _)| level), &cells.map(|(_, chance)| chance), &mut evidence);
     let mut kinds = [0.0; ALL_KINDS];
     evidence.iter().zip(Field::ALL).for_each(|(value, field)| kinds[field.kind()] += value);
-    let log_odds = linkage.prior(stratum) + evidence.iter().sum::<f64>();
     let probability = 1.0 / (1.0 + (-log_odds).exp());
     let kinds = kinds.iter().filter(|sum| **sum >= SPEAKS).count() as u32;
     Pair {

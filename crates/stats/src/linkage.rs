@@ -88,8 +88,9 @@ impl Linkage {
         self.factors[field] * (self.m[field][usize::from(level)] / u).ln().clamp(LEAST, MOST)
     }
 
-    /// Writes what each field of a pair counts: its evidence, or a part of it where another field of its family says more for the pair.
-    pub fn counted(&self, stratum: u8, levels: &[u8], chances: &[f64], evidence: &mut [f64]) {
+    /// The log-odds that a pair belongs together, and in `evidence` what each field adds to them: its evidence, or a part of it where another field of
+    /// its family says more for the pair.
+    pub fn log_odds(&self, stratum: u8, levels: &[u8], chances: &[f64], evidence: &mut [f64]) -> f64 {
         for (field, value) in evidence.iter_mut().enumerate() {
             *value = self.evidence(stratum, field, levels[field], chances[field]);
         }
@@ -101,6 +102,7 @@ impl Linkage {
                 evidence[field] *= self.beside;
             }
         }
+        self.prior(stratum) + evidence.iter().sum::<f64>()
     }
 
     /// The log-odds before any evidence.
@@ -198,8 +200,7 @@ fn expected(pairs: &Comparisons<'_>, model: &Linkage) -> Vec<f64> {
     let mut evidence = vec![0.0; fields];
     let row = |(at, stratum): (usize, &u8)| {
         let cells = at * fields..(at + 1) * fields;
-        model.counted(*stratum, &pairs.levels[cells.clone()], &pairs.chances[cells], &mut evidence);
-        logistic(model.prior(*stratum) + evidence.iter().sum::<f64>())
+        logistic(model.log_odds(*stratum, &pairs.levels[cells.clone()], &pairs.chances[cells], &mut evidence))
     };
     pairs.strata.iter().enumerate().map(row).collect()
 }

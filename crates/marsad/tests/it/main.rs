@@ -14,6 +14,7 @@ mod harness;
 mod ingest;
 mod keep;
 mod kill;
+mod operators;
 mod oracle;
 mod place;
 mod quantify;

@@ -68,9 +68,9 @@ fn em_finds_what_pairs_were_drawn_with() {
     // Fields that were drawn apart count in full.
     assert!(found.factors.iter().all(|factor| *factor > 0.97), "{:?}", found.factors);
     // Calibrated: among pairs by probability as many belong together as said.
-    let mut bins = [(0.0, 0.0, 0.0); 5];
+    let mut bins = [(0.0_f64, 0.0_f64, 0.0_f64); 5];
     for (levels, together) in pairs.levels.chunks_exact(4).zip(&pairs.together) {
-        let p = 1.0 / (1.0 + (-found.log_odds(0, levels, &[0.0; 4])).exp());
+        let p = 1.0 / (1.0 + (-found.log_odds(0, levels, &[0.0; 4], &mut [0.0; 4])).exp());
         let bin = &mut bins[((p * 5.0) as usize).min(4)];
         *bin = (bin.0 + 1.0, bin.1 + p, bin.2 + f64::from(u8::from(*together)));
     }
@@ -98,9 +98,9 @@ fn evidence_by_hand() {
     near(model.evidence(0, 0, 1, 0.001), 900.0_f64.ln());
     near(model.evidence(0, 0, MISSING, 0.0), 0.0);
     // .01/.99 · 9 · 3 · √2: of the second family ln 3 counts in full and ln 2 by half.
-    near(model.log_odds(0, &[1, 1, 1], &[0.0; 3]), (0.01_f64 / 0.99 * 9.0 * 3.0 * 2.0_f64.sqrt()).ln());
+    near(model.log_odds(0, &[1, 1, 1], &[0.0; 3], &mut [0.0; 3]), (0.01_f64 / 0.99 * 9.0 * 3.0 * 2.0_f64.sqrt()).ln());
     // What speaks against counts in full.
-    near(model.log_odds(0, &[MISSING, 0, 0], &[0.0; 3]), (0.01_f64 / 0.99 * 0.5 * 0.5 / 0.75).ln());
+    near(model.log_odds(0, &[MISSING, 0, 0], &[0.0; 3], &mut [0.0; 3]), (0.01_f64 / 0.99 * 0.5 * 0.5 / 0.75).ln());
 }
 
 /// A field given twice is no second reason, whether it is found out or said.

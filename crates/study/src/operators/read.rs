@@ -123,7 +123,12 @@ fn common(lens: &Lens<'_>, place: &HashMap<&str, usize>, progress: &mut dyn FnMu
         seen[post.account] += 1;
         own.clear();
         own.extend(text.split(|c: char| !c.is_alphabetic()).filter(|word| !word.is_empty()).map(str::to_lowercase));
-        own.iter().for_each(|word| *count.entry_ref(word) += 1);
+        for word in &own {
+            match count.get_mut(word) {
+                Some(count) => *count += 1,
+                None => drop(count.insert(word.clone(), 1)),
+            }
+        }
     })?;
     let mut words: Vec<(u32, String)> = count.into_iter().map(|(word, count)| (count, word)).collect();
     words.sort_unstable_by(|a, b| b.cmp(a));
