@@ -8,6 +8,7 @@ pub(crate) mod erase;
 pub(crate) mod graph;
 pub(crate) mod keep;
 pub(crate) mod key;
+pub(crate) mod operators;
 pub(crate) mod place;
 mod quantify;
 mod score;
@@ -79,6 +80,7 @@ pub(crate) enum Verb {
     Place(place::Place),
     Graph(graph::Graph),
     Coordinate(coordinate::Coordinate),
+    Operators(operators::Operators),
     Text(text::Text),
     Erase(erase::Erase),
     Retain(keep::Retain),

@@ -70,6 +70,7 @@ fn run(verb: &Verb, talk: Talk) -> Result<Exit, Failure> {
         Verb::Place(args) => verbs::place::run(args, talk),
         Verb::Graph(args) => verbs::graph::run(args, talk),
         Verb::Coordinate(args) => verbs::coordinate::run(args, talk),
+        Verb::Operators(args) => verbs::operators::run(args, talk),
         Verb::Text(args) => verbs::text::run(args, talk),
         Verb::Erase(args) => verbs::erase::run(args, talk),
         Verb::Retain(args) => verbs::retain::run(args, talk),

@@ -17,6 +17,7 @@ pub(crate) mod ingest;
 pub(crate) mod init;
 pub(crate) mod key;
 pub(crate) mod migrate;
+pub(crate) mod operators;
 pub(crate) mod place;
 pub(crate) mod posteriors;
 pub(crate) mod prove;

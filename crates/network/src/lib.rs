@@ -3,7 +3,8 @@
 //! What is here: reading edge lists from bytes ([`EdgeList`]), building graphs ([`Builder`], [`Graph`]) in memory or beyond it
 //! ([`Space`], [`Store`]), the frame around seeds
 //! ([`Frame`]), measures inside it ([`measures`]), PageRank ([`pagerank`], [`personalised`]), components ([`weak_components`],
-//! [`strong_components`]), communities ([`leiden`]) and who acts together ([`Timeline`]). Each method has a page in `docs/methods`.
+//! [`strong_components`]), communities ([`leiden`]) who acts together ([`Timeline`]), and which accounts
+//! evidence ties to one hand ([`operators`]). Each method has a page in `docs/methods`.
 
 mod build;
 mod components;
@@ -17,6 +18,7 @@ mod level;
 mod list;
 mod measures;
 mod names;
+mod operators;
 mod pagerank;
 mod personalised;
 mod random;
@@ -36,6 +38,7 @@ pub use leiden::{Communities, LeidenOptions, leiden, modularity};
 pub use list::{EdgeList, RejectReason, Rejected};
 pub use measures::{Composite, MeasureInput, Measures, composite, measures};
 pub use names::{Names, compare_names};
+pub use operators::{Field, OperatorOptions, Operators, Pair, People, Profile, operators};
 pub use pagerank::{PageRank, PageRankOptions, pagerank};
 pub use personalised::{Personalised, personalised, personalised_by_power};
 pub use store::{Array, Space, Store, Stored};

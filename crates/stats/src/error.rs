@@ -24,4 +24,16 @@ pub enum Error {
         "the sample is not ascending at position `{0}` (from 0), or holds a value that is no finite number; sort it and leave missing values out"
     )]
     NotAscending(usize),
+    /// Comparisons of records whose columns do not belong together, or with a level that their field does not have.
+    #[error(
+        "`{levels}` levels of `{pairs}` pairs in `{fields}` fields are no table of comparisons; every pair needs one level, one that the field has, and one chance a field"
+    )]
+    Comparisons {
+        /// Fields.
+        fields: usize,
+        /// Pairs.
+        pairs: usize,
+        /// Levels given.
+        levels: usize,
+    },
 }

@@ -6,7 +6,7 @@
 //! p-values as evidence that can be put together ([`log_evidence`]).
 //! Shares of classes from a classifier's posteriors are in [`quantify`]; how good scores are, and calibration, in [`score`].
 //! Shares of many domains beside each other, and drift, are in [`domains`].
-//! A score is learned from coded items in [`learn`].
+//! A score is learned from coded items in [`learn`]; whether two records are one thing, without codes, in [`linkage`].
 //! Samples drawn from a frame, and what they say of it, are in [`survey`]; agreement of coders and their errors in [`agreement`].
 //! Each method has a page in `docs/methods` with its formula, source, assumptions and limits.
 
@@ -19,6 +19,7 @@ mod hypergeometric;
 pub mod learn;
 mod level;
 pub mod linear;
+pub mod linkage;
 mod multiplicity;
 mod poisson_binomial;
 mod proportion;

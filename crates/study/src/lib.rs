@@ -20,6 +20,7 @@ mod error;
 pub mod features;
 mod migrate;
 mod nearest;
+mod operators;
 pub mod retention;
 mod scratch;
 mod series;
@@ -37,6 +38,7 @@ pub use config::{
 pub use describe::{DescribeOptions, Description};
 pub use designations::Designations;
 pub use error::Error;
+pub use operators::{HandOptions, Hands};
 pub use scratch::Scratch;
 pub use series::{By, Series, SeriesOptions};
 pub use study::{Init, Study};

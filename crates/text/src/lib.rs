@@ -2,8 +2,9 @@
 //! characters: the same text gives the same answer.
 //!
 //! What is here: text made comparable ([`normalise`]), its language with an honest doubt ([`Identifier`]), fingerprints and groups of
-//! near-duplicates ([`fingerprint`], [`near_duplicates`]), sparse features for a learner ([`Counter`], [`Vectoriser`]), and classifiers of
-//! short texts ([`Classifier`], learned by [`train`]), and queries over normalised text ([`Query`]).
+//! near-duplicates ([`fingerprint`], [`near_duplicates`]), sparse features for a learner ([`Counter`], [`Vectoriser`]), classifiers of
+//! short texts ([`Classifier`], learned by [`train`]), queries over normalised text ([`Query`]), roots of names ([`root`]) and style apart from
+//! topic ([`Style`]).
 //! Each method has a page in `docs/methods`.
 
 mod classifier;
@@ -14,6 +15,7 @@ mod grams;
 mod language;
 mod normal;
 mod query;
+mod style;
 
 pub use classifier::{
     Card, Classifier, Coded, Counterfactual, Error as ClassifierError, Group, Rates, Reading, STRENGTHS, Setting, Trained, counterfactual,
@@ -25,3 +27,4 @@ pub use grams::{GRAMS_VERSION, Grams};
 pub use language::{Identifier, Language, MODEL_VERSION, UND};
 pub use normal::{Normalisation, normalise};
 pub use query::{QUERY_VERSION, Query, QueryError, Searched, arabic_forms};
+pub use style::{Style, root};

@@ -15,6 +15,7 @@ mod harness;
 mod ingest;
 mod keep;
 mod kill;
+mod operators;
 mod oracle;
 mod place;
 mod quantify;

@@ -6,7 +6,9 @@ mod communities;
 mod coordinate;
 mod frame;
 mod golden;
+mod hands;
 mod naive;
+mod operators;
 mod outside;
 mod reading;
 

@@ -11,6 +11,7 @@ mod evidence;
 mod gates;
 mod golden;
 mod learn;
+mod linkage;
 mod quantify;
 mod quantiles;
 mod ranks;
