@@ -26,6 +26,9 @@ const STEPS: [&str; VERSION as usize - 1] = [include_str!("sql/migrate_2.sql"), 
 /// How long a writer waits for another.
 pub(crate) const PATIENCE: Duration = Duration::from_secs(3);
 
+/// How often a copy waits for a server that writes.
+const TRIES: u32 = 20;
+
 /// An event that is about to be appended.
 pub(crate) struct New {
     pub(crate) actor: String,
@@ -191,15 +194,25 @@ impl Store {
         runtime.block_on(Table { connection, path }.all())
     }
 
-    /// Does something while no process can append. The work stands outside of the database's own threads, so it may do what it likes.
+    /// Does something while no process can append, and while all that was appended lies in the file itself. The work stands outside of the database's
+    /// own threads, so it may do what it likes.
     pub(crate) fn still<T>(&mut self, work: impl FnOnce() -> T) -> Result<T, Error> {
         let Store { path, runtime, connection } = self;
         let failed = |error| Error::sqlite(path, error);
         let run = |connection: &mut SqliteConnection, sql: &'static str| runtime.block_on(sqlx::raw_sql(sql).execute(connection)).map(drop);
-        run(connection, "BEGIN IMMEDIATE").map_err(failed)?;
-        let result = runtime.block_on(read(connection, path, None, &mut |_| {})).map(|_| work());
-        run(connection, "ROLLBACK").map_err(failed)?;
-        result
+        for _ in 0..TRIES {
+            run(connection, include_str!("sql/empty_log.sql")).map_err(failed)?;
+            run(connection, "BEGIN IMMEDIATE").map_err(failed)?;
+            // A server may have been faster between the two.
+            if std::fs::metadata(beside(path, "-wal")).map_or(0, |log| log.len()) > 0 {
+                run(connection, "ROLLBACK").map_err(failed)?;
+                continue;
+            }
+            let result = runtime.block_on(read(connection, path, None, &mut |_| {})).map(|_| work());
+            run(connection, "ROLLBACK").map_err(failed)?;
+            return result;
+        }
+        Err(Error::Locked(path.clone()))
     }
 
     /// Leaves no free page behind.
@@ -234,6 +247,13 @@ impl Store {
             Err(Error::Damaged { path: path.clone(), faults: Vec::new(), what: "its pages do not hang together".to_owned() })
         })
     }
+}
+
+/// A file of SQLite's beside the database.
+fn beside(path: &Path, ending: &str) -> PathBuf {
+    let mut name = path.as_os_str().to_owned();
+    name.push(ending);
+    PathBuf::from(name)
 }
 
 /// Makes the file before SQLite does, for its owner alone; the journal takes over the rights. An empty file is an empty database, so a

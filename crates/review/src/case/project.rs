@@ -74,7 +74,8 @@ impl Table<'_> {
         let index: Vec<Value> = ids.iter().map(|id| json!([id, seq])).collect();
         self.each(include_str!("../sql/case/index.sql"), &index).await?;
         if let CaseEvent::Reported(event) = event {
-            let row = json!([seq, event.case, at.micros(), event.reporter, event.item.kind.name(), event.item.reference, null]);
+            let verdict = cases.first().and_then(Case::verdict);
+            let row = json!([seq, event.case, at.micros(), event.reporter, event.item.kind.name(), event.item.reference, verdict.map(i64::from)]);
             self.each(include_str!("../sql/case/insert_reports.sql"), &[row]).await?;
             self.judge_one(&event.reporter).await?;
         }

@@ -37,7 +37,8 @@ impl Acting<'_> {
         }
         let before = self.of_subject(item).await?.filter(|case| is_current(case, self.at));
         if let Some(case) = &before {
-            let is_settled = !case.state.is_waiting();
+            // A report of what was decided already would earn trust for nothing.
+            let is_settled = !case.state.is_waiting() || case.decision.is_some();
             if is_settled || self.count(include_str!("../../sql/case/has_reported.sql"), case.id, reporter).await? > 0 {
                 return Ok(Answer { case: Some(case.id), known: true, ..Answer::default() });
             }
