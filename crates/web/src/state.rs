@@ -68,6 +68,17 @@ impl App {
         self.inner.secure
     }
 
+    /// Lets go of the studies' events: they own a runtime, which must not end within another.
+    pub(crate) async fn close(&self) {
+        let held: Vec<_> = self.inner.studies.values().map(|study| Arc::clone(&study.events)).collect();
+        let done = tokio::task::spawn_blocking(move || {
+            for events in held {
+                drop(events.lock().unwrap_or_else(std::sync::PoisonError::into_inner).take());
+            }
+        });
+        let _ = done.await;
+    }
+
     /// The ids of all studies: for lists that are then cut down to what the caller may know of.
     pub(crate) fn study_ids(&self) -> impl Iterator<Item = &str> {
         self.inner.studies.keys().map(String::as_str)

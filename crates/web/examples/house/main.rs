@@ -35,9 +35,10 @@ fn main() -> Result<(), Box<dyn Error>> {
     ctrlc::set_handler(move || {
         let _ = tell.send(true);
     })?;
+    // Events block, so they are furnished before anything asynchronous begins.
+    let (house, annex) = (source::House::open(&data.join("house"), "House")?, source::House::open(&data.join("annex"), "Annex")?);
     runtime.block_on(async {
         let password = password(&data)?;
-        let (house, annex) = (source::House::open(&data.join("house"), "House")?, source::House::open(&data.join("annex"), "Annex")?);
         let studies: Vec<(String, Arc<dyn Source>)> = vec![("house".to_owned(), Arc::new(house)), ("annex".to_owned(), Arc::new(annex))];
         let server = Server::open(&Options { listen, tls: None }, &data.join("people.sqlite"), studies).await?;
         for (name, role) in PEOPLE {

@@ -128,6 +128,7 @@ impl Server {
         }
         let rest = turns.acquire_many(MOST_CONNECTIONS as u32);
         let _ = tokio::time::timeout(STOP_PATIENCE, rest).await;
+        self.app.close().await;
         crate::log::happened("server", &record::sentence!("stopped"));
     }
 }
