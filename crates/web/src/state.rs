@@ -36,12 +36,13 @@ pub(crate) struct Study {
     source: Arc<dyn Source>,
     events: Arc<Mutex<Option<Events>>>,
     pub(crate) jobs: Jobs,
+    pub(crate) cases: crate::cases::Room,
 }
 
 impl App {
     pub(crate) fn new(studies: Vec<(String, Arc<dyn Source>)>, people: People, clock: fn() -> Instant, secure: bool) -> App {
         let study = |(id, source): (String, Arc<dyn Source>)| {
-            let study = Study { id: id.clone(), source, events: Arc::default(), jobs: Jobs::default() };
+            let study = Study { id: id.clone(), source, events: Arc::default(), jobs: Jobs::default(), cases: Default::default() };
             (id, Arc::new(study))
         };
         let studies = studies.into_iter().map(study).collect();
@@ -70,6 +71,9 @@ impl App {
 
     /// Lets go of the studies' events: they own a runtime, which must not end within another.
     pub(crate) async fn close(&self) {
+        for study in self.inner.studies.values() {
+            study.cases.close().await;
+        }
         let held: Vec<_> = self.inner.studies.values().map(|study| Arc::clone(&study.events)).collect();
         let done = tokio::task::spawn_blocking(move || {
             for events in held {
