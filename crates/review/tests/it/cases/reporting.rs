@@ -31,7 +31,10 @@ fn trust_is_the_posterior_mean_and_new_reporters_have_little() {
     assert!((of(700_000, 300_000) - 0.7).abs() < 1e-5);
     let settings = Settings::default();
     let standing = |upheld, rejected| Standing { reports: 0, upheld, rejected };
-    assert_eq!((allowance(&standing(0, 0), &settings), allowance(&standing(0, 1), &settings), allowance(&standing(9, 1), &settings)), (5, 1, 14));
+    assert_eq!(
+        (allowance(&standing(0, 0), &settings), allowance(&standing(0, 1), &settings), allowance(&standing(9, 1), &settings)),
+        (5, 1, 14)
+    );
 }
 
 #[test]
@@ -194,7 +197,8 @@ fn median_wait(hostile: u64, minutes: i64) -> f64 {
         // Five cases every four minutes; four people, each of whom takes about four minutes a case: as many as come, so that a queue builds up.
         for _ in 0..1 + u64::from(minute % 4 == 0) {
             number += 1;
-            let own = Opened { severity: (number * 7 % 5) as u8, imminence: (number % 3) as u8, reach: number * 997 % 5000, ..opened(number) };
+            let own =
+                Opened { severity: (number * 7 % 5) as u8, imminence: (number % 3) as u8, reach: number * 997 % 5000, ..opened(number) };
             desk.done("reviewer1", Act::Open(own));
         }
         for flood in 0..hostile {
