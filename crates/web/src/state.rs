@@ -14,6 +14,7 @@ use review::Coding;
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex};
+use std::time::Duration;
 
 /// Everything that requests share; a copy is a reference.
 #[derive(Clone)]
@@ -29,6 +30,7 @@ struct Inner {
     clock: fn() -> Instant,
     /// Whether clients come over TLS, so that cookies may say so.
     secure: bool,
+    patience: Duration,
 }
 
 /// A study that is served.
@@ -42,7 +44,13 @@ pub(crate) struct Study {
 }
 
 impl App {
-    pub(crate) fn new(studies: Vec<(String, Arc<dyn Source>)>, people: People, clock: fn() -> Instant, secure: bool) -> App {
+    pub(crate) fn new(
+        studies: Vec<(String, Arc<dyn Source>)>,
+        people: People,
+        clock: fn() -> Instant,
+        secure: bool,
+        patience: Duration,
+    ) -> App {
         let study = |(id, source): (String, Arc<dyn Source>)| {
             let study = Study {
                 id: id.clone(),
@@ -55,7 +63,7 @@ impl App {
             (id, Arc::new(study))
         };
         let studies = studies.into_iter().map(study).collect();
-        App { inner: Arc::new(Inner { studies, people, limits: Limits::default(), metrics: Metrics::default(), clock, secure }) }
+        App { inner: Arc::new(Inner { studies, people, limits: Limits::default(), metrics: Metrics::default(), clock, secure, patience }) }
     }
 
     pub(crate) fn people(&self) -> &People {
@@ -96,6 +104,11 @@ impl App {
     /// The ids of all studies: for lists that are then cut down to what the caller may know of.
     pub(crate) fn study_ids(&self) -> impl Iterator<Item = &str> {
         self.inner.studies.keys().map(String::as_str)
+    }
+
+    /// How long a body may take to arrive.
+    pub(crate) fn patience(&self) -> Duration {
+        self.inner.patience
     }
 
     /// The study, if the caller may do this in it. A study that is not there, and one in which the caller is nobody, look the same.
