@@ -1,5 +1,6 @@
 //! The verbs and flags: names, units, help and examples stand here once; completions and `--help` come from them.
 
+pub(crate) mod audit;
 pub(crate) mod census;
 pub(crate) mod coordinate;
 mod describe;
@@ -13,6 +14,7 @@ pub(crate) mod place;
 mod quantify;
 mod score;
 pub(crate) mod series;
+pub(crate) mod serve;
 pub(crate) mod stance;
 mod stats;
 pub(crate) mod text;
@@ -86,8 +88,11 @@ pub(crate) enum Verb {
     Retain(keep::Retain),
     #[command(subcommand)]
     Hold(keep::Hold),
+    #[command(subcommand)]
+    Audit(audit::Audit),
     Backup(keep::Backup),
     Restore(keep::Restore),
+    Serve(serve::Serve),
     Migrate(keep::Migrate),
     Compact(keep::Compact),
     Completions(Completions),

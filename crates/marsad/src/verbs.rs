@@ -1,5 +1,6 @@
 //! One file per verb.
 
+pub(crate) mod audit;
 pub(crate) mod backup;
 pub(crate) mod census;
 pub(crate) mod compact;
@@ -29,6 +30,7 @@ pub(crate) mod reveal;
 pub(crate) mod rows;
 pub(crate) mod score;
 pub(crate) mod series;
+pub(crate) mod serve;
 pub(crate) mod simulate;
 pub(crate) mod stance;
 pub(crate) mod stats;

@@ -1,5 +1,6 @@
 //! What can happen in a review, as it is kept: one event each, in the order in which it happened.
 
+use crate::case::{CASE_KINDS, CaseEvent};
 use crate::codebook::Codebook;
 use record::{Instant, Private};
 use serde::{Deserialize, Serialize};
@@ -89,6 +90,34 @@ pub struct Coded {
     pub note: Private<String>,
     /// SHA-256 of the sheet that it was read from.
     pub sheet: String,
+    /// How many seconds the coder looked at the item, where it was coded on a screen.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub seconds: Option<u32>,
+}
+
+/// A coder took back a code given shortly before: a slip of the finger, not a changed mind.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Withdrawn {
+    /// The census.
+    pub census: String,
+    /// The account.
+    pub item: String,
+    /// Who had coded.
+    pub coder: String,
+}
+
+/// A coder put an item off.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Skipped {
+    /// The census.
+    pub census: String,
+    /// The account.
+    pub item: String,
+    /// Who put it off.
+    pub coder: String,
+    /// Why.
+    #[serde(with = "private")]
+    pub reason: Private<String>,
 }
 
 /// A person who had not coded the item settled a dispute.
@@ -185,6 +214,10 @@ pub enum Event {
     Assigned(Assigned),
     /// See [`Coded`].
     Coded(Coded),
+    /// See [`Withdrawn`].
+    Withdrawn(Withdrawn),
+    /// See [`Skipped`].
+    Skipped(Skipped),
     /// See [`Adjudicated`].
     Adjudicated(Adjudicated),
     /// See [`Erased`].
@@ -201,13 +234,17 @@ pub enum Event {
     HoldReleased(HoldReleased),
     /// See [`HoldOverridden`].
     HoldOverridden(HoldOverridden),
+    /// What happened to a case.
+    Case(CaseEvent),
 }
 
-/// The kinds of events, as the database names them.
-pub(crate) const KINDS: [&str; 11] = [
+/// The kinds of events that are about no case, as the database names them.
+const KINDS: [&str; 13] = [
     "frozen",
     "assigned",
     "coded",
+    "withdrawn",
+    "skipped",
     "adjudicated",
     "erased",
     "revealed",
@@ -218,6 +255,16 @@ pub(crate) const KINDS: [&str; 11] = [
     "hold_overridden",
 ];
 
+/// Whether the database may name a kind so.
+pub(crate) fn is_kind(word: &str) -> bool {
+    KINDS.contains(&word) || is_case_kind(word)
+}
+
+/// Whether events of that kind are about cases.
+pub(crate) fn is_case_kind(word: &str) -> bool {
+    CASE_KINDS.contains(&word)
+}
+
 impl Event {
     /// The kind, as the database names it.
     pub const fn kind(&self) -> &'static str {
@@ -225,6 +272,8 @@ impl Event {
             Event::Frozen(_) => "frozen",
             Event::Assigned(_) => "assigned",
             Event::Coded(_) => "coded",
+            Event::Withdrawn(_) => "withdrawn",
+            Event::Skipped(_) => "skipped",
             Event::Adjudicated(_) => "adjudicated",
             Event::Erased(_) => "erased",
             Event::Revealed(_) => "revealed",
@@ -233,14 +282,17 @@ impl Event {
             Event::Held(_) => "held",
             Event::HoldReleased(_) => "hold_released",
             Event::HoldOverridden(_) => "hold_overridden",
+            Event::Case(event) => event.kind(),
         }
     }
 
-    /// The account or post that the payload speaks of, if it speaks of one: what an erasure looks for.
+    /// The account or post that the payload speaks of, if it speaks of one: what an erasure looks for. Events of cases have [`CaseEvent::keys`].
     pub(crate) fn item(&self) -> Option<&str> {
         match self {
             Event::Assigned(event) => Some(&event.item),
             Event::Coded(event) => Some(&event.item),
+            Event::Withdrawn(event) => Some(&event.item),
+            Event::Skipped(event) => Some(&event.item),
             Event::Adjudicated(event) => Some(&event.item),
             Event::Revealed(event) => Some(&event.item),
             Event::Held(event) => Some(&event.item),
@@ -249,7 +301,8 @@ impl Event {
             | Event::KeyDestroyed(_)
             | Event::KeyRotated(_)
             | Event::HoldReleased(_)
-            | Event::HoldOverridden(_) => None,
+            | Event::HoldOverridden(_)
+            | Event::Case(_) => None,
         }
     }
 
@@ -259,6 +312,8 @@ impl Event {
             Event::Frozen(event) => serde_json::to_string(event),
             Event::Assigned(event) => serde_json::to_string(event),
             Event::Coded(event) => serde_json::to_string(event),
+            Event::Withdrawn(event) => serde_json::to_string(event),
+            Event::Skipped(event) => serde_json::to_string(event),
             Event::Adjudicated(event) => serde_json::to_string(event),
             Event::Erased(event) => serde_json::to_string(event),
             Event::Revealed(event) => serde_json::to_string(event),
@@ -267,6 +322,7 @@ impl Event {
             Event::Held(event) => serde_json::to_string(event),
             Event::HoldReleased(event) => serde_json::to_string(event),
             Event::HoldOverridden(event) => serde_json::to_string(event),
+            Event::Case(event) => event.body(),
         }
     }
 
@@ -276,6 +332,8 @@ impl Event {
             "frozen" => serde_json::from_str(body).ok().map(Event::Frozen),
             "assigned" => serde_json::from_str(body).ok().map(Event::Assigned),
             "coded" => serde_json::from_str(body).ok().map(Event::Coded),
+            "withdrawn" => serde_json::from_str(body).ok().map(Event::Withdrawn),
+            "skipped" => serde_json::from_str(body).ok().map(Event::Skipped),
             "adjudicated" => serde_json::from_str(body).ok().map(Event::Adjudicated),
             "erased" => serde_json::from_str(body).ok().map(Event::Erased),
             "revealed" => serde_json::from_str(body).ok().map(Event::Revealed),
@@ -284,7 +342,7 @@ impl Event {
             "held" => serde_json::from_str(body).ok().map(Event::Held),
             "hold_released" => serde_json::from_str(body).ok().map(Event::HoldReleased),
             "hold_overridden" => serde_json::from_str(body).ok().map(Event::HoldOverridden),
-            _ => None,
+            _ => CaseEvent::read(kind, body).map(Event::Case),
         }
     }
 }
@@ -311,15 +369,22 @@ pub struct Head {
     pub hash: String,
 }
 
-mod private {
+impl Head {
+    /// What stands before the first event.
+    pub(crate) fn before_the_first() -> Head {
+        Head { seq: 0, hash: crate::chain::ORIGIN.to_owned() }
+    }
+}
+
+pub(crate) mod private {
     use record::Private;
     use serde::{Deserialize, Deserializer, Serializer};
 
-    pub(super) fn serialize<S: Serializer>(value: &Private<String>, serializer: S) -> Result<S::Ok, S::Error> {
+    pub(crate) fn serialize<S: Serializer>(value: &Private<String>, serializer: S) -> Result<S::Ok, S::Error> {
         serializer.serialize_str(value.reveal())
     }
 
-    pub(super) fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Private<String>, D::Error> {
+    pub(crate) fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Private<String>, D::Error> {
         String::deserialize(deserializer).map(Private::new)
     }
 }

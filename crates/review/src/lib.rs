@@ -6,11 +6,16 @@
 //!
 //! Beside censuses the events keep what else must be proved of a study: what was [revealed](Events::reveal), and [legal holds](Events::hold).
 //!
+//! [Cases](Cases) are what a server has people decide: a queue with an explained order, decisions with grounds, second looks, appeals, reports of users and
+//! the covers that they put on items. They are events of the same log.
+//!
 //! This is the only room that speaks to the events database. It knows neither frames nor scores nor estimates: it gives codes as plain rows
 //! ([`Census::codes`], [`Census::results`]).
 
+pub mod case;
 mod chain;
 mod codebook;
+mod coding;
 mod digest;
 mod error;
 mod event;
@@ -24,15 +29,17 @@ mod sheet;
 mod store;
 mod word;
 
+pub use case::Cases;
 pub use chain::Fault;
 pub use codebook::{Code, Codebook, CodebookFault, Counts};
+pub use coding::{Coding, OneCode, UNDO_WITHIN};
 pub use error::Error;
 pub use event::{
     Adjudicated, Assigned, Coded, Entry, Erased, Event, Frozen, Head, Held, HoldOverridden, HoldReleased, KeyDestroyed, KeyRotated,
-    Purpose, Revealed,
+    Purpose, Revealed, Skipped, Withdrawn,
 };
 pub use events::{Events, Verified};
-pub use fold::{Census, CodeRow, Decided, FinalCode, Given, Item, ItemRow, Progress, fold};
+pub use fold::{Census, CodeRow, Decided, FinalCode, Given, Item, ItemRow, Progress, PutOff, fold};
 pub use freeze::{Assignment, Freeze};
 pub use hold::{Hold, holds, is_holdable};
 pub use import::{Imported, Refusal, Why};

@@ -91,7 +91,7 @@ impl Study {
         for (inside, holding) in inventory(self.folder())? {
             let path = self.folder().join(&inside);
             let change = match holding {
-                Holding::Lake | Holding::Key | Holding::Events | Holding::Releases => None,
+                Holding::Lake | Holding::Key | Holding::Events | Holding::Releases | Holding::People => None,
                 Holding::Leftover => Some(removed(&path)?),
                 Holding::Census => census::erase(eraser, &path, frozen_name(&inside).and_then(|name| codes.get(&name)))?,
                 Holding::Stance => crate::stance::erase(eraser, &path)?,
@@ -185,7 +185,14 @@ fn binary(eraser: &Eraser, path: &Path, holding: Holding) -> Result<Option<FileC
 fn renamed(eraser: &Eraser, path: &Path, holding: Holding) -> Result<Option<PathBuf>, Error> {
     let is_ours = matches!(
         holding,
-        Holding::Lake | Holding::Key | Holding::Events | Holding::Releases | Holding::Settings | Holding::Census | Holding::Stance
+        Holding::Lake
+            | Holding::Key
+            | Holding::Events
+            | Holding::Releases
+            | Holding::People
+            | Holding::Settings
+            | Holding::Census
+            | Holding::Stance
     );
     let name = path.file_name().and_then(|name| name.to_str()).unwrap_or_default();
     let Some(masked) = eraser.mask_file_name(name).filter(|_| !is_ours) else { return Ok(None) };

@@ -8,7 +8,7 @@ mod sample;
 
 pub(crate) use codes::{Things, adjudicate_in, import_into};
 pub(crate) use erase::{CodeTables, erase_events, erased_codes};
-pub(crate) use result::{CensusFindings, findings, print};
+pub(crate) use result::{CensusFindings, estimated, findings, print};
 pub(crate) use sample::{Plan, check_names, hand_out};
 
 use crate::cli::census::{Census as Verb, Which};

@@ -93,6 +93,9 @@ fn no_verb_says_what_people_wrote() {
     desk.hear("key translate", &[study, "wrong.csv"]);
     desk.hear("key signing", &[study]);
     desk.hear("report", &[study, "--out", "signed"]);
+    // Each ends before it listens: no study, no certificate.
+    desk.hear("serve", &["posts.jsonl", "--listen", "127.0.0.1:0"]);
+    desk.hear("serve", &[study, "--listen", "127.0.0.1:0", "--tls-cert", "posts.jsonl", "--tls-key", "wrong.csv"]);
     desk.hear("verify", &["signed", study]);
     desk.hear("verify", &["posts.jsonl", study, "--public-key", "wrong.csv"]);
     desk.hear("key rotate", &[study, "--by", "r-noor", "--reason", "lost"]);
@@ -166,6 +169,9 @@ fn keep_verbs(desk: &mut Desk, study: &str) {
     let settings = desk.study.join("marsad.toml");
     let text = std::fs::read_to_string(&settings).unwrap().replace("# posts = \"24 months\"", "posts = \"24 months\"");
     std::fs::write(&settings, text).unwrap();
+    desk.hear("audit verify", &[study]);
+    desk.hear("audit verify", &[study, "--head", "wrong.csv"]);
+    desk.hear("audit head", &[study, "--sign"]);
     desk.hear("retain", &[study, "--dry-run"]);
     desk.hear("compact", &[study]);
     desk.hear("migrate", &[study]);

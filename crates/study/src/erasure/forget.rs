@@ -29,7 +29,7 @@ impl Study {
         for (inside, holding) in inventory(self.folder())? {
             let path = self.folder().join(&inside);
             match holding {
-                Holding::Lake | Holding::Key | Holding::Events | Holding::Releases => {}
+                Holding::Lake | Holding::Key | Holding::Events | Holding::Releases | Holding::People => {}
                 Holding::Leftover | Holding::Census | Holding::Stance => {
                     removed(&path)?;
                     forgotten.removed += 1;

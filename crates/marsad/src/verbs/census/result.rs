@@ -154,3 +154,14 @@ pub(crate) fn findings(dir: &Path, as_of: AsOf, until: Option<&Head>, talk: Talk
         Err(error) => Err(from_study(error)),
     }
 }
+
+/// The estimate from the codes so far, for eyes inside the study; none where there are too few.
+pub(crate) fn estimated(study: &study::Study, frozen: &review::Census) -> Result<Option<Description>, Failure> {
+    let (request, rules) = request(frozen, AsOf::Latest, true);
+    let census = study.census(&frozen.frozen().census).map_err(from_study)?;
+    match census.estimate(&request, &rules) {
+        Ok(estimated) => Ok(Some(estimated.description)),
+        Err(study::Error::Census(Problem::NoCodes | Problem::NothingDecided(_) | Problem::EmptyStratum { .. })) => Ok(None),
+        Err(error) => Err(from_study(error)),
+    }
+}
