@@ -4,7 +4,7 @@ use super::census::{EVENTS, from_review};
 use super::now;
 use super::status::open;
 use crate::cli::audit::{Audit, AuditHead, AuditVerify};
-use crate::exit::{Exit, Failure};
+use crate::exit::{Exit, Failure, told};
 use crate::output::{Talk, counted, thousands};
 use crate::signing::{self, SignatureBlock, Signer};
 use record::{Instant, sentence};
@@ -106,7 +106,7 @@ fn verify(args: &AuditVerify, talk: Talk) -> Result<Exit, Failure> {
         Some(NotedFound { head, at: noted.at, signed: noted.signature.is_some() })
     });
     if talk.json {
-        talk.json_line(&Found { events: verified.events, erased: verified.erased, head: verified.head, rebuilt, noted: kept })?;
+        say_json(&Found { events: verified.events, erased: verified.erased, head: verified.head, rebuilt, noted: kept }, talk)?;
         return Ok(Exit::Done);
     }
     talk.say(&format!(
@@ -127,6 +127,12 @@ fn verify(args: &AuditVerify, talk: Talk) -> Result<Exit, Failure> {
     Ok(Exit::Done)
 }
 
+fn say_json(found: &impl Serialize, talk: Talk) -> Result<(), Failure> {
+    let value = serde_json::to_value(found)
+        .map_err(|error| Failure::new(Exit::Defect, sentence!("the answer cannot be written: {}", told(&error))))?;
+    talk.json_line(&value)
+}
+
 fn head(args: &AuditHead, talk: Talk) -> Result<Exit, Failure> {
     let verified = events(&args.dir)?.verify(None).map_err(|error| from_review(&error))?;
     let mut noted = Noted { head: verified.head, at: now(), signature: None };
@@ -137,7 +143,7 @@ fn head(args: &AuditHead, talk: Talk) -> Result<Exit, Failure> {
         noted.signature = Some(signer.sign(&noted.statement()).0);
     }
     if talk.json {
-        talk.json_line(&noted)?;
+        say_json(&noted, talk)?;
         return Ok(Exit::Done);
     }
     match &noted.head {

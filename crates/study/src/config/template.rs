@@ -75,8 +75,14 @@ fn listing(text: &mut String, listed: &Designation) {
 type Section = (&'static str, fn(&mut String));
 
 /// The tables of settings.
-pub(super) const SECTIONS: [Section; 6] =
-    [("report", report), ("ingest", ingest), ("privacy", privacy), ("retention", retention), ("coordinate", coordinate), ("review", review)];
+pub(super) const SECTIONS: [Section; 6] = [
+    ("report", report),
+    ("ingest", ingest),
+    ("privacy", privacy),
+    ("retention", retention),
+    ("coordinate", coordinate),
+    ("review", review),
+];
 
 fn report(text: &mut String) {
     let report = ReportSettings::default();

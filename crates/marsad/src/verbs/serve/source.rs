@@ -82,7 +82,14 @@ impl Source for Served {
     fn compute(&self) -> Result<Computed, Trouble> {
         let events = census::head(&self.study).map_err(trouble)?;
         let beside = Beside::default();
-        let asked = Asked { as_of: AsOf::Latest, beside: &beside, seals: OtherSeals::LATEST, events: events.as_ref() };
+        let coordination = self.study.coordinate_settings().map_err(from_study)?;
+        let asked = Asked {
+            as_of: AsOf::Latest,
+            beside: &beside,
+            seals: OtherSeals::LATEST,
+            events: events.as_ref(),
+            coordination: coordination.as_ref(),
+        };
         let (shown, _) = findings(&self.study, &asked, self.talk).map_err(trouble)?;
         let internal = study::DescribeOptions { as_of: AsOf::Latest, internal: true, window: None };
         let internal = self.study.describe(&internal).map_err(from_study)?;
