@@ -1,7 +1,7 @@
 // The frame around every page, and which page an address means.
 import { lazy, Suspense, useEffect, useRef, useState, type ReactNode } from "react";
 import { Button as AriaButton, Dialog, Modal, ModalOverlay } from "react-aria-components";
-import type { Role, WhoAmI } from "./api/types";
+import type { WhoAmI } from "./api/types";
 import { useTongue, type Key } from "./i18n";
 import { Button, Empty, Icon, Sheet } from "./parts";
 import type { IconName } from "./parts/icon";
@@ -9,6 +9,7 @@ import { Home } from "./pages/home";
 import { LogIn, SetUp } from "./pages/enter";
 import { go, Link, usePlace } from "./router";
 import { useHere } from "./session";
+import { useStudies, WithStudies } from "./studies";
 
 const Findings = lazy(() => import("./pages/findings"));
 const Clusters = lazy(() => import("./pages/clusters"));
@@ -20,28 +21,23 @@ const Audit = lazy(() => import("./pages/audit"));
 const People = lazy(() => import("./pages/people"));
 const Me = lazy(() => import("./pages/me"));
 
-interface Room { id: string; icon: IconName; title: Key; roles: readonly Role[]; page: (study: string, rest: string[]) => ReactNode }
+/** The page behind the name of a room. */
+const pages: Record<string, (study: string, rest: string[]) => ReactNode> = {
+  findings: (study, rest) => <Findings study={study} id={rest[0]} />,
+  clusters: (study, rest) => <Clusters study={study} id={rest[0]} />,
+  coding: (study, rest) => <Coding study={study} sample={rest[0]} />,
+  disputes: (study, rest) => <Disputes study={study} sample={rest[0]} />,
+  cases: (study, rest) => <Cases study={study} id={rest[0]} />,
+  covers: (study) => <Covers study={study} />,
+  audit: (study) => <Audit study={study} />,
+};
 
-/** The pages of a study and who has use for them. The server decides what is allowed; this only spares people doors that are shut. */
-const rooms: readonly Room[] = [
-  { id: "findings", icon: "findings", title: "nav.findings", roles: ["analyst", "lead", "reviewer", "auditor"], page: (study, rest) => <Findings study={study} id={rest[0]} /> },
-  { id: "clusters", icon: "clusters", title: "nav.clusters", roles: ["analyst", "lead", "reviewer"], page: (study, rest) => <Clusters study={study} id={rest[0]} /> },
-  { id: "coding", icon: "coding", title: "nav.coding", roles: ["coder", "lead"], page: (study, rest) => <Coding study={study} sample={rest[0]} /> },
-  { id: "disputes", icon: "disputes", title: "nav.disputes", roles: ["reviewer", "lead"], page: (study, rest) => <Disputes study={study} sample={rest[0]} /> },
-  { id: "cases", icon: "cases", title: "nav.cases", roles: ["reviewer", "lead", "auditor"], page: (study, rest) => <Cases study={study} id={rest[0]} /> },
-  { id: "covers", icon: "covers", title: "nav.covers", roles: ["reviewer", "lead", "auditor", "analyst", "coder"], page: (study) => <Covers study={study} /> },
-  { id: "audit", icon: "audit", title: "nav.audit", roles: ["auditor", "lead", "analyst"], page: (study) => <Audit study={study} /> },
-];
-
-export function roomsFor(roles: readonly Role[]): readonly Room[] {
-  return rooms.filter((room) => room.roles.some((role) => roles.includes(role)));
-}
-
-function useStudy(who: WhoAmI) {
+/** The study of the address, or the one that was looked at last. */
+function useStudy() {
   const { path } = usePlace();
-  const kept = sessionStorage.getItem("marsad-study");
-  const named = path[0] === "s" ? path[1] : kept;
-  const study = who.studies.find((one) => one.id === named) ?? (path[0] === "s" ? undefined : who.studies[0]);
+  const { list } = useStudies();
+  const named = path[0] === "s" ? path[1] : sessionStorage.getItem("marsad-study");
+  const study = list.find((one) => one.id === named) ?? (path[0] === "s" ? undefined : list[0]);
   useEffect(() => { if (study) sessionStorage.setItem("marsad-study", study.id); }, [study]);
   return study;
 }
@@ -49,7 +45,8 @@ function useStudy(who: WhoAmI) {
 function Nav({ who, onGone }: { who: WhoAmI; onGone?: () => void }) {
   const { t } = useTongue();
   const { path } = usePlace();
-  const study = useStudy(who);
+  const study = useStudy();
+  const { rooms } = useStudies();
   const item = (to: string, icon: IconName, title: Key, current: boolean) => (
     <li key={to}><Link to={to} className="nav-item" {...(current && { "aria-current": "page" as const })} onClickCapture={onGone}><Icon name={icon} />{t(title)}</Link></li>
   );
@@ -59,7 +56,7 @@ function Nav({ who, onGone }: { who: WhoAmI; onGone?: () => void }) {
       {study && (
         <>
           <h2 className="nav-study"><span>{t("nav.study")}</span><bdi>{study.name}</bdi></h2>
-          <ul>{roomsFor(study.roles).map((room) => item(`/s/${encodeURIComponent(study.id)}/${room.id}`, room.icon, room.title, path[0] === "s" && path[2] === room.id))}</ul>
+          <ul>{rooms(study).map((room) => item(`/s/${encodeURIComponent(study.id)}/${room.id}`, room.icon, room.title, path[0] === "s" && path[2] === room.id))}</ul>
         </>
       )}
       {who.administrator && <ul className="nav-server">{item("/people", "people", "nav.people", path[0] === "people")}{item("/denials", "denials", "nav.denials", path[0] === "denials")}</ul>}
@@ -146,14 +143,16 @@ function NotThere() {
 
 function Page({ who }: { who: WhoAmI }) {
   const { path } = usePlace();
-  const study = useStudy(who);
-  const [first, , room] = path;
+  const study = useStudy();
+  const { loaded } = useStudies();
+  const [first, , room = ""] = path;
   if (path.length === 0) return <Home who={who} />;
   if (first === "me") return <Me />;
   if (first === "people" && who.administrator) return <People denials={false} />;
   if (first === "denials" && who.administrator) return <People denials />;
-  const found = first === "s" && study ? rooms.find((one) => one.id === room) : undefined;
-  return found && study ? found.page(study.id, path.slice(3)) : <NotThere />;
+  if (!loaded) return null;
+  const page = first === "s" && study ? pages[room] : undefined;
+  return page && study ? page(study.id, path.slice(3)) : <NotThere />;
 }
 
 export function App() {
@@ -161,6 +160,6 @@ export function App() {
   const { path } = usePlace();
   if (path[0] === "setup") return <SetUp />;
   if (!who) return <LogIn />;
-  return <Shell who={who}><Page key={path[1]} who={who} /></Shell>;
+  return <WithStudies key={who.person.id}><Shell who={who}><Page key={path[1]} who={who} /></Shell></WithStudies>;
 }
 
