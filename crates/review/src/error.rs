@@ -2,6 +2,7 @@ use crate::chain::Fault;
 use crate::codebook::CodebookFault;
 use crate::import::Refusal;
 use crate::sheet::SheetFault;
+use record::Sentence;
 use std::io;
 use std::path::{Path, PathBuf};
 
@@ -138,6 +139,83 @@ pub enum Error {
     /// No payload speaks of the account.
     #[error("no event holds anything about this account, or it was erased before; give it as `platform:id`")]
     NothingToErase,
+    /// A setting of the table `[review]` cannot be read.
+    #[error("the table `[review]` of the study's `marsad.toml` is wrong: {0}")]
+    Settings(Sentence),
+    /// A setting of the table `[review]` is out of range.
+    #[error("`{name}` in the table `[review]` of the study's `marsad.toml` must lie between `{least}` and `{most}`")]
+    Setting {
+        /// The key.
+        name: &'static str,
+        /// The least value.
+        least: f64,
+        /// The greatest.
+        most: f64,
+    },
+    /// There is no such case.
+    #[error("there is no case `{0}`, or what it was about was erased")]
+    NoCase(i64),
+    /// Somebody else holds the case.
+    #[error("the case `{case}` is held by somebody else until `{until}`; take another one, or wait")]
+    CaseHeld {
+        /// The case.
+        case: i64,
+        /// Until when.
+        until: record::Instant,
+    },
+    /// The case does not stand where it would have to.
+    #[error("the case `{case}` is {state}, and {needs}")]
+    CaseState {
+        /// The case.
+        case: i64,
+        /// Where it stands.
+        state: &'static str,
+        /// Where it would have to.
+        needs: &'static str,
+    },
+    /// Whoever has decided does not decide again.
+    #[error("you have decided about the case `{0}` already; somebody new must look at it")]
+    SamePerson(i64),
+    /// Something that was sent is wrong.
+    #[error("{0}")]
+    Wrong(&'static str),
+    /// One reporter sends too much.
+    #[error("this reporter sent `{0}` reports within the hour, and no more are taken; try again later")]
+    TooManyReports(u64),
+    /// Too much of one reporter waits.
+    #[error("`{0}` cases that this reporter alone raised wait for review, and no more are taken; try again when some are decided")]
+    ReportsWaiting(u64),
+    /// There is no such cover, or it covers nothing any more.
+    #[error("there is no cover `{0}` in force")]
+    NoCover(i64),
+    /// The decision in force keeps the cover.
+    #[error("the cover `{0}` follows a decision; appeal or reverse the decision")]
+    CoverKept(i64),
+    /// There is no such bulk decision.
+    #[error("there is no bulk decision `{0}`")]
+    NoBulk(i64),
+    /// The preview is gone or is somebody else's.
+    #[error("this preview is gone or was used; preview the bulk decision again")]
+    NoPreview,
+    /// Too many for one event.
+    #[error("`{found}` cases fit the query, and a bulk decision takes up to `{most}`; narrow the query")]
+    BulkTooLarge {
+        /// How many fit.
+        found: u64,
+        /// The most.
+        most: u64,
+    },
+    /// The tables of the queue are not what the events come to.
+    #[error("the queue in `{}` is not what its events come to ({what}); the events are whole: make the queue again with `marsad audit verify --rebuild`", path.display())]
+    Projection {
+        /// The database.
+        path: PathBuf,
+        /// What differs.
+        what: &'static str,
+    },
+    /// The writer has stopped.
+    #[error("the events are being closed, and nothing more is taken; nothing of this request was done")]
+    Closing,
     /// A head that was noted is not in the log.
     #[error("the events in `{}` do not hold the event `{seq}` as it was noted: they were cut off or written anew; restore the file from a backup", path.display())]
     HeadMissing {
@@ -151,7 +229,7 @@ pub enum Error {
 impl Error {
     /// Whether the events' own file is damaged.
     pub fn is_damage(&self) -> bool {
-        matches!(self, Error::Damaged { .. } | Error::HeadMissing { .. })
+        matches!(self, Error::Damaged { .. } | Error::HeadMissing { .. } | Error::Projection { .. })
     }
 
     /// Whether the machine is at fault: disk, permission, another writer.

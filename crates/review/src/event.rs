@@ -1,5 +1,6 @@
 //! What can happen in a review, as it is kept: one event each, in the order in which it happened.
 
+use crate::case::{CASE_KINDS, CaseEvent};
 use crate::codebook::Codebook;
 use record::{Instant, Private};
 use serde::{Deserialize, Serialize};
@@ -190,11 +191,23 @@ pub enum Event {
     HoldReleased(HoldReleased),
     /// See [`HoldOverridden`].
     HoldOverridden(HoldOverridden),
+    /// What happened to a case.
+    Case(CaseEvent),
 }
 
-/// The kinds of events, as the database names them.
-pub(crate) const KINDS: [&str; 10] =
+/// The kinds of events that are about no case, as the database names them.
+const KINDS: [&str; 10] =
     ["frozen", "assigned", "coded", "adjudicated", "erased", "revealed", "key_destroyed", "held", "hold_released", "hold_overridden"];
+
+/// Whether the database may name a kind so.
+pub(crate) fn is_kind(word: &str) -> bool {
+    KINDS.contains(&word) || is_case_kind(word)
+}
+
+/// Whether events of that kind are about cases.
+pub(crate) fn is_case_kind(word: &str) -> bool {
+    CASE_KINDS.contains(&word)
+}
 
 impl Event {
     /// The kind, as the database names it.
@@ -210,10 +223,11 @@ impl Event {
             Event::Held(_) => "held",
             Event::HoldReleased(_) => "hold_released",
             Event::HoldOverridden(_) => "hold_overridden",
+            Event::Case(event) => event.kind(),
         }
     }
 
-    /// The account or post that the payload speaks of, if it speaks of one: what an erasure looks for.
+    /// The account or post that the payload speaks of, if it speaks of one: what an erasure looks for. Events of cases have [`CaseEvent::keys`].
     pub(crate) fn item(&self) -> Option<&str> {
         match self {
             Event::Assigned(event) => Some(&event.item),
@@ -221,7 +235,12 @@ impl Event {
             Event::Adjudicated(event) => Some(&event.item),
             Event::Revealed(event) => Some(&event.item),
             Event::Held(event) => Some(&event.item),
-            Event::Frozen(_) | Event::Erased(_) | Event::KeyDestroyed(_) | Event::HoldReleased(_) | Event::HoldOverridden(_) => None,
+            Event::Frozen(_)
+            | Event::Erased(_)
+            | Event::KeyDestroyed(_)
+            | Event::HoldReleased(_)
+            | Event::HoldOverridden(_)
+            | Event::Case(_) => None,
         }
     }
 
@@ -238,6 +257,7 @@ impl Event {
             Event::Held(event) => serde_json::to_string(event),
             Event::HoldReleased(event) => serde_json::to_string(event),
             Event::HoldOverridden(event) => serde_json::to_string(event),
+            Event::Case(event) => event.body(),
         }
     }
 
@@ -254,7 +274,7 @@ impl Event {
             "held" => serde_json::from_str(body).ok().map(Event::Held),
             "hold_released" => serde_json::from_str(body).ok().map(Event::HoldReleased),
             "hold_overridden" => serde_json::from_str(body).ok().map(Event::HoldOverridden),
-            _ => None,
+            _ => CaseEvent::read(kind, body).map(Event::Case),
         }
     }
 }
@@ -281,15 +301,22 @@ pub struct Head {
     pub hash: String,
 }
 
-mod private {
+impl Head {
+    /// What stands before the first event.
+    pub(crate) fn before_the_first() -> Head {
+        Head { seq: 0, hash: crate::chain::ORIGIN.to_owned() }
+    }
+}
+
+pub(crate) mod private {
     use record::Private;
     use serde::{Deserialize, Deserializer, Serializer};
 
-    pub(super) fn serialize<S: Serializer>(value: &Private<String>, serializer: S) -> Result<S::Ok, S::Error> {
+    pub(crate) fn serialize<S: Serializer>(value: &Private<String>, serializer: S) -> Result<S::Ok, S::Error> {
         serializer.serialize_str(value.reveal())
     }
 
-    pub(super) fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Private<String>, D::Error> {
+    pub(crate) fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Private<String>, D::Error> {
         String::deserialize(deserializer).map(Private::new)
     }
 }

@@ -1,3 +1,4 @@
+use crate::case::{Board, CaseEvent};
 use crate::chain::Chain;
 use crate::codebook::Codebook;
 use crate::error::Error;
@@ -9,7 +10,7 @@ use crate::sheet::Sheet;
 use crate::store::{New, Store};
 use crate::word;
 use record::Instant;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
 /// What a check of the whole chain found: nothing wrong.
@@ -53,7 +54,14 @@ impl Events {
     /// # Errors
     /// [`Error::Damaged`].
     pub fn log(&mut self) -> Result<Vec<Entry>, Error> {
-        Ok(self.store.read()?.entries)
+        let mut entries = Vec::new();
+        self.store.read(None, &mut |entry| entries.push(entry.clone()))?;
+        Ok(entries)
+    }
+
+    /// Every event that is about no case, oldest first.
+    pub(crate) fn log_without_cases(&mut self) -> Result<Vec<Entry>, Error> {
+        Ok(self.store.read(None, &mut |_| {})?.entries)
     }
 
     /// Every census as the events leave it, by name.
@@ -61,7 +69,7 @@ impl Events {
     /// # Errors
     /// [`Error::Damaged`].
     pub fn censuses(&mut self) -> Result<BTreeMap<String, Census>, Error> {
-        Ok(fold(&self.log()?))
+        Ok(fold(&self.log_without_cases()?))
     }
 
     /// Every census as the events up to `head` left it, by name. Payloads that were erased since are gone from it.
@@ -89,14 +97,14 @@ impl Events {
     /// [`Error::Damaged`] with every fault and its event; [`Error::HeadMissing`].
     pub fn verify(&mut self, noted: Option<&Head>) -> Result<Verified, Error> {
         let chain = self.noted(noted)?;
-        Ok(Verified { events: chain.entries.len() as u64, erased: chain.erased, head: chain.head })
+        Ok(Verified { events: chain.events, erased: chain.erased, head: chain.head })
     }
 
     /// The chain, which holds the noted event.
     fn noted(&mut self, noted: Option<&Head>) -> Result<Chain, Error> {
-        let chain = self.store.read()?;
+        let chain = self.store.read(noted.map(|noted| noted.seq), &mut |_| {})?;
         match noted {
-            Some(noted) if chain.hashes.get(&noted.seq) != Some(&noted.hash) => {
+            Some(noted) if chain.noted.as_ref() != Some(&noted.hash) => {
                 Err(Error::HeadMissing { path: self.store.path().to_owned(), seq: noted.seq })
             }
             _ => Ok(chain),
@@ -213,9 +221,8 @@ impl Events {
         if !word::is_name(actor) {
             return Err(Error::Name("person who erases"));
         }
-        self.store.write(at, |chain| {
-            let speaks_of = |entry: &&Entry| entry.event.as_ref().and_then(Event::item).is_some_and(is_meant);
-            let erases: Vec<i64> = chain.entries.iter().filter(speaks_of).map(|entry| entry.seq).collect();
+        let meant = Meant { is_meant, cases: BTreeSet::new(), erases: Vec::new() };
+        self.store.write_seen(at, meant, Meant::see, |_, Meant { erases, .. }| {
             if erases.is_empty() {
                 return Ok((Vec::new(), 0));
             }
@@ -255,12 +262,64 @@ impl Events {
         Store::migrate(path)
     }
 
+    /// Whether the tables of the queue are what the events of cases come to. O(events).
+    ///
+    /// # Errors
+    /// [`Error::Projection`] with what differs; [`Error::Damaged`].
+    pub fn check_queue(&mut self) -> Result<(), Error> {
+        let mut board = Board::default();
+        self.store.read(None, &mut |entry| board.take(entry))?;
+        let (told, kept) = (board.finish(), self.store.projected()?);
+        let differs = |what| Err(Error::Projection { path: self.store.path().to_owned(), what });
+        match () {
+            () if told.cases != kept.cases => differs("its cases"),
+            () if told.reports != kept.reports => differs("its reports"),
+            () if told.reporters != kept.reporters => differs("its reporters"),
+            () => Ok(()),
+        }
+    }
+
+    /// Makes the tables of the queue again from the events; gives the number of cases. O(events).
+    ///
+    /// # Errors
+    /// [`Error::Damaged`], [`Error::Locked`].
+    pub fn rebuild_queue(&mut self) -> Result<u64, Error> {
+        Ok(self.store.rebuild()?.cases.len() as u64)
+    }
+
     /// Writes the database anew without the pages of what was erased.
     ///
     /// # Errors
     /// Those of the file system.
     pub fn compact(&mut self) -> Result<(), Error> {
         self.store.compact()
+    }
+}
+
+/// What an erasure looks for, and the events in which it was found.
+struct Meant<'a> {
+    is_meant: &'a dyn Fn(&str) -> bool,
+    /// Cases about what is meant: all that was said of them goes.
+    cases: BTreeSet<i64>,
+    erases: Vec<i64>,
+}
+
+impl Meant<'_> {
+    fn see(&mut self, entry: &Entry) {
+        let is_found = match &entry.event {
+            None => false,
+            Some(Event::Case(event)) => {
+                let is_named = event.keys().iter().any(|key| (self.is_meant)(key));
+                if is_named && matches!(event, CaseEvent::Opened(_)) {
+                    self.cases.insert(entry.seq);
+                }
+                is_named || !event.is_bulk() && event.cases(entry.seq).iter().any(|case| self.cases.contains(case))
+            }
+            Some(event) => event.item().is_some_and(self.is_meant),
+        };
+        if is_found {
+            self.erases.push(entry.seq);
+        }
     }
 }
 

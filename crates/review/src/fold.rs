@@ -172,7 +172,8 @@ pub fn fold(entries: &[Entry]) -> BTreeMap<String, Census> {
                 | Event::KeyDestroyed(_)
                 | Event::Held(_)
                 | Event::HoldReleased(_)
-                | Event::HoldOverridden(_),
+                | Event::HoldOverridden(_)
+                | Event::Case(_),
             )
             | None => {}
         }

@@ -53,7 +53,7 @@ impl Events {
     /// # Errors
     /// [`Error::Damaged`].
     pub fn holds(&mut self) -> Result<BTreeMap<String, Hold>, Error> {
-        Ok(holds(&self.log()?))
+        Ok(holds(&self.log_without_cases()?))
     }
 
     /// Puts accounts and posts under a hold for a case; gives how many were not held for it before. `reason` must name nobody.

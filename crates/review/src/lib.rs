@@ -6,9 +6,13 @@
 //!
 //! Beside censuses the events keep what else must be proved of a study: what was [revealed](Events::reveal), and [legal holds](Events::hold).
 //!
+//! [Cases](Cases) are what a server has people decide: a queue with an explained order, decisions with grounds, second looks, appeals, reports of users and
+//! the covers that they put on items. They are events of the same log.
+//!
 //! This is the only room that speaks to the events database. It knows neither frames nor scores nor estimates: it gives codes as plain rows
 //! ([`Census::codes`], [`Census::results`]).
 
+pub mod case;
 mod chain;
 mod codebook;
 mod digest;
@@ -24,6 +28,7 @@ mod sheet;
 mod store;
 mod word;
 
+pub use case::Cases;
 pub use chain::Fault;
 pub use codebook::{Code, Codebook, CodebookFault, Counts};
 pub use error::Error;

@@ -1,14 +1,16 @@
 //! The database of events: SQLite, one writer at a time.
 //!
-//! A rollback journal, not a write-ahead log: a log needs files beside the database even to read, and a study on read-only media must open.
+//! A rollback journal, not a write-ahead log: a log needs files beside the database even to read, and a study on read-only media must open. Only
+//! while a server runs (`case/desk.rs`) there is a write-ahead log, so that many read while one writes; whoever opens the database alone ends it.
 
-use crate::chain::{self, Chain, Row};
+use crate::case::{Board, Table};
+use crate::chain::{self, Chain, Row, Walk};
 use crate::digest;
 use crate::error::Error;
-use crate::event::Event;
+use crate::event::{Entry, Event, Head};
 use rand::TryRng;
 use record::Instant;
-use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqliteRow, SqliteSynchronous};
+use sqlx::sqlite::{SqliteConnectOptions, SqliteRow, SqliteSynchronous};
 use sqlx::{ConnectOptions, Connection, Row as _, SqliteConnection};
 use std::fs::{File, OpenOptions};
 use std::path::{Path, PathBuf};
@@ -16,13 +18,16 @@ use std::time::Duration;
 use tokio::runtime::{Builder, Runtime};
 
 /// The layout that is written here, in `PRAGMA user_version`. 1: codes, reveals, keys. 2: holds as well; a program that knows only 1 would take their
-/// events for damage, so it must not open them.
-const VERSION: i64 = 2;
+/// events for damage, so it must not open them. 3: cases, and the tables of what their events come to.
+pub(crate) const VERSION: i64 = 3;
 
 /// What makes each layout of the one before it; the first is that from 1 to 2.
-const STEPS: [&str; VERSION as usize - 1] = [include_str!("sql/migrate_2.sql")];
+const STEPS: [&str; VERSION as usize - 1] = [include_str!("sql/migrate_2.sql"), include_str!("sql/case/layout.sql")];
 /// How long a writer waits for another.
-const PATIENCE: Duration = Duration::from_secs(3);
+pub(crate) const PATIENCE: Duration = Duration::from_secs(3);
+
+/// How often a copy waits for a server that writes.
+const TRIES: u32 = 20;
 
 /// An event that is about to be appended.
 pub(crate) struct New {
@@ -63,7 +68,6 @@ impl Store {
         let options = SqliteConnectOptions::new()
             .filename(path)
             .busy_timeout(PATIENCE)
-            .journal_mode(SqliteJournalMode::Delete)
             // `Extra` also syncs the folder after the journal is removed; without it a power cut can undo what was reported.
             .synchronous(SqliteSynchronous::Extra)
             // What was erased is overwritten in the file, not only unlinked.
@@ -71,7 +75,16 @@ impl Store {
             // Nor does a copy of anything go to a folder for temporary files.
             .pragma("temp_store", "MEMORY")
             .disable_statement_logging();
-        let connection = runtime.block_on(async { options.connect().await }).map_err(|error| Error::sqlite(path, error))?;
+        let connect = async {
+            let mut connection = options.connect().await?;
+            // Refused at once while a server runs, and then the log stays.
+            let mode = sqlx::query(include_str!("sql/journal.sql")).fetch_one(&mut connection).await?;
+            if mode.try_get::<String, _>(0)? == "wal" {
+                let _ = sqlx::raw_sql(include_str!("sql/end_log.sql")).execute(&mut connection).await;
+            }
+            Ok(connection)
+        };
+        let connection = runtime.block_on(connect).map_err(|error| Error::sqlite(path, error))?;
         Ok(Store { path: path.to_owned(), runtime, connection })
     }
 
@@ -98,7 +111,7 @@ impl Store {
             let mut transaction = connection.begin_with("BEGIN IMMEDIATE").await.map_err(failed)?;
             // Another process may have been faster.
             let (now, _) = version(&mut transaction).await.map_err(failed)?;
-            read(&mut transaction, path).await?;
+            read(&mut transaction, path, None, &mut |_| {}).await?;
             for step in STEPS.iter().skip(usize::try_from(now - 1).unwrap_or(0)) {
                 sqlx::raw_sql(*step).execute(&mut *transaction).await.map_err(failed)?;
             }
@@ -111,46 +124,105 @@ impl Store {
         &self.path
     }
 
-    /// Everything in the log, its chain checked.
-    pub(crate) fn read(&mut self) -> Result<Chain, Error> {
+    /// Everything in the log that is about no case, its chain checked; `visit` sees the rest too.
+    pub(crate) fn read(&mut self, noted: Option<i64>, visit: &mut dyn FnMut(&Entry)) -> Result<Chain, Error> {
         let Store { path, runtime, connection } = self;
-        runtime.block_on(read(connection, path))
+        let failed = |error| Error::sqlite(path, error);
+        runtime.block_on(async {
+            // All pages of one instant.
+            let mut transaction = connection.begin().await.map_err(failed)?;
+            let chain = read(&mut transaction, path, noted, visit).await?;
+            transaction.rollback().await.map_err(failed)?;
+            Ok(chain)
+        })
     }
 
     /// Appends what `plan` makes of the log: all of it or nothing. No other process can write between the reading and the writing.
     pub(crate) fn write<T>(&mut self, at: Instant, plan: impl FnOnce(&Chain) -> Result<(Vec<New>, T), Error>) -> Result<T, Error> {
+        self.write_seen(at, (), |(), _| {}, |chain, ()| plan(chain))
+    }
+
+    /// The same, where the plan also needs what it has seen of every event.
+    pub(crate) fn write_seen<T, S>(
+        &mut self,
+        at: Instant,
+        mut seen: S,
+        mut see: impl FnMut(&mut S, &Entry),
+        plan: impl FnOnce(&Chain, S) -> Result<(Vec<New>, T), Error>,
+    ) -> Result<T, Error> {
         let Store { path, runtime, connection } = self;
         let failed = |error| Error::sqlite(path, error);
         runtime.block_on(async {
             let mut transaction = connection.begin_with("BEGIN IMMEDIATE").await.map_err(failed)?;
-            let chain = read(&mut transaction, path).await?;
-            let (news, result) = plan(&chain)?;
-            let mut previous = chain.head.as_ref().map_or(chain::ORIGIN.to_owned(), |head| head.hash.clone());
-            let mut seq = chain.head.map_or(0, |head| head.seq);
+            let chain = read(&mut transaction, path, None, &mut |entry| see(&mut seen, entry)).await?;
+            let (news, result) = plan(&chain, seen)?;
+            let mut head = chain.head.unwrap_or_else(Head::before_the_first);
             for new in &news {
-                seq += 1;
-                previous = append(&mut transaction, path, seq, at, &previous, new).await?;
+                append(&mut transaction, path, at, &mut head, new).await?;
             }
             transaction.commit().await.map_err(failed)?;
             Ok(result)
         })
     }
 
-    /// Does something while no process can append. The work stands outside of the database's own threads, so it may do what it likes.
+    /// Writes the tables of the queue anew from the events.
+    pub(crate) fn rebuild(&mut self) -> Result<Board, Error> {
+        let Store { path, runtime, connection } = self;
+        let failed = |error| Error::sqlite(path, error);
+        runtime.block_on(async {
+            let mut transaction = connection.begin_with("BEGIN IMMEDIATE").await.map_err(failed)?;
+            let (mut board, mut index) = (Board::default(), Vec::new());
+            read(&mut transaction, path, None, &mut |entry| {
+                board.take(entry);
+                if let Some(Event::Case(event)) = &entry.event {
+                    index.extend(event.cases(entry.seq).into_iter().map(|case| (case, entry.seq)));
+                }
+            })
+            .await?;
+            let board = board.finish();
+            index.retain(|(case, _)| board.cases.contains_key(case));
+            index.sort_unstable();
+            Table { connection: &mut transaction, path }.rebuild(&board, &index).await?;
+            transaction.commit().await.map_err(failed)?;
+            Ok(board)
+        })
+    }
+
+    /// What the tables of the queue hold.
+    pub(crate) fn projected(&mut self) -> Result<Board, Error> {
+        let Store { path, runtime, connection } = self;
+        runtime.block_on(Table { connection, path }.all())
+    }
+
+    /// Does something while no process can append, and while all that was appended lies in the file itself. The work stands outside of the database's
+    /// own threads, so it may do what it likes.
     pub(crate) fn still<T>(&mut self, work: impl FnOnce() -> T) -> Result<T, Error> {
         let Store { path, runtime, connection } = self;
         let failed = |error| Error::sqlite(path, error);
         let run = |connection: &mut SqliteConnection, sql: &'static str| runtime.block_on(sqlx::raw_sql(sql).execute(connection)).map(drop);
-        run(connection, "BEGIN IMMEDIATE").map_err(failed)?;
-        let result = runtime.block_on(read(connection, path)).map(|_| work());
-        run(connection, "ROLLBACK").map_err(failed)?;
-        result
+        for _ in 0..TRIES {
+            run(connection, include_str!("sql/empty_log.sql")).map_err(failed)?;
+            run(connection, "BEGIN IMMEDIATE").map_err(failed)?;
+            // A server may have been faster between the two.
+            if std::fs::metadata(beside(path, "-wal")).map_or(0, |log| log.len()) > 0 {
+                run(connection, "ROLLBACK").map_err(failed)?;
+                continue;
+            }
+            let result = runtime.block_on(read(connection, path, None, &mut |_| {})).map(|_| work());
+            run(connection, "ROLLBACK").map_err(failed)?;
+            return result;
+        }
+        Err(Error::Locked(path.clone()))
     }
 
     /// Leaves no free page behind.
     pub(crate) fn compact(&mut self) -> Result<(), Error> {
         let Store { path, runtime, connection } = self;
-        let done = runtime.block_on(sqlx::raw_sql("VACUUM").execute(connection));
+        let done = runtime.block_on(async {
+            sqlx::raw_sql("VACUUM").execute(&mut *connection).await?;
+            // Where a server runs, what was erased also stands in its log.
+            sqlx::raw_sql(include_str!("sql/empty_log.sql")).execute(connection).await
+        });
         done.map(drop).map_err(|error| Error::sqlite(path, error))
     }
 
@@ -177,6 +249,13 @@ impl Store {
     }
 }
 
+/// A file of SQLite's beside the database.
+fn beside(path: &Path, ending: &str) -> PathBuf {
+    let mut name = path.as_os_str().to_owned();
+    name.push(ending);
+    PathBuf::from(name)
+}
+
 /// Makes the file before SQLite does, for its owner alone; the journal takes over the rights. An empty file is an empty database, so a
 /// process that dies here leaves nothing that the next one must clear away.
 fn make_private(path: &Path) -> Result<(), Error> {
@@ -199,7 +278,7 @@ pub(crate) fn create_new(path: &Path) -> std::io::Result<File> {
     options.open(path)
 }
 
-async fn version(connection: &mut SqliteConnection) -> Result<(i64, i64), sqlx::Error> {
+pub(crate) async fn version(connection: &mut SqliteConnection) -> Result<(i64, i64), sqlx::Error> {
     let row = sqlx::query(include_str!("sql/select_version.sql")).fetch_one(connection).await?;
     Ok((row.try_get("version")?, row.try_get("things")?))
 }
@@ -209,23 +288,39 @@ async fn lay_out(connection: &mut SqliteConnection) -> Result<(), sqlx::Error> {
     // Another process may have been faster while this one waited.
     if version(&mut transaction).await? == (0, 0) {
         sqlx::raw_sql(include_str!("sql/layout.sql")).execute(&mut *transaction).await?;
+        sqlx::raw_sql(include_str!("sql/case/layout.sql")).execute(&mut *transaction).await?;
     }
     transaction.commit().await
 }
 
-async fn read(connection: &mut SqliteConnection, path: &Path) -> Result<Chain, Error> {
+async fn read(
+    connection: &mut SqliteConnection,
+    path: &Path,
+    noted: Option<i64>,
+    visit: &mut dyn FnMut(&Entry),
+) -> Result<Chain, Error> {
     let failed = |error| Error::sqlite(path, error);
     let damaged = |faults, what: &str| Error::Damaged { path: path.to_owned(), faults, what: what.to_owned() };
-    let rows = sqlx::query(include_str!("sql/select_log.sql")).fetch_all(&mut *connection).await.map_err(failed)?;
-    let rows: Vec<Row> = rows.iter().map(row_of).collect::<Result<_, _>>().map_err(failed)?;
     let strays = sqlx::query(include_str!("sql/select_strays.sql")).fetch_one(&mut *connection).await.map_err(failed)?;
     if strays.try_get::<i64, _>("strays").map_err(failed)? > 0 {
         return Err(damaged(Vec::new(), "there are payloads without an event, so events at the end are missing"));
     }
-    chain::walk(rows).map_err(|faults| damaged(faults, ""))
+    let mut walk = Walk::new(noted);
+    let mut last = i64::MIN;
+    loop {
+        let rows = sqlx::query(include_str!("sql/select_log.sql")).bind(last).fetch_all(&mut *connection).await.map_err(failed)?;
+        for row in &rows {
+            let row = row_of(row).map_err(failed)?;
+            last = row.seq;
+            walk.take(row, visit);
+        }
+        if rows.is_empty() {
+            return walk.finish().map_err(|faults| damaged(faults, ""));
+        }
+    }
 }
 
-fn row_of(row: &SqliteRow) -> Result<Row, sqlx::Error> {
+pub(crate) fn row_of(row: &SqliteRow) -> Result<Row, sqlx::Error> {
     let salt: Option<String> = row.try_get("salt")?;
     Ok(Row {
         seq: row.try_get("seq")?,
@@ -242,20 +337,27 @@ fn row_of(row: &SqliteRow) -> Result<Row, sqlx::Error> {
     })
 }
 
-/// Appends one event and gives its hash.
-async fn append(connection: &mut SqliteConnection, path: &Path, seq: i64, at: Instant, previous: &str, new: &New) -> Result<String, Error> {
+/// Appends one event after the head, which moves on, with what it comes to for cases.
+pub(crate) async fn append(
+    connection: &mut SqliteConnection,
+    path: &Path,
+    at: Instant,
+    head: &mut Head,
+    new: &New,
+) -> Result<(), Error> {
     let failed = |error| Error::sqlite(path, error);
     let body = new.event.body().map_err(|error| Error::Io { action: "write", path: path.to_owned(), source: error.into() })?;
     let salt = salt()?;
+    let seq = head.seq + 1;
     let (kind, payload_digest) = (new.event.kind(), chain::payload_digest(&salt, &body));
-    let hash = chain::event_hash(previous, seq, at.micros(), kind, &payload_digest, &new.actor);
+    let hash = chain::event_hash(&head.hash, seq, at.micros(), kind, &payload_digest, &new.actor);
     sqlx::query(include_str!("sql/insert_event.sql"))
         .bind(seq)
         .bind(at.micros())
         .bind(&new.actor)
         .bind(kind)
         .bind(payload_digest)
-        .bind(previous)
+        .bind(&head.hash)
         .bind(&hash)
         .execute(&mut *connection)
         .await
@@ -264,7 +366,13 @@ async fn append(connection: &mut SqliteConnection, path: &Path, seq: i64, at: In
     for erased in &new.erases {
         sqlx::query(include_str!("sql/delete_payload.sql")).bind(*erased).execute(&mut *connection).await.map_err(failed)?;
     }
-    Ok(hash)
+    *head = Head { seq, hash };
+    let mut table = Table { connection, path };
+    match &new.event {
+        Event::Case(event) => table.take(seq, at, &new.actor, event).await,
+        _ if new.erases.is_empty() => Ok(()),
+        _ => table.forget(&new.erases).await,
+    }
 }
 
 /// 32 bytes of the system's own randomness: a salt that could be made again would not hide anything.

@@ -199,8 +199,8 @@ fn other_files_are_told_apart() {
     assert!(matches!(Events::open(&at("other.sqlite")), Err(Error::Foreign(_))));
     assert!(matches!(Events::create(&at("other.sqlite")), Err(Error::Foreign(_))));
     let (_folder, path) = coded();
-    tamper(&path, "PRAGMA user_version = 3");
-    assert!(matches!(Events::open(&path), Err(Error::Newer { found: 3, known: 2, .. })));
+    tamper(&path, "PRAGMA user_version = 4");
+    assert!(matches!(Events::open(&path), Err(Error::Newer { found: 4, known: 3, .. })));
     // A process that died right after making the file left an empty one.
     std::fs::write(at("empty.sqlite"), "").unwrap();
     assert!(matches!(Events::open(&at("empty.sqlite")), Err(Error::NoEvents(_))));

@@ -61,22 +61,26 @@ fn what_cannot_be_held_is_said() {
     assert_eq!(events.holds().unwrap().len(), 0);
 }
 
+/// What a database of the first layout has not.
+const WITHOUT_CASES: &str = "DROP TABLE cases; DROP TABLE case_events; DROP TABLE reports; DROP TABLE reporters; DROP TABLE requests; PRAGMA user_version = 1";
+
 #[test]
 fn a_database_of_the_layout_before_is_migrated_once() {
     let (folder, path, mut events) = frozen();
     let log = events.log().unwrap();
     drop(events);
-    tamper(&path, "PRAGMA user_version = 1");
+    tamper(&path, WITHOUT_CASES);
     let Err(older) = Events::open(&path) else { panic!("an older layout was opened") };
-    insta::assert_snapshot!(older.to_string().replace(&folder.path().display().to_string(), "DIR"), @"the events in `DIR/review.sqlite` have the layout `1` of an earlier Marsad, and this one writes `2`; run `marsad migrate` on the study");
-    assert_eq!(Events::layout(&path).unwrap(), [1, 2]);
+    insta::assert_snapshot!(older.to_string().replace(&folder.path().display().to_string(), "DIR"), @"the events in `DIR/review.sqlite` have the layout `1` of an earlier Marsad, and this one writes `3`; run `marsad migrate` on the study");
+    assert_eq!(Events::layout(&path).unwrap(), [1, 3]);
     assert_eq!(Events::migrate(&path).unwrap(), 1);
-    assert_eq!((Events::layout(&path).unwrap(), Events::migrate(&path).unwrap()), ([2, 2], 2));
+    assert_eq!((Events::layout(&path).unwrap(), Events::migrate(&path).unwrap()), ([3, 3], 3));
     assert_eq!(Events::open(&path).unwrap().log().unwrap(), log);
     // A damaged log is not brought to a layout in which its damage might be overlooked.
-    tamper(&path, "PRAGMA user_version = 1; UPDATE events SET actor = 'x' WHERE seq = 2");
+    tamper(&path, WITHOUT_CASES);
+    tamper(&path, "UPDATE events SET actor = 'x' WHERE seq = 2");
     assert!(Events::migrate(&path).unwrap_err().is_damage());
-    assert_eq!(Events::layout(&path).unwrap(), [1, 2]);
+    assert_eq!(Events::layout(&path).unwrap(), [1, 3]);
     assert!(matches!(Events::migrate(&folder.path().join("none")), Err(Error::NoEvents(_))));
 }
 

@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
 mod books;
+mod cases;
 mod chain;
 mod coding;
 mod folds;

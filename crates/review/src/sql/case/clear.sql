@@ -1,0 +1,1 @@
+DELETE FROM cases; DELETE FROM case_events; DELETE FROM reports; DELETE FROM reporters;

@@ -1,0 +1,1 @@
+SELECT * FROM cases WHERE reference = ? AND kind = ? AND cover IS NOT NULL

@@ -1,0 +1,1 @@
+DELETE FROM case_events WHERE case_id IN (SELECT value FROM json_each(?))

@@ -1,0 +1,1 @@
+DELETE FROM reporters WHERE reporter IN (SELECT value FROM json_each(?))

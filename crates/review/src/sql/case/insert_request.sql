@@ -1,0 +1,1 @@
+INSERT INTO requests(key, at, answer) VALUES (?, ?, ?)

@@ -1,0 +1,1 @@
+SELECT * FROM cases WHERE id IN (SELECT value FROM json_each(?)) ORDER BY id

@@ -1,0 +1,1 @@
+SELECT count(*) AS recent FROM reports WHERE reporter = ? AND at > ?

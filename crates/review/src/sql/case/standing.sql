@@ -1,0 +1,1 @@
+SELECT reports, upheld, rejected FROM reporters WHERE reporter = ?

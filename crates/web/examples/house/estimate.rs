@@ -1,0 +1,56 @@
+//! The estimate of the house: a share with Wilson's interval. A real study corrects for strata and coder error; what is shown here is that codes move it.
+
+use record::{Chart, Column, Denominator, Finding, Kind, Method, Text, Value};
+use review::{Census, Counts, Purpose};
+use web::Figures;
+
+pub(crate) fn of(study: &str, census: &Census) -> Option<Figures> {
+    let counted =
+        |counts| census.results().iter().filter(|row| row.purpose == Purpose::Sample && row.counts == Some(counts)).count() as u64;
+    let (positive, negative) = (counted(Counts::Positive), counted(Counts::Negative));
+    let n = positive + negative;
+    let mut figures = crate::figures::figures(study, 2, false);
+    let column = |name: &str, title: &str, kind| Column::new(name, Text::data(title), kind);
+    let cells = wilson(positive as f64, n as f64).map(|[p, low, high]| [p, low, high].map(Value::Float)).unwrap_or([
+        Value::Null,
+        Value::Null,
+        Value::Null,
+    ]);
+    let row = [Value::from("Supporters"), Value::Int(positive as i64)].into_iter().chain(cells).collect();
+    figures.findings = vec![Finding {
+        id: "estimate".to_owned(),
+        section: "census".to_owned(),
+        title: Text::data("Share of supporters from the codes so far"),
+        note: Text::data("Invented for the example."),
+        unit: Text::data("accounts"),
+        denominator: Denominator { n, of: Text::data("accounts that are coded") },
+        window: None,
+        method: Method {
+            name: Text::data("share with Wilson interval"),
+            page: "wilson".to_owned(),
+            level: Some(0.95),
+            rule: Text::data("the sample"),
+        },
+        columns: vec![
+            column("label", "Figure", Kind::Label),
+            column("accounts", "Accounts", Kind::Count),
+            column("share", "Share", Kind::Share),
+            column("low", "Low", Kind::Low),
+            column("high", "High", Kind::High),
+        ],
+        rows: vec![row],
+        suppressed: 0,
+        chart: Chart::Bars { label: "label".to_owned(), value: "share".to_owned(), interval: Some(("low".to_owned(), "high".to_owned())) },
+    }];
+    Some(figures)
+}
+
+fn wilson(k: f64, n: f64) -> Option<[f64; 3]> {
+    if n == 0.0 {
+        return None;
+    }
+    let (z, p) = (1.959_963_984_540_054_f64, k / n);
+    let (middle, half) = (p + z * z / (2.0 * n), z * (p * (1.0 - p) / n + z * z / (4.0 * n * n)).sqrt());
+    let whole = 1.0 + z * z / n;
+    Some([p, (middle - half) / whole, (middle + half) / whole])
+}

@@ -1,0 +1,238 @@
+//! What the server needs of a study. `marsad` implements it with the lake; the example with an invented world.
+
+use record::{Finding, Provenance, Sentence};
+use serde::{Deserialize, Serialize};
+use std::path::Path;
+use utoipa::ToSchema;
+
+/// Why a study could not answer. The sentence goes to the server's log, not to the client.
+#[derive(Debug)]
+pub struct Trouble(pub Sentence);
+
+/// What a study says of itself.
+#[derive(Clone, Debug)]
+pub struct About {
+    /// The name that people gave it.
+    pub name: String,
+    /// The organisation and its listing in one line; for an unlisted study the stated reason.
+    pub designation: String,
+    /// Whether the organisation is on no list: everything is watermarked then.
+    pub unlisted: bool,
+    /// Cells below this many accounts are suppressed.
+    pub min_cell: u64,
+}
+
+/// A program and how much an account uses it.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct ClientShare {
+    /// The client's name.
+    pub name: String,
+    /// Share of the account's posts, 0 to 1.
+    pub share: f64,
+}
+
+/// A piece of media by what is known of it; never the media itself.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct MediaNote {
+    /// `picture`, `film`, `sound` or `file`.
+    pub kind: String,
+    /// What its publisher wrote for those who do not see it.
+    pub description: Option<String>,
+}
+
+/// A post as people read it.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct ShownPost {
+    /// When it was published, RFC 3339.
+    pub at: Option<String>,
+    /// Its text in the original script.
+    pub text: String,
+    /// Its language, as detected or said: a tag of BCP 47.
+    pub lang: Option<String>,
+    /// `ltr` or `rtl`.
+    pub dir: &'static str,
+    /// What it carries.
+    pub media: Vec<MediaNote>,
+}
+
+/// What people see of an account or a post that they judge: as published, and nothing that a machine or another person thinks of it.
+#[derive(Clone, Debug, Default, Serialize, ToSchema)]
+pub struct Card {
+    /// The name in its address.
+    pub handle: Option<String>,
+    /// The displayed name.
+    pub name: Option<String>,
+    /// What it says of itself.
+    pub profile: Option<String>,
+    /// Its self-declared place.
+    pub place: Option<String>,
+    /// When it was made, RFC 3339.
+    pub created_at: Option<String>,
+    /// Followers, as last reported.
+    pub followers: Option<u64>,
+    /// What it posts with, most used first.
+    pub clients: Vec<ClientShare>,
+    /// Its latest posts, newest first; the post itself where one is judged.
+    pub posts: Vec<ShownPost>,
+    /// The language of most of its posts.
+    pub language: Option<String>,
+    /// `ltr` or `rtl`, by that language.
+    pub direction: Option<&'static str>,
+}
+
+/// Findings as they were stored: what a report has shown or could show.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct Figures {
+    /// Where they come from.
+    pub provenance: Provenance,
+    /// The findings.
+    pub findings: Vec<Finding>,
+}
+
+/// Accounts tied by edges that stand.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct ClusterRow {
+    /// Its number, the largest first.
+    pub id: u64,
+    /// How many accounts.
+    pub accounts: u64,
+    /// How many edges tie them.
+    pub edges: u64,
+    /// Kinds of objects that they share.
+    pub kinds: Vec<String>,
+    /// First and last pair, RFC 3339.
+    pub from: Option<String>,
+    /// First and last pair, RFC 3339.
+    pub to: Option<String>,
+}
+
+/// An account of a cluster, by its number.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct Member {
+    /// Its number in the study's network; no name.
+    pub id: u64,
+    /// Edges within the cluster.
+    pub edges: u64,
+}
+
+/// An edge between two accounts that act together.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct Tie {
+    /// One account.
+    pub a: u64,
+    /// The other.
+    pub b: u64,
+    /// Objects on which they met.
+    pub objects: u64,
+    /// The p-value of so many meetings by chance.
+    pub p: f64,
+    /// The same after all tests were counted.
+    pub q: f64,
+}
+
+/// What happened on one day in a cluster.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct DayCount {
+    /// The day, `YYYY-MM-DD`.
+    pub day: String,
+    /// Posts that met.
+    pub posts: u64,
+}
+
+/// A cluster with its members.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct Cluster {
+    /// Its row in the list.
+    #[serde(flatten)]
+    pub row: ClusterRow,
+    /// The accounts, by number.
+    pub members: Vec<Member>,
+    /// The edges.
+    pub ties: Vec<Tie>,
+    /// Why they are together, in words.
+    pub reasons: Vec<String>,
+    /// Posts by day.
+    pub timeline: Vec<DayCount>,
+}
+
+/// Two posts on one object within the window.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct PairOfPosts {
+    /// What both point at.
+    pub object: String,
+    /// Its kind.
+    pub kind: String,
+    /// Seconds between them.
+    pub seconds: i64,
+    /// The post of the first account.
+    pub a: ShownPost,
+    /// The post of the second account.
+    pub b: ShownPost,
+}
+
+/// The posts behind an edge.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct EdgePosts {
+    /// One account.
+    pub a: u64,
+    /// The other.
+    pub b: u64,
+    /// At most 200 pairs, earliest first.
+    pub pairs: Vec<PairOfPosts>,
+    /// How many there are in all.
+    pub total: u64,
+}
+
+/// A study. Calls block and are made outside of async code; several may run at once.
+pub trait Source: Send + Sync + 'static {
+    /// What it says of itself.
+    fn about(&self) -> About;
+
+    /// Its folder: `findings/` and `review.sqlite` lie in it.
+    fn folder(&self) -> &Path;
+
+    /// What people see of an item (`platform:id`, `post/platform:id`); `None` where the study holds nothing of it.
+    ///
+    /// # Errors
+    /// [`Trouble`] when the lake cannot be read.
+    fn card(&self, item: &str) -> Result<Option<Card>, Trouble>;
+
+    /// Clusters of the last run, largest first; empty where there was none.
+    ///
+    /// # Errors
+    /// [`Trouble`].
+    fn clusters(&self) -> Result<Vec<ClusterRow>, Trouble>;
+
+    /// One of them.
+    ///
+    /// # Errors
+    /// [`Trouble`].
+    fn cluster(&self, id: u64) -> Result<Option<Cluster>, Trouble>;
+
+    /// The posts behind an edge.
+    ///
+    /// # Errors
+    /// [`Trouble`].
+    fn edge(&self, a: u64, b: u64) -> Result<Option<EdgePosts>, Trouble>;
+
+    /// The findings worked out now: as a report would show them, and without suppression for eyes inside the study.
+    ///
+    /// # Errors
+    /// [`Trouble`].
+    fn compute(&self) -> Result<Computed, Trouble>;
+
+    /// The estimate of a sample from the codes so far; `None` where the sample is not one of which anything is estimated.
+    ///
+    /// # Errors
+    /// [`Trouble`].
+    fn estimate(&self, census: &review::Census) -> Result<Option<Figures>, Trouble>;
+}
+
+/// Findings in the two shapes in which a version is stored.
+#[derive(Clone, Debug)]
+pub struct Computed {
+    /// Suppressed, as a report shows them.
+    pub shown: Figures,
+    /// For eyes inside the study.
+    pub internal: Option<Figures>,
+}
