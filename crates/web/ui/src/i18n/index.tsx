@@ -6,7 +6,7 @@ import type { Words } from "./words";
 
 export const languages = ["ar", "en", "fr", "tr", "de", "it"] as const;
 export type Language = (typeof languages)[number];
-export type Key = keyof Words;
+export type Key = keyof Words & string;
 
 /** What each language calls itself. */
 export const ownNames: Record<Language, string> = { ar: "العربية", en: "English", fr: "Français", tr: "Türkçe", de: "Deutsch", it: "Italiano" };

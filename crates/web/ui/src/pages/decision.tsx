@@ -23,11 +23,11 @@ export function DecisionForm({ scope: first, action, onDecide, onCancel }: { sco
   const grounded = code === "violating" || code === "exempt";
   const ready = code !== "" && exemption !== "" && reason.trim() !== "" && (!grounded || reference.trim() !== "") && (!exempt || why.trim() !== "") && (code !== "exempt" || exempt) && (code !== "violating" || !exempt);
   const decide = () => {
-    if (!ready || code === "") return;
+    if (!ready) return;
     const places = territory.toUpperCase().split(/[\s,;]+/).filter(Boolean);
     onDecide({
       code, scope, reason: reason.trim(), ground: reference.trim() ? { kind: kind === "law" ? "law" : "policy", reference: reference.trim() } : null,
-      exemption: { kind: exemption === "" ? "none" : exemption, note: why.trim() }, ...(places.length > 0 && { territory: places }),
+      exemption: { kind: exemption, note: why.trim() }, ...(places.length > 0 && { territory: places }),
     });
   };
   return (

@@ -27,7 +27,7 @@ export function OpenCase({ study, subject, from, reach = 0, isOpen, onClose, onD
     onClose();
     onDone(made.id);
   }, t("cases.opened"));
-  const steps = (name: "severity" | "imminence", last: number) => Array.from({ length: last + 1 }, (_, n) => ({ id: String(n), label: said(name, String(n)) }));
+  const upTo = (last: number) => Array.from({ length: last + 1 }, (_, n) => String(n));
   return (
     <Dialog title={t("cases.open")} isOpen={isOpen} onClose={onClose}>
       <form className="stack" onSubmit={(event) => { event.preventDefault(); void send(); }}>
@@ -37,8 +37,8 @@ export function OpenCase({ study, subject, from, reach = 0, isOpen, onClose, onD
             <Field label={t("cases.reference")} hint={t("cases.referenceHint")} value={reference} onChange={setReference} isRequired ltr />
           </>
         )}
-        <Choice label={t("factor.severity")} options={steps("severity", 4)} value={severity} onChange={setSeverity} />
-        <Choice label={t("factor.imminence")} options={steps("imminence", 3)} value={imminence} onChange={setImminence} />
+        <Choice label={t("factor.severity")} options={upTo(4).map((id) => ({ id, label: said("severity", id) }))} value={severity} onChange={setSeverity} />
+        <Choice label={t("factor.imminence")} options={upTo(3).map((id) => ({ id, label: said("imminence", id) }))} value={imminence} onChange={setImminence} />
         <Field label={t("cases.reach")} type="number" min={0} value={people ?? String(reach)} onChange={setPeople} inputMode="numeric" ltr />
         <Switch on={life} onChange={setLife} hint={t("cases.lifeHint")}>{t("cases.life")}</Switch>
         <Field label={t("cases.note")} lines={2} value={note} onChange={setNote} maxLength={2000} />
