@@ -1,5 +1,6 @@
 //! The verbs and flags: names, units, help and examples stand here once; completions and `--help` come from them.
 
+pub(crate) mod audit;
 pub(crate) mod census;
 pub(crate) mod coordinate;
 mod describe;
@@ -81,6 +82,8 @@ pub(crate) enum Verb {
     Retain(keep::Retain),
     #[command(subcommand)]
     Hold(keep::Hold),
+    #[command(subcommand)]
+    Audit(audit::Audit),
     Backup(keep::Backup),
     Restore(keep::Restore),
     Migrate(keep::Migrate),

@@ -72,6 +72,7 @@ fn run(verb: &Verb, talk: Talk) -> Result<Exit, Failure> {
         Verb::Text(args) => verbs::text::run(args, talk),
         Verb::Erase(args) => verbs::erase::run(args, talk),
         Verb::Retain(args) => verbs::retain::run(args, talk),
+        Verb::Audit(verb) => verbs::audit::run(verb, talk),
         Verb::Hold(verb) => verbs::hold::run(verb, talk),
         Verb::Backup(args) => verbs::backup::backup(args, talk),
         Verb::Restore(args) => verbs::backup::restore(args, talk),

@@ -1,5 +1,6 @@
 //! One file per verb.
 
+pub(crate) mod audit;
 pub(crate) mod backup;
 pub(crate) mod census;
 pub(crate) mod compact;

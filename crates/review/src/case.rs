@@ -23,9 +23,9 @@ pub use act::{Act, Answer};
 pub use desk::Cases;
 pub(crate) use event::CASE_KINDS;
 pub use event::{
-    Appealed, BulkDecided, BulkUndone, CaseEvent, Claimed, Conclusion, CoverAppealed, CoverExpired, CoverLifted, Covered, Decided, Decision,
-    Exemption, ExemptionKind, Ground, GroundKind, Merged, Opened, Origin, Released, ReportKind, Reported, Reversed, Scope, Seconded, Subject,
-    SubjectKind,
+    Appealed, BulkDecided, BulkUndone, CaseEvent, Claimed, Conclusion, CoverAppealed, CoverExpired, CoverLifted, Covered, Decided,
+    Decision, Exemption, ExemptionKind, Ground, GroundKind, Merged, Opened, Origin, Released, ReportKind, Reported, Reversed, Scope,
+    Seconded, Subject, SubjectKind,
 };
 pub use preview::Preview;
 pub use priority::{FORMULA, Factor, Term, priority, rank};

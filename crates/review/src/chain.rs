@@ -87,6 +87,16 @@ impl Walk {
         }
     }
 
+    /// Goes on after an event up to which the chain was walked before.
+    pub(crate) fn after(head: &Head) -> Walk {
+        Walk { previous: head.hash.clone(), expected: head.seq.saturating_add(1), ..Walk::new(None) }
+    }
+
+    /// Whether an erasure was seen: what was read before it must be read again.
+    pub(crate) fn has_erased(&self) -> bool {
+        !self.erased.is_empty()
+    }
+
     /// Takes the next row; `visit` sees its event.
     pub(crate) fn take(&mut self, row: Row, visit: &mut dyn FnMut(&Entry)) {
         let faults = self.faults.len();

@@ -136,6 +136,12 @@ pub enum Error {
         /// What is wrong, by line.
         refusals: Vec<Refusal>,
     },
+    /// There is no code that this could be done to.
+    #[error("this item is not yours to code, or has no code of yours, or has one already; look at it again")]
+    NoCode,
+    /// A slip is seen at once.
+    #[error("this code is older than ten minutes and stays on record; give another one, which takes its place")]
+    TooLate,
     /// No payload speaks of the account.
     #[error("no event holds anything about this account, or it was erased before; give it as `platform:id`")]
     NothingToErase,

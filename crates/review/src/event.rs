@@ -90,6 +90,34 @@ pub struct Coded {
     pub note: Private<String>,
     /// SHA-256 of the sheet that it was read from.
     pub sheet: String,
+    /// How many seconds the coder looked at the item, where it was coded on a screen.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub seconds: Option<u32>,
+}
+
+/// A coder took back a code given shortly before: a slip of the finger, not a changed mind.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Withdrawn {
+    /// The census.
+    pub census: String,
+    /// The account.
+    pub item: String,
+    /// Who had coded.
+    pub coder: String,
+}
+
+/// A coder put an item off.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Skipped {
+    /// The census.
+    pub census: String,
+    /// The account.
+    pub item: String,
+    /// Who put it off.
+    pub coder: String,
+    /// Why.
+    #[serde(with = "private")]
+    pub reason: Private<String>,
 }
 
 /// A person who had not coded the item settled a dispute.
@@ -177,6 +205,10 @@ pub enum Event {
     Assigned(Assigned),
     /// See [`Coded`].
     Coded(Coded),
+    /// See [`Withdrawn`].
+    Withdrawn(Withdrawn),
+    /// See [`Skipped`].
+    Skipped(Skipped),
     /// See [`Adjudicated`].
     Adjudicated(Adjudicated),
     /// See [`Erased`].
@@ -196,8 +228,20 @@ pub enum Event {
 }
 
 /// The kinds of events that are about no case, as the database names them.
-const KINDS: [&str; 10] =
-    ["frozen", "assigned", "coded", "adjudicated", "erased", "revealed", "key_destroyed", "held", "hold_released", "hold_overridden"];
+const KINDS: [&str; 12] = [
+    "frozen",
+    "assigned",
+    "coded",
+    "withdrawn",
+    "skipped",
+    "adjudicated",
+    "erased",
+    "revealed",
+    "key_destroyed",
+    "held",
+    "hold_released",
+    "hold_overridden",
+];
 
 /// Whether the database may name a kind so.
 pub(crate) fn is_kind(word: &str) -> bool {
@@ -216,6 +260,8 @@ impl Event {
             Event::Frozen(_) => "frozen",
             Event::Assigned(_) => "assigned",
             Event::Coded(_) => "coded",
+            Event::Withdrawn(_) => "withdrawn",
+            Event::Skipped(_) => "skipped",
             Event::Adjudicated(_) => "adjudicated",
             Event::Erased(_) => "erased",
             Event::Revealed(_) => "revealed",
@@ -232,6 +278,8 @@ impl Event {
         match self {
             Event::Assigned(event) => Some(&event.item),
             Event::Coded(event) => Some(&event.item),
+            Event::Withdrawn(event) => Some(&event.item),
+            Event::Skipped(event) => Some(&event.item),
             Event::Adjudicated(event) => Some(&event.item),
             Event::Revealed(event) => Some(&event.item),
             Event::Held(event) => Some(&event.item),
@@ -250,6 +298,8 @@ impl Event {
             Event::Frozen(event) => serde_json::to_string(event),
             Event::Assigned(event) => serde_json::to_string(event),
             Event::Coded(event) => serde_json::to_string(event),
+            Event::Withdrawn(event) => serde_json::to_string(event),
+            Event::Skipped(event) => serde_json::to_string(event),
             Event::Adjudicated(event) => serde_json::to_string(event),
             Event::Erased(event) => serde_json::to_string(event),
             Event::Revealed(event) => serde_json::to_string(event),
@@ -267,6 +317,8 @@ impl Event {
             "frozen" => serde_json::from_str(body).ok().map(Event::Frozen),
             "assigned" => serde_json::from_str(body).ok().map(Event::Assigned),
             "coded" => serde_json::from_str(body).ok().map(Event::Coded),
+            "withdrawn" => serde_json::from_str(body).ok().map(Event::Withdrawn),
+            "skipped" => serde_json::from_str(body).ok().map(Event::Skipped),
             "adjudicated" => serde_json::from_str(body).ok().map(Event::Adjudicated),
             "erased" => serde_json::from_str(body).ok().map(Event::Erased),
             "revealed" => serde_json::from_str(body).ok().map(Event::Revealed),

@@ -158,14 +158,7 @@ impl Events {
         self.store.write(at, |chain| {
             let censuses = fold(&chain.entries);
             let census = censuses.get(name).ok_or_else(|| not_frozen(name))?;
-            let frozen = census.frozen();
-            if codebook.digest() != frozen.codebook_digest {
-                return Err(Error::CodebookChanged {
-                    census: name.to_owned(),
-                    frozen: frozen.codebook.version().to_owned(),
-                    now: codebook.version().to_owned(),
-                });
-            }
+            import::same_codebook(census, codebook)?;
             plan(census).map_err(|refusals| Error::Refused { path: sheet.path().to_owned(), refusals })
         })
     }

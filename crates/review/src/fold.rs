@@ -22,8 +22,19 @@ pub struct Item {
     pub coders: Vec<String>,
     /// The code in force of each coder who gave one.
     pub codes: BTreeMap<String, Given>,
+    /// Who put it off and has not coded it since.
+    pub skipped: BTreeMap<String, PutOff>,
     /// What was decided where they differed.
     pub adjudicated: Option<Decided>,
+}
+
+/// That a coder put an item off.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PutOff {
+    /// Why.
+    pub reason: Private<String>,
+    /// When.
+    pub at: Instant,
 }
 
 /// A coder's code for an item.
@@ -37,6 +48,8 @@ pub struct Given {
     pub note: Private<String>,
     /// When the code in force was given.
     pub at: Instant,
+    /// How many seconds the coder looked at the item for that code, where that is known.
+    pub seconds: Option<u32>,
 }
 
 /// An adjudication in force.
@@ -137,48 +150,63 @@ pub struct Progress {
 pub fn fold(entries: &[Entry]) -> BTreeMap<String, Census> {
     let mut censuses: BTreeMap<String, Census> = BTreeMap::new();
     for entry in entries {
-        match &entry.event {
-            Some(Event::Frozen(frozen)) => {
-                // The first of a name stands.
-                censuses.entry(frozen.census.clone()).or_insert_with(|| Census {
-                    frozen: frozen.clone(),
-                    at: entry.at,
-                    items: BTreeMap::new(),
-                });
-            }
-            Some(Event::Assigned(event)) => {
-                let Some(census) = censuses.get_mut(&event.census) else { continue };
-                census.items.entry(event.item.clone()).or_insert_with(|| Item {
-                    purpose: event.purpose,
-                    coders: event.coders.clone(),
-                    codes: BTreeMap::new(),
-                    adjudicated: None,
-                });
-            }
-            Some(Event::Coded(event)) => {
-                let Some(item) = item_of(&mut censuses, &event.census, &event.item) else { continue };
-                let (code, note, at) = (event.code.clone(), event.note.clone(), entry.at);
-                let first = item.codes.get(&event.coder).map_or_else(|| code.clone(), |before| before.first.clone());
-                item.codes.insert(event.coder.clone(), Given { code, first, note, at });
-            }
-            Some(Event::Adjudicated(event)) => {
-                let Some(item) = item_of(&mut censuses, &event.census, &event.item) else { continue };
-                let (person, code, reason) = (event.person.clone(), event.code.clone(), event.reason.clone());
-                item.adjudicated = Some(Decided { person, code, reason, at: entry.at });
-            }
-            Some(
-                Event::Erased(_)
-                | Event::Revealed(_)
-                | Event::KeyDestroyed(_)
-                | Event::Held(_)
-                | Event::HoldReleased(_)
-                | Event::HoldOverridden(_)
-                | Event::Case(_),
-            )
-            | None => {}
-        }
+        take(&mut censuses, entry);
     }
     censuses
+}
+
+/// Goes on with a fold by one event, which must be the next of the log that is about no case.
+pub(crate) fn take(censuses: &mut BTreeMap<String, Census>, entry: &Entry) {
+    match &entry.event {
+        Some(Event::Frozen(frozen)) => {
+            // The first of a name stands.
+            censuses.entry(frozen.census.clone()).or_insert_with(|| Census {
+                frozen: frozen.clone(),
+                at: entry.at,
+                items: BTreeMap::new(),
+            });
+        }
+        Some(Event::Assigned(event)) => {
+            let Some(census) = censuses.get_mut(&event.census) else { return };
+            census.items.entry(event.item.clone()).or_insert_with(|| Item {
+                purpose: event.purpose,
+                coders: event.coders.clone(),
+                codes: BTreeMap::new(),
+                skipped: BTreeMap::new(),
+                adjudicated: None,
+            });
+        }
+        Some(Event::Coded(event)) => {
+            let Some(item) = item_of(censuses, &event.census, &event.item) else { return };
+            let (code, note, at) = (event.code.clone(), event.note.clone(), entry.at);
+            let first = item.codes.get(&event.coder).map_or_else(|| code.clone(), |before| before.first.clone());
+            item.skipped.remove(&event.coder);
+            item.codes.insert(event.coder.clone(), Given { code, first, note, at, seconds: event.seconds });
+        }
+        Some(Event::Withdrawn(event)) => {
+            let Some(item) = item_of(censuses, &event.census, &event.item) else { return };
+            item.codes.remove(&event.coder);
+        }
+        Some(Event::Skipped(event)) => {
+            let Some(item) = item_of(censuses, &event.census, &event.item) else { return };
+            item.skipped.insert(event.coder.clone(), PutOff { reason: event.reason.clone(), at: entry.at });
+        }
+        Some(Event::Adjudicated(event)) => {
+            let Some(item) = item_of(censuses, &event.census, &event.item) else { return };
+            let (person, code, reason) = (event.person.clone(), event.code.clone(), event.reason.clone());
+            item.adjudicated = Some(Decided { person, code, reason, at: entry.at });
+        }
+        Some(
+            Event::Erased(_)
+            | Event::Revealed(_)
+            | Event::KeyDestroyed(_)
+            | Event::Held(_)
+            | Event::HoldReleased(_)
+            | Event::HoldOverridden(_)
+            | Event::Case(_),
+        )
+        | None => {}
+    }
 }
 
 fn item_of<'a>(censuses: &'a mut BTreeMap<String, Census>, census: &str, item: &str) -> Option<&'a mut Item> {

@@ -1,5 +1,7 @@
 //! What a sheet may add to the log: who may code what, and everything that is refused. Pure; the store appends what is planned here.
 
+use crate::codebook::Codebook;
+use crate::error::Error;
 use crate::event::{Adjudicated, Coded, Event};
 use crate::fold::{Census, FinalCode, Item};
 use crate::sheet::{Row, Sheet};
@@ -132,6 +134,16 @@ pub struct Imported {
     pub by_code: BTreeMap<String, u64>,
 }
 
+/// Whether the codebook is the one that was frozen.
+pub(crate) fn same_codebook(census: &Census, codebook: &Codebook) -> Result<(), Error> {
+    let frozen = census.frozen();
+    if codebook.digest() == frozen.codebook_digest {
+        return Ok(());
+    }
+    let (frozen, now, census) = (frozen.codebook.version().to_owned(), codebook.version().to_owned(), frozen.census.clone());
+    Err(Error::CodebookChanged { census, frozen, now })
+}
+
 /// A row that has passed all checks that coding and adjudication share.
 struct Checked<'a> {
     row: &'a Row,
@@ -176,6 +188,7 @@ pub(crate) fn codes(census: &Census, sheet: &Sheet, revise: bool) -> Result<Plan
             code: code.clone(),
             note: note.clone(),
             sheet: sheet.digest().to_owned(),
+            seconds: None,
         })))
     })
 }

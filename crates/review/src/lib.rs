@@ -15,6 +15,7 @@
 pub mod case;
 mod chain;
 mod codebook;
+mod coding;
 mod digest;
 mod error;
 mod event;
@@ -31,12 +32,14 @@ mod word;
 pub use case::Cases;
 pub use chain::Fault;
 pub use codebook::{Code, Codebook, CodebookFault, Counts};
+pub use coding::{Coding, OneCode, UNDO_WITHIN};
 pub use error::Error;
 pub use event::{
     Adjudicated, Assigned, Coded, Entry, Erased, Event, Frozen, Head, Held, HoldOverridden, HoldReleased, KeyDestroyed, Purpose, Revealed,
+    Skipped, Withdrawn,
 };
 pub use events::{Events, Verified};
-pub use fold::{Census, CodeRow, Decided, FinalCode, Given, Item, ItemRow, Progress, fold};
+pub use fold::{Census, CodeRow, Decided, FinalCode, Given, Item, ItemRow, Progress, PutOff, fold};
 pub use freeze::{Assignment, Freeze};
 pub use hold::{Hold, holds, is_holdable};
 pub use import::{Imported, Refusal, Why};

@@ -5,3 +5,4 @@ mod write;
 
 pub use read::{Row, Sheet, SheetFault};
 pub use write::{Card, write_disputes, write_sheets};
+pub(crate) use write::{number_of, shuffled};

@@ -165,6 +165,41 @@ impl Store {
         })
     }
 
+    /// Brings what was folded of the log up to date: reads only what is new, and everything where something was erased or the log is another one.
+    pub(crate) fn catch_up<S: Default>(&mut self, since: &mut Head, state: &mut S, take: fn(&mut S, &Entry)) -> Result<(), Error> {
+        let Store { path, runtime, connection } = self;
+        let failed = |error| Error::sqlite(path, error);
+        runtime.block_on(async {
+            let mut transaction = connection.begin().await.map_err(failed)?;
+            read_since(&mut transaction, path, since, state, take).await?;
+            transaction.rollback().await.map_err(failed)
+        })
+    }
+
+    /// The same, and appends what `plan` makes of it: all of it or nothing. What was appended is folded with the next call.
+    pub(crate) fn write_since<T, S: Default>(
+        &mut self,
+        at: Instant,
+        since: &mut Head,
+        state: &mut S,
+        take: fn(&mut S, &Entry),
+        plan: impl FnOnce(&S) -> Result<(Vec<New>, T), Error>,
+    ) -> Result<T, Error> {
+        let Store { path, runtime, connection } = self;
+        let failed = |error| Error::sqlite(path, error);
+        runtime.block_on(async {
+            let mut transaction = connection.begin_with("BEGIN IMMEDIATE").await.map_err(failed)?;
+            read_since(&mut transaction, path, since, state, take).await?;
+            let (news, result) = plan(state)?;
+            let mut head = since.clone();
+            for new in &news {
+                append(&mut transaction, path, at, &mut head, new).await?;
+            }
+            transaction.commit().await.map_err(failed)?;
+            Ok(result)
+        })
+    }
+
     /// Writes the tables of the queue anew from the events.
     pub(crate) fn rebuild(&mut self) -> Result<Board, Error> {
         let Store { path, runtime, connection } = self;
@@ -293,12 +328,7 @@ async fn lay_out(connection: &mut SqliteConnection) -> Result<(), sqlx::Error> {
     transaction.commit().await
 }
 
-async fn read(
-    connection: &mut SqliteConnection,
-    path: &Path,
-    noted: Option<i64>,
-    visit: &mut dyn FnMut(&Entry),
-) -> Result<Chain, Error> {
+async fn read(connection: &mut SqliteConnection, path: &Path, noted: Option<i64>, visit: &mut dyn FnMut(&Entry)) -> Result<Chain, Error> {
     let failed = |error| Error::sqlite(path, error);
     let damaged = |faults, what: &str| Error::Damaged { path: path.to_owned(), faults, what: what.to_owned() };
     let strays = sqlx::query(include_str!("sql/select_strays.sql")).fetch_one(&mut *connection).await.map_err(failed)?;
@@ -320,6 +350,53 @@ async fn read(
     }
 }
 
+/// Reads what follows `since`, which moves on. Where the event at `since` is not what it was, or where something was erased, all is read again.
+async fn read_since<S: Default>(
+    connection: &mut SqliteConnection,
+    path: &Path,
+    since: &mut Head,
+    state: &mut S,
+    take: fn(&mut S, &Entry),
+) -> Result<(), Error> {
+    let failed = |error| Error::sqlite(path, error);
+    let again = |since: &mut Head, state: &mut S| {
+        *since = Head::before_the_first();
+        *state = S::default();
+    };
+    if since.seq > 0 {
+        let row =
+            sqlx::query(include_str!("sql/select_hash.sql")).bind(since.seq).fetch_optional(&mut *connection).await.map_err(failed)?;
+        let hash: Option<String> = row.map(|row| row.try_get("hash")).transpose().map_err(failed)?;
+        if hash.as_ref() != Some(&since.hash) {
+            again(since, state);
+        }
+    }
+    loop {
+        let (mut walk, mut last) = (Walk::after(since), since.seq);
+        loop {
+            let rows = sqlx::query(include_str!("sql/select_log.sql")).bind(last).fetch_all(&mut *connection).await.map_err(failed)?;
+            for row in &rows {
+                let row = row_of(row).map_err(failed)?;
+                last = row.seq;
+                walk.take(row, &mut |_| {});
+            }
+            if rows.is_empty() {
+                break;
+            }
+        }
+        if walk.has_erased() && since.seq > 0 {
+            again(since, state);
+            continue;
+        }
+        let chain = walk.finish().map_err(|faults| Error::Damaged { path: path.to_owned(), faults, what: String::new() })?;
+        chain.entries.iter().for_each(|entry| take(state, entry));
+        if let Some(head) = chain.head {
+            *since = head;
+        }
+        return Ok(());
+    }
+}
+
 pub(crate) fn row_of(row: &SqliteRow) -> Result<Row, sqlx::Error> {
     let salt: Option<String> = row.try_get("salt")?;
     Ok(Row {
@@ -338,13 +415,7 @@ pub(crate) fn row_of(row: &SqliteRow) -> Result<Row, sqlx::Error> {
 }
 
 /// Appends one event after the head, which moves on, with what it comes to for cases.
-pub(crate) async fn append(
-    connection: &mut SqliteConnection,
-    path: &Path,
-    at: Instant,
-    head: &mut Head,
-    new: &New,
-) -> Result<(), Error> {
+pub(crate) async fn append(connection: &mut SqliteConnection, path: &Path, at: Instant, head: &mut Head, new: &New) -> Result<(), Error> {
     let failed = |error| Error::sqlite(path, error);
     let body = new.event.body().map_err(|error| Error::Io { action: "write", path: path.to_owned(), source: error.into() })?;
     let salt = salt()?;

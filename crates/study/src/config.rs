@@ -180,15 +180,31 @@ struct Raw {
     privacy: Privacy,
     #[serde(default)]
     retention: retention::Raw,
+    // `[review]` is read by the room of that name; only its keys are known here.
 }
 
 /// Every key of the file; the first column is the table.
-const KEYS: [(&str, &[&str]); 6] = [
-    ("", &["name", "unlisted", "min_cell", "designation", "report", "ingest", "privacy", "retention"]),
+const KEYS: [(&str, &[&str]); 7] = [
+    ("", &["name", "unlisted", "min_cell", "designation", "report", "ingest", "privacy", "retention", "review"]),
     ("designation", &["list", "reference", "name", "aliases", "listed_on", "legal_basis"]),
     ("report", &["level", "top", "language"]),
     ("ingest", &["max_ratio", "max_decoded_bytes", "max_line_bytes"]),
     ("privacy", &["mask", "keep", "ground", "pseudonymise", "epsilon"]),
+    (
+        "review",
+        &[
+            "second",
+            "hold_minutes",
+            "cover_weight",
+            "cover_reporters",
+            "cover_hours",
+            "tried",
+            "together_items",
+            "together_minutes",
+            "reports_per_hour",
+            "reports_waiting",
+        ],
+    ),
     ("retention", &["accounts", "posts", "edges", "sightings", "rejects", "sources"]),
 ];
 

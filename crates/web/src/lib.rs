@@ -38,6 +38,6 @@ pub use role::{Action, Role, Roles, Scope};
 pub use routes::description;
 pub use serve::{Options, Server, Tls};
 pub use source::{
-    About, Card, ClientShare, Cluster, ClusterRow, Computed, DayCount, EdgePosts, Figures, MediaNote, Member, PairOfPosts, ShownPost,
-    Source, Tie, Trouble,
+    About, Agreement, Card, ClientShare, Cluster, ClusterRow, Computed, DayCount, EdgePosts, Figures, GoldenRow, MediaNote, Member,
+    PairOfPosts, ShownPost, Source, Tie, Trouble,
 };

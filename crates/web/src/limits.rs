@@ -23,8 +23,6 @@ const PAIR: Rule = Rule { burst: 5, every: 20 * SECOND };
 const ADDRESS: Rule = Rule { burst: 30, every: 2 * SECOND };
 /// One name, from addresses that it never logged in from.
 const NAME: Rule = Rule { burst: 20, every: 30 * SECOND };
-/// Reports of one person.
-const REPORTS: Rule = Rule { burst: 30, every: 6 * SECOND };
 /// So long without a request is a break: a quarter of an hour.
 const BREAK: i64 = 15 * 60 * SECOND;
 /// More keys than this are not kept: the oldest go first.
@@ -36,7 +34,6 @@ pub(crate) struct Limits {
     pairs: Buckets<(String, IpAddr)>,
     addresses: Buckets<IpAddr>,
     names: Buckets<String>,
-    reports: Buckets<i64>,
     passwords: Buckets<i64>,
     /// Since when a person works, and when it was last seen.
     at_work: Mutex<HashMap<i64, (Instant, Instant)>>,
@@ -82,11 +79,6 @@ impl Limits {
         }
         *seen = now;
         *since
-    }
-
-    /// Whether a person may report now.
-    pub(crate) fn report(&self, person: i64, now: Instant) -> Result<(), u64> {
-        self.reports.take(person, REPORTS, now)
     }
 }
 

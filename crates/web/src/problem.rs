@@ -137,7 +137,10 @@ impl IntoResponse for Problem {
 impl From<review::Error> for Problem {
     fn from(error: review::Error) -> Problem {
         match &error {
-            review::Error::NotFrozen(_) | review::Error::NoEvents(_) => Problem::not_found(),
+            review::Error::NotFrozen(_) | review::Error::NoEvents(_) | review::Error::Name("census") => Problem::not_found(),
+            review::Error::NoCode => Problem::conflict("no_code", error.to_string()),
+            review::Error::TooLate => Problem::conflict("too_late", error.to_string()),
+            review::Error::Refused { refusals, .. } => refused(refusals),
             _ if error.is_damage() || error.is_machine() => {
                 crate::log::failed("events", &record::sentence!("{}", kind_of(&error)));
                 Problem::unavailable()
@@ -149,6 +152,24 @@ impl From<review::Error> for Problem {
             _ => Problem::unacceptable("refused", error.to_string()),
         }
     }
+}
+
+/// A row was refused: on a screen there is one, and no line to name.
+fn refused(refusals: &[review::Refusal]) -> Problem {
+    use review::Why;
+    let Some(refusal) = refusals.first() else { return Problem::unavailable() };
+    let code = match &refusal.why {
+        Why::UnknownCode { .. } => "unknown_code",
+        Why::NotInSample { .. } => return Problem::not_found(),
+        Why::WrongCoder { .. } => return Problem::not_found(),
+        Why::Partial { .. } => "own_dispute",
+        Why::NotDisputed { .. } => {
+            return Problem::conflict("not_disputed", "the codes of this item do not differ, so there is nothing to settle");
+        }
+        Why::NoReason { .. } => return Problem::unacceptable("no_reason", "a decision needs a reason"),
+        _ => "refused",
+    };
+    Problem::unacceptable(code, refusal.why.to_string())
 }
 
 const fn kind_of(error: &review::Error) -> &'static str {

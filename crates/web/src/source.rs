@@ -183,6 +183,34 @@ pub struct EdgePosts {
     pub total: u64,
 }
 
+/// How well coders agree, on their first codes.
+#[derive(Clone, Debug, Default, Serialize, ToSchema)]
+pub struct Agreement {
+    /// Items that two or more have coded.
+    pub items: u64,
+    /// Krippendorff's alpha, nominal; null below two items or where all codes are one.
+    pub alpha: Option<f64>,
+    /// Its 95 % interval.
+    pub low: Option<f64>,
+    /// Its 95 % interval.
+    pub high: Option<f64>,
+    /// Share of pairs of codes that agree.
+    pub percent: Option<f64>,
+    /// How coders did on items whose right code is known.
+    pub golden: Vec<GoldenRow>,
+}
+
+/// How one coder did on golden items.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct GoldenRow {
+    /// The coder.
+    pub coder: String,
+    /// Golden items coded.
+    pub coded: u64,
+    /// Of these, as the right code says.
+    pub right: u64,
+}
+
 /// A study. Calls block and are made outside of async code; several may run at once.
 pub trait Source: Send + Sync + 'static {
     /// What it says of itself.
@@ -220,6 +248,12 @@ pub trait Source: Send + Sync + 'static {
     /// # Errors
     /// [`Trouble`].
     fn compute(&self) -> Result<Computed, Trouble>;
+
+    /// How well the coders of a sample agree, and how they do on golden items.
+    ///
+    /// # Errors
+    /// [`Trouble`].
+    fn agreement(&self, census: &review::Census) -> Result<Agreement, Trouble>;
 
     /// The estimate of a sample from the codes so far; `None` where the sample is not one of which anything is estimated.
     ///

@@ -8,8 +8,9 @@ use crate::problem::Problem;
 use crate::role::Action;
 use crate::routes::jobs::Jobs;
 use crate::source::{Source, Trouble};
+use crate::version::{Shelf, Stored, Summary};
 use record::Instant;
-use review::Events;
+use review::Coding;
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex};
@@ -34,14 +35,15 @@ struct Inner {
 pub(crate) struct Study {
     id: String,
     source: Arc<dyn Source>,
-    events: Arc<Mutex<Option<Events>>>,
+    coding: Arc<Mutex<Option<Coding>>>,
+    shelf: Arc<Shelf>,
     pub(crate) jobs: Jobs,
 }
 
 impl App {
     pub(crate) fn new(studies: Vec<(String, Arc<dyn Source>)>, people: People, clock: fn() -> Instant, secure: bool) -> App {
         let study = |(id, source): (String, Arc<dyn Source>)| {
-            let study = Study { id: id.clone(), source, events: Arc::default(), jobs: Jobs::default() };
+            let study = Study { id: id.clone(), source, coding: Arc::default(), shelf: Arc::default(), jobs: Jobs::default() };
             (id, Arc::new(study))
         };
         let studies = studies.into_iter().map(study).collect();
@@ -70,10 +72,10 @@ impl App {
 
     /// Lets go of the studies' events: they own a runtime, which must not end within another.
     pub(crate) async fn close(&self) {
-        let held: Vec<_> = self.inner.studies.values().map(|study| Arc::clone(&study.events)).collect();
+        let held: Vec<_> = self.inner.studies.values().map(|study| Arc::clone(&study.coding)).collect();
         let done = tokio::task::spawn_blocking(move || {
-            for events in held {
-                drop(events.lock().unwrap_or_else(std::sync::PoisonError::into_inner).take());
+            for coding in held {
+                drop(coding.lock().unwrap_or_else(std::sync::PoisonError::into_inner).take());
             }
         });
         let _ = done.await;
@@ -154,18 +156,35 @@ impl Study {
         }
     }
 
-    /// Works on the study's events, one request at a time, outside of async code. Makes the database where there is none.
-    pub(crate) async fn events<T: Send + 'static>(
+    /// A version of the findings, from memory where it was read before; `None` where there is none of that id.
+    pub(crate) async fn version(&self, id: &str, internal: bool) -> Result<Option<Arc<Stored>>, Problem> {
+        let (shelf, folder, id) = (Arc::clone(&self.shelf), self.folder(), id.to_owned());
+        on_files(move || shelf.read(&folder, &id, internal)).await
+    }
+
+    /// What is told of every version, newest first.
+    pub(crate) async fn versions(&self) -> Result<Vec<Summary>, Problem> {
+        let (shelf, folder) = (Arc::clone(&self.shelf), self.folder());
+        on_files(move || shelf.summaries(&folder)).await
+    }
+
+    /// Works on the codes of the study, one request at a time, outside of async code. Makes the database of events where there is none.
+    pub(crate) async fn coding<T: Send + 'static>(
         &self,
-        work: impl FnOnce(&mut Events) -> Result<T, Problem> + Send + 'static,
+        work: impl FnOnce(&mut Coding) -> Result<T, Problem> + Send + 'static,
     ) -> Result<T, Problem> {
-        let (events, path) = (Arc::clone(&self.events), self.folder().join("review.sqlite"));
+        let (coding, path) = (Arc::clone(&self.coding), self.folder().join("review.sqlite"));
         let done = tokio::task::spawn_blocking(move || {
-            // Whoever panicked with it left nothing half done: what is appended is appended in one transaction.
-            let mut held = events.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+            // Whoever panicked with it may have left half a fold: it is opened anew. What is appended is appended in one transaction.
+            let mut held = coding.lock().unwrap_or_else(|poisoned| {
+                coding.clear_poison();
+                let mut held = poisoned.into_inner();
+                *held = None;
+                held
+            });
             let open = match held.take() {
                 Some(open) => held.insert(open),
-                None => held.insert(Events::create(&path)?),
+                None => held.insert(Coding::open(&path)?),
             };
             work(open)
         });
@@ -174,4 +193,12 @@ impl Study {
             Err(Problem::unavailable())
         })
     }
+}
+
+async fn on_files<T: Send + 'static>(work: impl FnOnce() -> std::io::Result<T> + Send + 'static) -> Result<T, Problem> {
+    let failed = || {
+        crate::log::failed("findings", &record::sentence!("a version of the findings cannot be read"));
+        Problem::unavailable()
+    };
+    tokio::task::spawn_blocking(work).await.ok().and_then(Result::ok).ok_or_else(failed)
 }

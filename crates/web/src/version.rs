@@ -4,8 +4,11 @@
 use crate::source::{Computed, Figures};
 use record::Instant;
 use serde::{Deserialize, Serialize};
+use std::collections::HashMap;
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::SystemTime;
 
 /// What stands in the file.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -116,5 +119,84 @@ pub fn read(study: &Path, id: &str, internal: bool) -> io::Result<Option<Stored>
         }
         Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
         Err(error) => Err(error),
+    }
+}
+
+/// What is told of a version in a list.
+#[derive(Clone, Debug)]
+pub(crate) struct Summary {
+    pub(crate) id: String,
+    pub(crate) made_at: String,
+    pub(crate) seal: i64,
+    pub(crate) findings: u64,
+}
+
+/// Versions that were read, so that a request does not read megabytes again. What lies in a file is what counts: one that is gone, or of another time or
+/// length, is read again.
+#[derive(Default)]
+pub(crate) struct Shelf {
+    held: Mutex<Vec<Held>>,
+    summaries: Mutex<HashMap<(String, Mark), Summary>>,
+}
+
+/// How a file looks from outside.
+type Mark = (Option<SystemTime>, u64);
+
+struct Held {
+    path: PathBuf,
+    mark: Mark,
+    stored: Arc<Stored>,
+}
+
+/// Versions held at once in a study.
+const HELD: usize = 6;
+
+fn mark_of(path: &Path) -> io::Result<Option<Mark>> {
+    match std::fs::metadata(path) {
+        Ok(about) => Ok(Some((about.modified().ok(), about.len()))),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
+        Err(error) => Err(error),
+    }
+}
+
+impl Shelf {
+    pub(crate) fn read(&self, study: &Path, id: &str, internal: bool) -> io::Result<Option<Arc<Stored>>> {
+        if !is_id(id) {
+            return Ok(None);
+        }
+        let internal = internal && path(study, id, true).exists();
+        let path = path(study, id, internal);
+        let Some(mark) = mark_of(&path)? else { return Ok(None) };
+        let lock = || self.held.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(held) = lock().iter().find(|held| held.path == path && held.mark == mark) {
+            return Ok(Some(Arc::clone(&held.stored)));
+        }
+        let Some(stored) = read(study, id, internal)?.map(Arc::new) else { return Ok(None) };
+        let mut held = lock();
+        held.retain(|held| held.path != path);
+        held.insert(0, Held { path, mark, stored: Arc::clone(&stored) });
+        held.truncate(HELD);
+        Ok(Some(stored))
+    }
+
+    pub(crate) fn summaries(&self, study: &Path) -> io::Result<Vec<Summary>> {
+        let mut all = Vec::new();
+        for id in list(study)? {
+            let Some(mark) = mark_of(&path(study, &id, false))? else { continue };
+            let key = (id.clone(), mark);
+            let known = self.summaries.lock().unwrap_or_else(PoisonError::into_inner).get(&key).cloned();
+            let summary = match known {
+                Some(known) => known,
+                None => {
+                    let Some(stored) = read(study, &id, false)? else { continue };
+                    let (seal, findings) = (stored.figures.provenance.seal, stored.figures.findings.len() as u64);
+                    let summary = Summary { id, made_at: stored.made_at, seal, findings };
+                    self.summaries.lock().unwrap_or_else(PoisonError::into_inner).insert(key, summary.clone());
+                    summary
+                }
+            };
+            all.push(summary);
+        }
+        Ok(all)
     }
 }

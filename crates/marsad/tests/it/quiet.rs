@@ -146,6 +146,9 @@ fn keep_verbs(desk: &mut Desk, study: &str) {
     let settings = desk.study.join("marsad.toml");
     let text = std::fs::read_to_string(&settings).unwrap().replace("# posts = \"24 months\"", "posts = \"24 months\"");
     std::fs::write(&settings, text).unwrap();
+    desk.hear("audit verify", &[study]);
+    desk.hear("audit verify", &[study, "--head", "wrong.csv"]);
+    desk.hear("audit head", &[study, "--sign"]);
     desk.hear("retain", &[study, "--dry-run"]);
     desk.hear("compact", &[study]);
     desk.hear("migrate", &[study]);

@@ -1,8 +1,8 @@
 //! What people may do with a case: every rule is checked here, in the transaction of the event.
 
 use super::event::{
-    Appealed, BulkDecided, BulkUndone, CaseEvent, Claimed, CoverAppealed, CoverExpired, CoverLifted, Decided, Decision, Merged, Opened, Released,
-    ReportKind, Reversed, Seconded, Subject,
+    Appealed, BulkDecided, BulkUndone, CaseEvent, Claimed, CoverAppealed, CoverExpired, CoverLifted, Decided, Decision, Merged, Opened,
+    Released, ReportKind, Reversed, Seconded, Subject,
 };
 use super::project::Table;
 use super::settings::Settings;
@@ -308,13 +308,7 @@ impl Acting<'_> {
         self.about(id, CaseEvent::Decided(Decided { case: id, decision: decision.clone(), second })).await
     }
 
-    async fn second(
-        &mut self,
-        id: i64,
-        agree: bool,
-        decision: Option<&Decision>,
-        reason: &Private<String>,
-    ) -> Result<Answer, Error> {
+    async fn second(&mut self, id: i64, agree: bool, decision: Option<&Decision>, reason: &Private<String>) -> Result<Answer, Error> {
         check::reason(reason)?;
         decision.map_or(Ok(()), check::decision)?;
         let case = self.workable(id).await?;

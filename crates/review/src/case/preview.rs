@@ -80,8 +80,7 @@ impl Cases {
     pub async fn bulk(&self, at: Instant, actor: &str, key: Option<&str>, token: &str) -> Result<Answer, Error> {
         let planned = {
             let mut all = self.previews().all.lock().map_err(|_| Error::NoPreview)?;
-            let is_usable =
-                |planned: &Planned| planned.actor == actor && at.micros().saturating_sub(planned.at.micros()) < USABLE;
+            let is_usable = |planned: &Planned| planned.actor == actor && at.micros().saturating_sub(planned.at.micros()) < USABLE;
             match all.get(token) {
                 Some(planned) if is_usable(planned) => all.remove(token),
                 _ => None,

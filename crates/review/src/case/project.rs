@@ -75,7 +75,8 @@ impl Table<'_> {
         self.each(include_str!("../sql/case/index.sql"), &index).await?;
         if let CaseEvent::Reported(event) = event {
             let verdict = cases.first().and_then(Case::verdict);
-            let row = json!([seq, event.case, at.micros(), event.reporter, event.item.kind.name(), event.item.reference, verdict.map(i64::from)]);
+            let row =
+                json!([seq, event.case, at.micros(), event.reporter, event.item.kind.name(), event.item.reference, verdict.map(i64::from)]);
             self.each(include_str!("../sql/case/insert_reports.sql"), &[row]).await?;
             self.judge_one(&event.reporter).await?;
         }
@@ -289,8 +290,7 @@ fn columns(row: &SqliteRow) -> Result<Option<Case>, sqlx::Error> {
     };
     let held_by: Option<String> = row.try_get("held_by")?;
     let held_until: Option<i64> = row.try_get("held_until")?;
-    let (Some(kind), Some(from), Some(state)) =
-        (SubjectKind::of(&text("kind")?), Origin::of(&text("origin")?), State::of(&text("state")?))
+    let (Some(kind), Some(from), Some(state)) = (SubjectKind::of(&text("kind")?), Origin::of(&text("origin")?), State::of(&text("state")?))
     else {
         return Ok(None);
     };

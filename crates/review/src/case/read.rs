@@ -1,7 +1,7 @@
 //! What a server reads: pages of the queue, a case with its history, covers, decisions, the log.
 
-use super::desk::Cases;
 use super::act::Answer;
+use super::desk::Cases;
 use super::event::{CaseEvent, Decision, Subject, SubjectKind};
 use super::priority::rank;
 use super::project::{entry_of, read_case, read_standing};
@@ -141,13 +141,7 @@ impl Cases {
         Ok(Page { rows, next })
     }
 
-    async fn asked(
-        &self,
-        statement: &'static str,
-        filter: &Filter,
-        after: Option<After>,
-        limit: i64,
-    ) -> Result<Vec<SqliteRow>, Error> {
+    async fn asked(&self, statement: &'static str, filter: &Filter, after: Option<After>, limit: i64) -> Result<Vec<SqliteRow>, Error> {
         let after = after.unwrap_or(After { life: true, rank: i64::MAX, id: i64::MIN });
         let query = filter.query.clone().unwrap_or_default();
         sqlx::query(statement)

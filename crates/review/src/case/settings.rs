@@ -55,7 +55,8 @@ impl Settings {
         struct File {
             review: Settings,
         }
-        let file: File = toml::from_str(toml).map_err(|error| Error::Settings(record::Sentence::given(&crate::error::lower_first(error.message()))))?;
+        let file: File =
+            toml::from_str(toml).map_err(|error| Error::Settings(record::Sentence::given(&crate::error::lower_first(error.message()))))?;
         file.review.checked()
     }
 

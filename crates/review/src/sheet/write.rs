@@ -144,12 +144,18 @@ fn check_columns(columns: &[&str]) -> Result<(), Error> {
 }
 
 /// In the order of a keyed digest: a random permutation for who does not know the key, and the same one every time.
-fn shuffled<'a>(items: Vec<&'a str>, seed: u64, coder: &str) -> Vec<&'a str> {
+pub(crate) fn shuffled<'a>(items: Vec<&'a str>, seed: u64, coder: &str) -> Vec<&'a str> {
     let seed = seed.to_string();
     let mut keyed: Vec<(String, &str)> =
         items.into_iter().map(|item| (digest::of_lines(&["marsad sheet 1", &seed, coder, item]), item)).collect();
     keyed.sort_unstable();
     keyed.into_iter().map(|(_, item)| item).collect()
+}
+
+/// A number of 48 bits for an item, from a keyed digest: what stands in addresses and on screens in the place of the account.
+pub(crate) fn number_of(seed: u64, census: &str, person: &str, item: &str) -> u64 {
+    let digest = digest::of_lines(&["marsad item 1", &seed.to_string(), census, person, item]);
+    digest.get(..12).and_then(|digits| u64::from_str_radix(digits, 16).ok()).unwrap_or(0)
 }
 
 fn write_rows(

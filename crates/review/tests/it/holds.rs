@@ -62,7 +62,8 @@ fn what_cannot_be_held_is_said() {
 }
 
 /// What a database of the first layout has not.
-const WITHOUT_CASES: &str = "DROP TABLE cases; DROP TABLE case_events; DROP TABLE reports; DROP TABLE reporters; DROP TABLE requests; PRAGMA user_version = 1";
+const WITHOUT_CASES: &str =
+    "DROP TABLE cases; DROP TABLE case_events; DROP TABLE reports; DROP TABLE reporters; DROP TABLE requests; PRAGMA user_version = 1";
 
 #[test]
 fn a_database_of_the_layout_before_is_migrated_once() {

@@ -75,7 +75,8 @@ fn listing(text: &mut String, listed: &Designation) {
 type Section = (&'static str, fn(&mut String));
 
 /// The tables of settings.
-pub(super) const SECTIONS: [Section; 4] = [("report", report), ("ingest", ingest), ("privacy", privacy), ("retention", retention)];
+pub(super) const SECTIONS: [Section; 5] =
+    [("report", report), ("ingest", ingest), ("privacy", privacy), ("retention", retention), ("review", review)];
 
 fn report(text: &mut String) {
     let report = ReportSettings::default();
@@ -127,7 +128,22 @@ fn retention(text: &mut String) {
     text.push_str("# Statuses of accounts.\n# sightings = \"24 months\"\n");
     text.push_str("# Where lines stood that could not be read.\n# rejects = \"24 months\"\n");
     text.push_str("# Clocks of sources, by format or by name of the file (`*` stands for any letters): for everything that was sealed from them. Of several\n");
-    text.push_str("# clocks that apply the shortest counts.\n# sources = { \"ira_tweets*\" = \"12 months\" }\n");
+    text.push_str("# clocks that apply the shortest counts.\n# sources = { \"ira_tweets*\" = \"12 months\" }\n\n");
+}
+
+/// The defaults are those of `review::case::Settings`, which this room may not use; a test of the binary compares them.
+fn review(text: &mut String) {
+    text.push_str("# How cases are decided, and what reports of users can do (docs/methods/community-reports.md).\n[review]\n");
+    text.push_str("# Whether a second person must agree before a decision is in force.\nsecond = false\n");
+    text.push_str("# Minutes for which a person who took a case has it alone.\nhold_minutes = 30\n");
+    text.push_str("# The weight of reports that covers an item until somebody has looked, in fully trusted independent reports, and the least number of\n");
+    text.push_str("# independent reporters.\ncover_weight = 2.0\ncover_reporters = 3\n");
+    text.push_str("# Hours after which a cover that nobody looked at ends.\ncover_hours = 24\n");
+    text.push_str("# How many of a reporter's reports must be decided before they count alone.\ntried = 5\n");
+    text.push_str("# Reporters who reported this many other items within so many minutes of one another count once.\n");
+    text.push_str("together_items = 2\ntogether_minutes = 60\n");
+    text.push_str("# The most reports taken from one reporter in an hour, and the most cases that only one new reporter raised and that wait.\n");
+    text.push_str("reports_per_hour = 60\nreports_waiting = 5\n");
 }
 
 /// A TOML string.

@@ -75,7 +75,7 @@ fn clocks_are_read_and_none_is_assumed() {
 fn settings_of_an_earlier_version_are_spelled_out() {
     let text = Config::template("An invented study", &listed());
     let earlier = text.split("# What is not sealed in clear.").next().unwrap();
-    assert_eq!(Config::missing(earlier), ["privacy", "retention"]);
+    assert_eq!(Config::missing(earlier), ["privacy", "retention", "review"]);
     let completed = Config::completed(earlier);
     assert_eq!(completed, text);
     assert!(Config::missing(&completed).is_empty());

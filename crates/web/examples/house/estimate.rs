@@ -2,7 +2,8 @@
 
 use record::{Chart, Column, Denominator, Finding, Kind, Method, Text, Value};
 use review::{Census, Counts, Purpose};
-use web::Figures;
+use stats::agreement::Judgement;
+use web::{Agreement, Figures, GoldenRow};
 
 pub(crate) fn of(study: &str, census: &Census) -> Option<Figures> {
     let counted =
@@ -53,4 +54,36 @@ fn wilson(k: f64, n: f64) -> Option<[f64; 3]> {
     let (middle, half) = (p + z * z / (2.0 * n), z * (p * (1.0 - p) / n + z * z / (4.0 * n * n)).sqrt());
     let whole = 1.0 + z * z / n;
     Some([p, (middle - half) / whole, (middle + half) / whole])
+}
+
+/// The right code of every golden item of the house.
+const RIGHT: &str = "unrelated";
+
+/// How well coders agree on their first codes, and how they do on golden items.
+pub(crate) fn agreement(census: &Census) -> Agreement {
+    let rows = census.codes();
+    let items: Vec<&str> = census.items().keys().map(String::as_str).collect();
+    let codebook = census.frozen().codebook.codes();
+    let place_of = |code: &str| codebook.iter().position(|own| own.name == code).unwrap_or(codebook.len());
+    let judgement = |row: &review::CodeRow| Judgement {
+        item: items.iter().position(|item| *item == row.item).unwrap_or(0) as u32,
+        coder: census.frozen().coders.iter().position(|coder| *coder == row.coder).unwrap_or(0) as u32,
+        category: place_of(&row.first) as u32,
+    };
+    let judgements: Vec<Judgement> = rows.iter().map(judgement).collect();
+    let twice = census.items().values().filter(|item| item.codes.len() >= 2).count() as u64;
+    let alpha = stats::agreement::alpha(&judgements).ok().and_then(|alpha| alpha.alpha);
+    let interval = stats::Level::new(0.95).ok().and_then(|level| stats::agreement::alpha_bootstrap(&judgements, 500, level, 7).ok());
+    let golden = census.frozen().coders.iter().map(|coder| {
+        let own: Vec<_> = rows.iter().filter(|row| row.purpose == Purpose::Golden && row.coder == *coder).collect();
+        GoldenRow { coder: coder.clone(), coded: own.len() as u64, right: own.iter().filter(|row| row.code == RIGHT).count() as u64 }
+    });
+    Agreement {
+        items: twice,
+        alpha,
+        low: interval.as_ref().map(|interval| interval.low),
+        high: interval.as_ref().map(|interval| interval.high),
+        percent: stats::agreement::percent_agreement(&judgements).ok(),
+        golden: golden.collect(),
+    }
 }

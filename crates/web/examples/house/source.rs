@@ -3,7 +3,7 @@ use record::Instant;
 use std::error::Error;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicI64, Ordering};
-use web::{About, Card, Cluster, ClusterRow, Computed, DayCount, EdgePosts, Figures, Member, PairOfPosts, Source, Tie, Trouble};
+use web::{About, Agreement, Card, Cluster, ClusterRow, Computed, DayCount, EdgePosts, Figures, Member, PairOfPosts, Source, Tie, Trouble};
 
 /// A study that was made up.
 pub(crate) struct House {
@@ -105,6 +105,10 @@ impl Source for House {
 
     fn compute(&self) -> Result<Computed, Trouble> {
         Ok(self.computed(self.seal.fetch_add(1, Ordering::Relaxed) + 1))
+    }
+
+    fn agreement(&self, census: &review::Census) -> Result<Agreement, Trouble> {
+        Ok(crate::estimate::agreement(census))
     }
 
     fn estimate(&self, census: &review::Census) -> Result<Option<Figures>, Trouble> {

@@ -1,5 +1,9 @@
 //! The routes, put together. Each says in its description what it takes and gives; `/api/openapi.json` is made of that.
 
+mod clusters;
+mod coding;
+mod disputes;
+mod findings;
 mod health;
 pub(crate) mod jobs;
 mod me;
@@ -45,6 +49,10 @@ fn all() -> (Router<App>, utoipa::openapi::OpenApi) {
         .merge(me::router())
         .merge(people::router())
         .merge(studies::router())
+        .merge(findings::router())
+        .merge(clusters::router())
+        .merge(coding::router())
+        .merge(disputes::router())
         .merge(crate::cases::router())
         .split_for_parts()
 }

@@ -4,7 +4,7 @@ use super::{Acting, Answer, check};
 use crate::case::event::{CaseEvent, Covered, Opened, Origin, ReportKind, Reported, Subject, SubjectKind};
 use crate::case::project::read_standing;
 use crate::case::state::{Case, Standing};
-use crate::case::trust::{Weighed, allowance, covers, may_alarm, trust, weigh};
+use crate::case::trust::{Weighed, allowance, covers, is_tried, may_alarm, trust, weigh};
 use crate::error::Error;
 use record::{Instant, Private};
 use serde_json::json;
@@ -43,10 +43,10 @@ impl Acting<'_> {
                 return Ok(Answer { case: Some(case.id), known: true, ..Answer::default() });
             }
         }
-        let standing = self.admit(reporter, before.is_none()).await?;
+        let (standing, alone) = self.admit(reporter, before.is_none()).await?;
         let case = match before {
             Some(case) => case,
-            None => self.raise(item, kind, &standing).await?,
+            None => self.raise(item, kind, &standing, alone).await?,
         };
         let weighed = self.weigh(case.id, item, reporter, standing).await?;
         let event = Reported {
@@ -79,15 +79,15 @@ impl Acting<'_> {
         Ok(Answer { cover: covered.event, ..covered })
     }
 
-    /// Refuses who sends too much; gives what became of the reporter's reports.
-    async fn admit(&mut self, reporter: &str, raises: bool) -> Result<Standing, Error> {
+    /// Refuses who sends too much; gives what became of the reporter's reports, and how many cases that only this reporter raised wait.
+    async fn admit(&mut self, reporter: &str, raises: bool) -> Result<(Standing, u64), Error> {
         let row = sqlx::query(include_str!("../../sql/case/standing.sql")).bind(reporter).fetch_optional(&mut *self.connection).await;
         let standing = match row.map_err(|error| Error::sqlite(self.path, error))? {
             None => Standing::default(),
             Some(row) => read_standing(&row).map_err(|error| Error::sqlite(self.path, error))?,
         };
         if standing.reports == 0 {
-            return Ok(standing);
+            return Ok((standing, 0));
         }
         let since = self.at.micros().saturating_sub(HOUR);
         let recent = sqlx::query(include_str!("../../sql/case/recent_reports.sql")).bind(reporter).bind(since);
@@ -96,24 +96,29 @@ impl Acting<'_> {
         if recent >= self.settings.reports_per_hour {
             return Err(Error::TooManyReports(recent));
         }
-        if raises {
-            let alone = sqlx::query(include_str!("../../sql/case/alone.sql")).bind(reporter);
-            let alone = alone.fetch_one(&mut *self.connection).await.and_then(|row| row.try_get::<i64, _>(0));
-            let alone = alone.map_err(|error| Error::sqlite(self.path, error))?.unsigned_abs();
-            if alone >= allowance(&standing, self.settings) {
-                return Err(Error::ReportsWaiting(alone));
-            }
+        if !raises {
+            return Ok((standing, 0));
         }
-        Ok(standing)
+        let alone = sqlx::query(include_str!("../../sql/case/alone.sql")).bind(reporter);
+        let alone = alone.fetch_one(&mut *self.connection).await.and_then(|row| row.try_get::<i64, _>(0));
+        let alone = alone.map_err(|error| Error::sqlite(self.path, error))?.unsigned_abs();
+        if alone >= allowance(&standing, self.settings) {
+            return Err(Error::ReportsWaiting(alone));
+        }
+        Ok((standing, alone))
     }
 
-    /// Opens the case of an item that nobody has reported of late. What it may weigh before anybody has looked depends on who reports.
-    async fn raise(&mut self, item: &Subject, kind: ReportKind, standing: &Standing) -> Result<Case, Error> {
+    /// Opens the case of an item that nobody has reported of late. What it weighs before anybody has looked depends on who reports: somebody who is
+    /// not tried is believed one alarm at a time.
+    async fn raise(&mut self, item: &Subject, kind: ReportKind, standing: &Standing, alone: u64) -> Result<Case, Error> {
+        let is_alarm = kind == ReportKind::ThreatToLife && may_alarm(standing);
+        let is_believed = is_tried(standing, self.settings) && may_alarm(standing);
+        let alarms = is_alarm && (is_believed || alone == 0);
         let severity = match kind {
             _ if trust(standing) < trust(&Standing::default()) => 0,
-            ReportKind::ThreatToLife => 4,
-            ReportKind::Incitement | ReportKind::Recruitment => 2,
-            ReportKind::Support | ReportKind::Other => 1,
+            ReportKind::ThreatToLife if alarms => 4,
+            ReportKind::Incitement | ReportKind::Recruitment if is_believed => 2,
+            _ => 1,
         };
         let opened = Opened {
             subject: item.clone(),
@@ -121,7 +126,7 @@ impl Acting<'_> {
             severity,
             reach: 0,
             imminence: 0,
-            threat_to_life: kind == ReportKind::ThreatToLife && may_alarm(standing),
+            threat_to_life: alarms,
             note: Private::new(String::new()),
         };
         let actor = self.actor;

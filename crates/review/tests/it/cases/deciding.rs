@@ -81,7 +81,10 @@ fn an_appeal_is_decided_by_somebody_new() {
     insta::assert_snapshot!(desk.refused("reviewer1", Act::Claim { case }), @"you have decided about the case `1` already; somebody new must look at it");
     desk.done("reviewer2", decide(case, Conclusion::Exempt));
     let closed = desk.case(case);
-    assert_eq!((closed.state, closed.appealed, closed.involved), (State::Closed, false, vec!["reviewer1".to_owned(), "reviewer2".to_owned()]));
+    assert_eq!(
+        (closed.state, closed.appealed, closed.involved),
+        (State::Closed, false, vec!["reviewer1".to_owned(), "reviewer2".to_owned()])
+    );
     // A reversal too needs somebody who has not decided.
     let reverse = || Act::Reverse { case, decision: decision(Conclusion::Unclear), reason: text("both were hasty") };
     assert!(matches!(desk.act("reviewer2", reverse()), Err(Error::SamePerson(1))));
@@ -139,7 +142,8 @@ fn one_decision_on_many_cases_is_previewed_done_and_taken_back() {
     let post = Opened { subject: Subject { kind: SubjectKind::Post, reference: "birdsite:1".to_owned() }, ..opened(1) };
     desk.done("reviewer1", Act::Open(post));
     let filter = Filter { kind: Some(SubjectKind::Account), ..Filter::default() };
-    let preview = || desk.runtime.block_on(desk.cases.preview_bulk(desk.now(), "lead", &filter, decision(Conclusion::NotViolating))).unwrap();
+    let preview =
+        || desk.runtime.block_on(desk.cases.preview_bulk(desk.now(), "lead", &filter, decision(Conclusion::NotViolating))).unwrap();
     let planned = preview();
     assert_eq!((planned.count, planned.sample.len()), (30, 20));
     let bulk = |actor, token: &str| desk.runtime.block_on(desk.cases.bulk(desk.now(), actor, None, token));

@@ -16,7 +16,8 @@ fn holds(path: &std::path::Path, needle: &str) -> bool {
 fn an_erased_account_is_in_no_event_table_or_page_of_the_file() {
     let desk = Desk::new();
     let wanted = Subject { kind: SubjectKind::Account, reference: "birdsite:@heron77".to_owned() };
-    let case = desk.done("reviewer1", Act::Open(Opened { subject: wanted.clone(), note: text("quoted-note-heron77"), ..opened(1) })).case.unwrap();
+    let case =
+        desk.done("reviewer1", Act::Open(Opened { subject: wanted.clone(), note: text("quoted-note-heron77"), ..opened(1) })).case.unwrap();
     let report = |reporter: &str, item: &Subject, note: &str| {
         let (item, reporter) = (item.clone(), reporter.to_owned());
         desk.done("form", Act::Report { item, reporter, kind: ReportKind::Other, note: text(note) })

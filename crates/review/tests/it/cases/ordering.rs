@@ -29,12 +29,7 @@ fn the_order_of_ranks_is_that_of_priorities_at_any_instant() {
     let mut cases = Vec::new();
     for number in 1..=60_u64 {
         desk.minute = (number * 7919 % 5000) as i64;
-        let own = Opened {
-            severity: (number % 5) as u8,
-            imminence: (number * 3 % 4) as u8,
-            reach: number * number * 37,
-            ..opened(number)
-        };
+        let own = Opened { severity: (number % 5) as u8, imminence: (number * 3 % 4) as u8, reach: number * number * 37, ..opened(number) };
         let case = desk.done("reviewer1", Act::Open(own)).case.unwrap();
         cases.push(desk.case(case));
     }

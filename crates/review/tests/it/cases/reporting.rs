@@ -183,48 +183,68 @@ fn one_reporter_counts_once_and_is_taken_so_often() {
     insta::assert_snapshot!(odd.unwrap_err(), @"the reporter is none; give a stable id of up to 120 characters without spaces");
 }
 
-/// Six hours of a queue with cases of all kinds, and people who take the first one each. `hostile` reports a minute from one reporter come on top. Gives the
-/// median wait of the other cases, in minutes.
-fn median_wait(hostile: u64, minutes: i64) -> f64 {
+/// Two hours of a queue with cases of all kinds, and people who take the first one each; `flood` adds to it every minute. Gives the median wait of the
+/// other cases, in minutes; those that wait at the end count with what they have waited.
+fn median_wait(flood: &dyn Fn(&Desk)) -> f64 {
+    const MINUTES: i64 = 120;
     let mut desk = Desk::new();
+    let mut opened_at = std::collections::BTreeMap::new();
     let mut waits = Vec::new();
     let mut number = 0;
-    for minute in 0..minutes {
+    for minute in 0..MINUTES {
         desk.minute = minute;
-        // Five cases every four minutes; four people, each of whom takes about four minutes a case: as many as come, so that a queue builds up.
-        for _ in 0..1 + u64::from(minute % 4 == 0) {
+        // Sixty wait at the start, three come every four minutes, and one is taken a minute.
+        let come = if minute == 0 { 60 } else { u64::from(minute % 4 != 0) };
+        for _ in 0..come {
             number += 1;
             let own = Opened { severity: (number * 7 % 5) as u8, imminence: (number % 3) as u8, reach: number * 997 % 5000, ..opened(number) };
-            desk.done("reviewer1", Act::Open(own));
+            opened_at.insert(desk.done("reviewer1", Act::Open(own)).case.unwrap(), minute);
         }
-        for flood in 0..hostile {
-            let _ = desk.report("flood", 1_000_000 + minute as u64 * hostile + flood);
-        }
+        flood(&desk);
         let person = format!("worker{}", minute % 4);
-        let Some(case) = desk.done(&person, Act::Next { threats_to_life: false }).case else { continue };
-        let taken = desk.case(case);
-        if taken.from == Origin::Hand {
-            waits.push((desk.now().micros() - taken.opened_at.micros()) as f64 / 60e6);
-        }
-        let code = if taken.from == Origin::Hand { Conclusion::Violating } else { Conclusion::NotViolating };
+        let case = desk.done(&person, Act::Next { threats_to_life: false }).case.unwrap();
+        let code = if let Some(since) = opened_at.remove(&case) {
+            waits.push(minute - since);
+            Conclusion::Violating
+        } else {
+            Conclusion::NotViolating
+        };
         desk.done(&person, decide(case, code));
     }
+    waits.extend(opened_at.values().map(|since| MINUTES - since));
     desk.sound();
-    waits.sort_by(f64::total_cmp);
-    waits[waits.len() / 2]
+    waits.sort_unstable();
+    waits[waits.len() / 2] as f64
+}
+
+/// So many reports a minute from one reporter, of the worst kind, on accounts of which nobody has heard.
+fn hostile(reports: u64) -> impl Fn(&Desk) {
+    move |desk: &Desk| {
+        for report in 0..reports {
+            let (item, reporter) = (account(1_000_000 + desk.minute as u64 * reports + report), "flood".to_owned());
+            let _ = desk.act("form", Act::Report { item, reporter, kind: ReportKind::ThreatToLife, note: text("") });
+        }
+    }
 }
 
 #[test]
-fn a_thousand_hostile_reports_a_minute_do_not_move_the_others() {
-    let (calm, flooded) = (median_wait(0, 120), median_wait(20, 120));
-    assert!(flooded <= calm * 1.1 + 1e-9, "{calm} minutes without the flood, {flooded} with it");
+fn hostile_reports_do_not_move_the_others() {
+    let (calm, flooded) = (median_wait(&|_| {}), median_wait(&hostile(10)));
+    assert!(calm > 0.0 && flooded <= calm * 1.1, "{calm} minutes without the flood, {flooded} with it");
+    // The simulation can tell: an alarm every other minute from somebody who is believed does move them.
+    let believed = median_wait(&|desk| {
+        if desk.minute % 2 == 0 {
+            desk.done("lead", Act::Open(Opened { threat_to_life: true, ..opened(2_000_000 + desk.minute as u64) }));
+        }
+    });
+    assert!(believed > calm * 1.1, "{calm} minutes without, {believed} with real alarms");
 }
 
-/// The full rate of the bar; a minute or two of work.
+/// The full rate of the bar.
 #[test]
 #[ignore = "takes minutes"]
-fn a_thousand_hostile_reports_a_minute_for_two_hours() {
-    let (calm, flooded) = (median_wait(0, 120), median_wait(1000, 120));
+fn a_thousand_hostile_reports_a_minute_do_not_move_the_others() {
+    let (calm, flooded) = (median_wait(&|_| {}), median_wait(&hostile(1000)));
     println!("median wait: {calm} minutes without the flood, {flooded} with it");
-    assert!(flooded <= calm * 1.1 + 1e-9, "{calm} minutes without the flood, {flooded} with it");
+    assert!(calm > 0.0 && flooded <= calm * 1.1, "{calm} minutes without the flood, {flooded} with it");
 }
