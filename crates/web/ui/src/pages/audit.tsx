@@ -1,12 +1,10 @@
 // The record: its head, its events, and a walk along the chain.
 import { useState } from "react";
-import { post, Refusal, useLoad, usePages } from "../api/client";
+import { get, post, Refusal, useLoad, usePages } from "../api/client";
 import type { AuditEvent, AuditHead } from "../api/types";
 import { useTongue } from "../i18n";
 import { Awaited, Badge, Button, Facts, More, Sheet } from "../parts";
 import { useMay } from "../studies";
-
-interface Verified { head: string; events: number; verified_at: string; sound?: boolean; trouble?: string | null }
 
 export default function Audit({ study }: { study: string }) {
   const { t } = useTongue();
@@ -29,8 +27,12 @@ function Head({ study }: { study: string }) {
   const verify = async () => {
     setState("busy");
     try {
-      const answer = await post<Verified>(`studies/${study}/audit/verify`);
-      setState(answer.sound === false ? { good: false, words: answer.trouble ?? "" } : { good: true, words: t("audit.verified", { n: answer.events }) });
+      let answer = await post<AuditHead>(`studies/${study}/audit/verify`);
+      while (answer.verifying) {
+        await new Promise((done) => { setTimeout(done, 1000); });
+        answer = await get<AuditHead>(`studies/${study}/audit`);
+      }
+      setState(answer.fault ? { good: false, words: answer.fault } : { good: true, words: t("audit.verified", { n: answer.events }) });
       found.reload();
     } catch (error) {
       setState({ good: false, words: error instanceof Refusal ? error.message : String(error) });
@@ -41,7 +43,7 @@ function Head({ study }: { study: string }) {
       <Awaited of={found}>
         {(head) => (
           <div className="row between">
-            <Facts of={[[t("audit.events"), number(head.events)], [t("audit.head"), <code key="head" dir="ltr">{head.head}</code>], [t("audit.verifiedAt"), head.verified_at ? `${moment(head.verified_at)} UTC` : "–"]]} />
+            <Facts of={[[t("audit.events"), number(head.events)], [t("audit.head"), <code key="head" dir="ltr">{head.head?.hash ?? "–"}</code>], [t("audit.verifiedAt"), head.verified_at ? `${moment(head.verified_at)} UTC` : "–"]]} />
             {may("verify_audit") && <Button look="main" isDisabled={state === "busy"} onPress={() => void verify()}>{t("audit.verify")}</Button>}
           </div>
         )}
@@ -66,7 +68,7 @@ function Events({ study }: { study: string }) {
             <table>
               <caption className="spoken">{t("audit.list")}</caption>
               <thead><tr><th scope="col" className="number">{t("audit.number")}</th><th scope="col">{t("audit.at")}</th><th scope="col">{t("audit.who")}</th><th scope="col">{t("audit.what")}</th><th scope="col">{t("audit.hash")}</th></tr></thead>
-              <tbody>{found.rows.map((row) => <tr key={row.event}><td className="number">{row.event}</td><td>{moment(row.at)}</td><td><bdi>{row.actor}</bdi></td><td>{said("event", row.kind)}</td><td><code dir="ltr" title={row.hash}>{row.hash.slice(0, 16)}</code></td></tr>)}</tbody>
+              <tbody>{found.rows.map((row) => <tr key={row.seq}><td className="number">{row.seq}</td><td>{moment(row.at)}</td><td><bdi>{row.actor}</bdi></td><td>{said("event", row.kind)}{row.erased && <> <Badge>{t("cases.erased")}</Badge></>}</td><td><code dir="ltr" title={row.hash}>{row.hash.slice(0, 16)}</code></td></tr>)}</tbody>
             </table>
           </div>
         )}

@@ -1,7 +1,7 @@
 // One case: what it is about, what happened to it, and what can be done now.
 import { useState } from "react";
 import { post, useLoad } from "../api/client";
-import type { CaseDetail, CaseEvent, Decision } from "../api/types";
+import type { CaseEvent, CasePage as Detail, Decision } from "../api/types";
 import { useTongue } from "../i18n";
 import { Awaited, Badge, Button, Dialog, Facts, Field, Icon, Reason, Sheet, Theirs } from "../parts";
 import { Cover, SubjectCard } from "../parts/content";
@@ -15,7 +15,7 @@ type Window = "decide" | "agree" | "disagree" | "appeal" | "reverse" | "merge" |
 
 export function CasePage({ study, id }: { study: string; id: string }) {
   const { t, number, said, span } = useTongue();
-  const found = useLoad<CaseDetail>(`studies/${study}/cases/${encodeURIComponent(id)}`);
+  const found = useLoad<Detail>(`studies/${study}/cases/${encodeURIComponent(id)}`);
   const title = found.data?.case.title ?? t("cases.number", { n: id });
   return (
     <Sheet wide title={title} actions={found.data && <Acts study={study} id={id} detail={found.data} onDone={found.reload} />}>
@@ -26,9 +26,9 @@ export function CasePage({ study, id }: { study: string; id: string }) {
             <div>
               <section className="card">
                 <p className="row">
-                  {own.lane === "life" && <Badge tone="danger"><Icon name="life" />{said("lane", "life")}</Badge>}
+                  {own.lane === "threat_to_life" && <Badge tone="danger"><Icon name="life" />{said("lane", "threat_to_life")}</Badge>}
                   <Badge tone="warn">{said("state", own.state)}</Badge>
-                  {covers.some((cover) => cover.state === "on") && <Badge tone="accent"><Icon name="covers" />{t("cases.covered")}</Badge>}
+                  {covers.some((cover) => cover.in_force) && <Badge tone="accent"><Icon name="covers" />{t("cases.covered")}</Badge>}
                 </p>
                 <Facts of={[
                   [t("cases.subject"), said("subject", own.subject.kind)], [t("cases.reference"), own.subject.kind === "cluster" ? <Link key="to" to={`/s/${study}/clusters/${encodeURIComponent(own.subject.reference)}`}>{own.subject.reference}</Link> : <code key="code" dir="ltr">{own.subject.reference}</code>],
@@ -48,21 +48,21 @@ export function CasePage({ study, id }: { study: string; id: string }) {
 }
 
 /** What a person may do with this case as it stands. The server has the last word; what it says when it refuses is shown. */
-function Acts({ study, id, detail: { case: own }, onDone }: { study: string; id: string; detail: CaseDetail; onDone: () => void }) {
+function Acts({ study, id, detail: { case: own }, onDone }: { study: string; id: string; detail: Detail; onDone: () => void }) {
   const { t } = useTongue();
   const { who } = useHere();
   const act = useAct();
   const may = useMay(study);
   const [window, setWindow] = useState<Window>(null);
   const [into, setInto] = useState("");
-  const mine = own.held_by !== null && own.held_by === who?.person.name;
+  const mine = own.held_by === who?.person.name;
   const send = (path: string, body: object, done: string) => act(async () => { await post(`studies/${study}/cases/${id}/${path}`, body); setWindow(null); }, done).then((good) => { if (good) onDone(); });
   const claim = () => send("claim", {}, t("cases.claimed"));
   const open = own.state === "open" || own.state === "disputed";
   const scope = own.subject.kind;
   return (
     <>
-      {may("hold_case") && own.state !== "merged" && (mine ? <Button onPress={() => void send("release", {}, t("cases.released"))}>{t("cases.release")}</Button> : own.held_by === null && own.state !== "closed" && <Button onPress={() => void claim()}>{t("cases.claim")}</Button>)}
+      {may("hold_case") && own.state !== "merged" && (mine ? <Button onPress={() => void send("release", {}, t("cases.released"))}>{t("cases.release")}</Button> : !own.held_by && own.state !== "closed" && <Button onPress={() => void claim()}>{t("cases.claim")}</Button>)}
       {may("merge_case") && open && <Button onPress={() => setWindow("merge")}>{t("cases.merge")}</Button>}
       {may("appeal_case") && own.state === "closed" && <Button onPress={() => setWindow("appeal")}>{t("cases.appeal")}</Button>}
       {may("reverse_case") && (own.state === "appealed" || own.state === "closed") && <Button onPress={() => setWindow("reverse")}>{t("cases.reverse")}</Button>}
@@ -95,14 +95,15 @@ function History({ history }: { history: CaseEvent[] }) {
   const { t, moment, said } = useTongue();
   return (
     <ol className="events">
-      {history.map((event) => {
-        const decision = event["decision"] as Decision | null | undefined;
+      {history.map(({ seq, at, actor, kind, payload }) => {
+        const decision = payload?.["decision"] as Decision | null | undefined;
+        const agree = payload?.["agree"];
         return (
-          <li key={event.event}>
-            <p><strong>{said("event", event.kind)}</strong> <span className="soft small"><bdi>{event.actor}</bdi> · <time dateTime={event.at}>{moment(event.at)} UTC</time></span></p>
-            {typeof event["agree"] === "boolean" && <Badge tone={event["agree"] ? "good" : "danger"}>{event["agree"] ? t("cases.agrees") : t("cases.disagrees")}</Badge>}
+          <li key={seq}>
+            <p><strong>{kind ? said("event", kind) : t("cases.erased")}</strong> <span className="soft small"><bdi>{actor}</bdi> · <time dateTime={at}>{moment(at)} UTC</time></span></p>
+            {typeof agree === "boolean" && <Badge tone={agree ? "good" : "danger"}>{agree ? t("cases.agrees") : t("cases.disagrees")}</Badge>}
             {decision && <DecisionView decision={decision} />}
-            {texts.map((name) => (typeof event[name] === "string" && event[name] !== "" && event[name] !== decision?.reason ? <Theirs key={name} block>{event[name]}</Theirs> : null))}
+            {texts.map((name) => { const text = payload?.[name]; return typeof text === "string" && text !== "" && text !== decision?.reason ? <Theirs key={name} block>{text}</Theirs> : null; })}
           </li>
         );
       })}

@@ -1,7 +1,7 @@
 // The queue: what comes first and why, with the formula on the screen. Two people never hold one case; the server sees to it.
 import { useState } from "react";
 import { post, useLoad, usePages, withQuery } from "../api/client";
-import type { CaseRow, Decision, Formula } from "../api/types";
+import type { BulkPreview, CaseRow, Decision, Done, Formula } from "../api/types";
 import { useTongue } from "../i18n";
 import { Awaited, Badge, Button, Dialog, Empty, Field, Icon, More, Reason, Select, Sheet } from "../parts";
 import { go, Link, setQuery, usePlace } from "../router";
@@ -43,7 +43,7 @@ function Queue({ study }: { study: string }) {
       </>}>
       <form className="filters" role="search" onSubmit={(event) => { event.preventDefault(); setQuery({ q: typed }); }}>
         <Select label={t("cases.state")} options={["all", ...states].map((one) => ({ id: one, label: one === "all" ? t("part.all") : said("state", one) }))} value={state} onChange={(one) => setQuery({ state: one })} />
-        <Select label={t("cases.lane")} options={["all", "life", "usual"].map((one) => ({ id: one, label: one === "all" ? t("part.all") : said("lane", one) }))} value={lane} onChange={(one) => setQuery({ lane: one === "all" ? null : one })} />
+        <Select label={t("cases.lane")} options={["all", "threat_to_life", "ordinary"].map((one) => ({ id: one, label: one === "all" ? t("part.all") : said("lane", one) }))} value={lane} onChange={(one) => setQuery({ lane: one === "all" ? null : one })} />
         <Field label={t("cases.search")} value={typed} onChange={setTyped} />
         <Button type="submit">{t("cases.find")}</Button>
       </form>
@@ -51,7 +51,7 @@ function Queue({ study }: { study: string }) {
       <More next={found.more} />
       <OpenCase study={study} from="hand" isOpen={window === "open"} onClose={() => setWindow(null)} onDone={(made) => go(`/s/${study}/cases/${made}`)} />
       <Dialog title={t("cases.formula")} isOpen={window === "formula"} onClose={() => setWindow(null)} wide><FormulaView study={study} /></Dialog>
-      {window === "bulk" && <Bulk study={study} query={asked} onClose={() => { setWindow(null); found.reload(); }} />}
+      {window === "bulk" && <Bulk study={study} query={{ lane: asked.lane, q: asked.q }} onClose={() => { setWindow(null); found.reload(); }} />}
     </Sheet>
   );
 }
@@ -65,11 +65,11 @@ export function Rows({ study, rows }: { study: string; rows: CaseRow[] }) {
         <thead><tr><th scope="col">{t("cases.priority")}</th><th scope="col">{t("cases.case")}</th><th scope="col">{t("cases.why")}</th><th scope="col">{t("cases.state")}</th><th scope="col">{t("cases.age")}</th><th scope="col">{t("cases.heldBy")}</th></tr></thead>
         <tbody>
           {rows.map((row) => (
-            <tr key={row.id} className={row.lane === "life" ? "life" : undefined}>
+            <tr key={row.id} className={row.lane === "threat_to_life" ? "life" : undefined}>
               <td className="points">{number(row.priority, { maximumFractionDigits: 0 })}</td>
               <th scope="row">
                 <Link to={`/s/${study}/cases/${row.id}`}><bdi>{row.title}</bdi></Link>
-                <p className="small soft">{row.lane === "life" && <Badge tone="danger"><Icon name="life" />{said("lane", "life")}</Badge>} {said("subject", row.subject.kind)} · {t("cases.number", { n: String(row.id) })}</p>
+                <p className="small soft">{row.lane === "threat_to_life" && <Badge tone="danger"><Icon name="life" />{said("lane", "threat_to_life")}</Badge>} {said("subject", row.subject.kind)} · {t("cases.number", { n: String(row.id) })}</p>
               </th>
               <td><Factors row={row} /></td>
               <td><Badge tone={row.state === "open" ? "calm" : row.state === "closed" || row.state === "merged" ? "good" : "warn"}>{said("state", row.state)}</Badge></td>
@@ -102,38 +102,36 @@ function FormulaView({ study }: { study: string }) {
   const found = useLoad<Formula>(`studies/${study}/queue/formula`);
   return (
     <Awaited of={found}>
-      {({ terms }) => (
+      {({ terms, second }) => (
         <div className="stack">
           <p>{t("formula.about")}</p>
           <div className="table-box">
             <table>
               <thead><tr><th scope="col">{t("formula.term")}</th><th scope="col">{t("formula.unit")}</th><th scope="col" className="number">{t("formula.weight")}</th><th scope="col" className="number">{t("formula.most")}</th></tr></thead>
-              <tbody>{terms.map((term) => <tr key={term.name}><th scope="row">{said("factor", term.name)}</th><td>{said("unit", term.name)}</td><td className="number">{number(term.weight)}</td><td className="number">{term.most === null ? "∞" : number(term.most)}</td></tr>)}</tbody>
+              <tbody>{terms.map((term) => <tr key={term.name}><th scope="row">{said("factor", term.name)}</th><td>{said("unit", term.name)}</td><td className="number">{number(term.weight)}</td><td className="number">{typeof term.most !== "number" ? "∞" : number(term.most)}</td></tr>)}</tbody>
             </table>
           </div>
-          <p className="soft">{t("formula.life")}</p>
+          <p className="soft">{t("formula.life")} {second && t("formula.second")}</p>
         </div>
       )}
     </Awaited>
   );
 }
 
-interface Preview { token: string; count: number; sample: CaseRow[] }
-
 function Bulk({ study, query, onClose }: { study: string; query: Record<string, string | null>; onClose: () => void }) {
   const { t, said, list } = useTongue();
   const act = useAct();
-  const [preview, setPreview] = useState<Preview | null>(null);
+  const [preview, setPreview] = useState<BulkPreview | null>(null);
   const [done, setDone] = useState<number | null>(null);
   const [undoing, setUndoing] = useState(false);
   const wanted = Object.fromEntries(Object.entries(query).filter(([, value]) => value));
-  const look = (decision: Decision) => act(async () => setPreview(await post<Preview>(`studies/${study}/bulk/preview`, { query: wanted, decision })));
-  const run = () => act(async () => { if (preview) setDone((await post<{ bulk: number }>(`studies/${study}/bulk`, { token: preview.token })).bulk); }, t("bulk.done"));
+  const look = (decision: Decision) => act(async () => setPreview(await post<BulkPreview>(`studies/${study}/bulk/preview`, { query: wanted, decision })));
+  const run = () => act(async () => { if (preview) setDone((await post<Done>(`studies/${study}/bulk`, { token: preview.token })).event ?? null); }, t("bulk.done"));
   const undo = (reason: string) => act(async () => { await post(`studies/${study}/bulk/${done}/undo`, { reason }); setUndoing(false); onClose(); }, t("bulk.undone"));
-  const saying = [query["state"] && said("state", query["state"]), query["lane"] && said("lane", query["lane"]), query["q"] && `“${query["q"]}”`].filter((one): one is string => Boolean(one));
+  const saying = [said("state", "open"), query["lane"] && said("lane", query["lane"]), query["q"] && `“${query["q"]}”`].filter((one): one is string => Boolean(one));
   return (
     <Dialog wide title={t("bulk.title")} isOpen onClose={onClose}>
-      <p className="soft">{t("bulk.about", { query: saying.length > 0 ? list(saying) : t("part.all") })}</p>
+      <p className="soft">{t("bulk.about", { query: list(saying) })}</p>
       {!preview && <DecisionForm scope="account" action={t("bulk.preview")} onDecide={(decision) => void look(decision)} />}
       {preview && (
         <div className="stack">

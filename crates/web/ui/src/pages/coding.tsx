@@ -1,9 +1,9 @@
 // Coding by keyboard: one item after the other, blind to scores and to what others say.
 import { useCallback, useEffect, useRef, useState } from "react";
 import { get, post, put, Refusal, remove, useLoad, type Page } from "../api/client";
-import type { Agreement, Code, Codebook, NextItem, Progress, SampleRow, ShownFinding } from "../api/types";
+import type { Agreement, Code, Codebook, Item, ProgressRow, SampleRow, ShownFinding } from "../api/types";
 import { useTongue } from "../i18n";
-import { Awaited, Badge, Button, Dialog, Empty, Facts, Field, Icon, Meter, Reason, Sheet } from "../parts";
+import { Awaited, Badge, Button, Dialog, Empty, Facts, Field, Meter, Reason, Sheet } from "../parts";
 import { SubjectCard } from "../parts/content";
 import { FindingTable } from "../parts/table";
 import { Link } from "../router";
@@ -25,8 +25,8 @@ function Samples({ study }: { study: string }) {
             {rows.map((row) => (
               <li key={row.id} className="card">
                 <div className="row between"><h2><Link to={`/s/${study}/coding/${encodeURIComponent(row.id)}`}><bdi>{row.id}</bdi></Link></h2><Badge>{said("subject", row.kind)}</Badge></div>
-                <p className="soft">{said("purpose", row.purpose)} · {t("coding.items", { n: row.items })}</p>
-                {row.mine && row.mine.assigned > 0 && <Meter label={t("coding.mine")} value={row.mine.done + row.mine.skipped} of={row.mine.assigned} words={`${number(row.mine.done + row.mine.skipped)} / ${number(row.mine.assigned)}`} />}
+                <p className="soft">{row.purpose && <>{said("purpose", row.purpose)} · </>}{t("coding.items", { n: row.items })}</p>
+                {row.mine.assigned > 0 && <Meter label={t("coding.mine")} value={row.mine.done + row.mine.skipped} of={row.mine.assigned} words={`${number(row.mine.done + row.mine.skipped)} / ${number(row.mine.assigned)}`} />}
               </li>
             ))}
           </ul>
@@ -51,16 +51,18 @@ export function Standing({ study, sample }: { study: string; sample: string }) {
   const { t, number, percent } = useTongue();
   const may = useMay(study);
   const at = `studies/${study}/samples/${encodeURIComponent(sample)}`;
-  const progress = useLoad<Progress>(may("see_progress") ? `${at}/progress` : null, 5);
+  const progress = useLoad<Page<ProgressRow>>(may("see_progress") ? `${at}/progress?limit=200` : null, 5);
   const agreement = useLoad<Agreement>(may("see_agreement") ? `${at}/agreement` : null, 5);
   const estimate = useLoad<ShownFinding>(may("see_estimate") ? `${at}/estimate` : null, 5);
+  const round = (value: number, digits: number) => number(value, { maximumFractionDigits: digits });
+  const figure = ({ alpha, low, high }: Agreement) => (typeof alpha !== "number" ? "–" : `${round(alpha, 3)}${typeof low === "number" && typeof high === "number" ? ` (${round(low, 2)}–${round(high, 2)})` : ""}`);
   return (
     <>
       {progress.data && (
         <section className="card">
           <h2>{t("coding.progress")}</h2>
           <div className="stack">
-            {(progress.data.coders ?? []).map((one) => <Meter key={one.coder} label={one.coder} value={one.done + one.skipped} of={one.assigned} words={t("coding.doneOf", { done: one.done, skipped: one.skipped, assigned: one.assigned })} />)}
+            {progress.data.rows.map((one) => <Meter key={one.coder} label={one.coder} value={one.done + one.skipped} of={one.assigned} words={t("coding.doneOf", { done: one.done, skipped: one.skipped, assigned: one.assigned })} />)}
           </div>
         </section>
       )}
@@ -68,10 +70,10 @@ export function Standing({ study, sample }: { study: string; sample: string }) {
         <section className="card" aria-live="polite">
           <h2>{t("coding.agreement")}</h2>
           <Facts of={[
-            [t("coding.alpha"), agreement.data.alpha === null ? "–" : `${number(agreement.data.alpha, { maximumFractionDigits: 3 })}${agreement.data.low === null || agreement.data.high === null ? "" : ` (${number(agreement.data.low, { maximumFractionDigits: 2 })}–${number(agreement.data.high, { maximumFractionDigits: 2 })})`}`],
-            [t("coding.kappa"), agreement.data.kappa === null ? "–" : number(agreement.data.kappa, { maximumFractionDigits: 3 })],
+            [t("coding.alpha"), figure(agreement.data)],
+            [t("coding.same"), typeof agreement.data.percent === "number" ? percent(agreement.data.percent, 0) : "–"],
             [t("coding.both"), number(agreement.data.items)],
-            ...(agreement.data.golden ?? []).map((one): [string, string] => [t("coding.golden", { coder: one.coder }), one.of === 0 ? "–" : percent(one.right / one.of, 0)]),
+            ...agreement.data.golden.map((one): [string, string] => [t("coding.golden", { coder: one.coder }), `${number(one.right)} / ${number(one.coded)}`]),
           ]} />
         </section>
       )}
@@ -99,13 +101,11 @@ function Desk({ study, sample }: { study: string; sample: string }) {
   const act = useAct();
   const at = `studies/${study}/samples/${encodeURIComponent(sample)}`;
   const codebook = useLoad<Codebook>(`${at}/codebook`);
-  const [current, setCurrent] = useState<NextItem | null>();
+  const [current, setCurrent] = useState<Item | null>();
   const [trouble, setTrouble] = useState("");
   const [note, setNote] = useState("");
-  const [second, setSecond] = useState("");
-  const [doubt, setDoubt] = useState(false);
   const [dialog, setDialog] = useState<"skip" | "help" | null>(null);
-  const [counts, setCounts] = useState<SampleRow["mine"]>(null);
+  const [counts, setCounts] = useState<SampleRow["mine"] | null>(null);
   const [pace, setPace] = useState<number | null>(null);
   const began = useRef(Date.now());
   const done = useRef<{ item: number; skipped: boolean }[]>([]);
@@ -113,11 +113,9 @@ function Desk({ study, sample }: { study: string; sample: string }) {
   const noteBox = useRef<HTMLDivElement>(null);
   const head = useRef<HTMLElement>(null);
 
-  const show = useCallback((next: NextItem | null) => {
+  const show = useCallback((next: Item | null) => {
     setCurrent(next);
     setNote("");
-    setSecond("");
-    setDoubt(false);
     began.current = Date.now();
     head.current?.scrollTo({ top: 0 });
   }, []);
@@ -130,7 +128,7 @@ function Desk({ study, sample }: { study: string; sample: string }) {
   }, [study, sample]);
   const next = useCallback(async () => {
     try {
-      show((await get<NextItem | undefined>(`${at}/next`)) ?? null);
+      show((await get<Item | undefined>(`${at}/next`)) ?? null);
       setTrouble("");
     } catch (error) {
       setTrouble(error instanceof Refusal ? error.message : t("part.unreachable"));
@@ -147,19 +145,19 @@ function Desk({ study, sample }: { study: string; sample: string }) {
   }, []);
   const code = useCallback((name: string) => once(async () => {
     if (!current) return;
-    const body = { code: name, ...(second && { second }), ...(note.trim() && { note: note.trim() }), seconds: Math.min(3600, Math.round((Date.now() - began.current) / 1000)) };
+    const body = { code: name, ...(note.trim() && { note: note.trim() }), seconds: Math.min(3600, Math.round((Date.now() - began.current) / 1000)) };
     if (await act(() => put(`${at}/items/${current.item}/code`, body))) {
       done.current.push({ item: current.item, skipped: false });
       tell(t("coding.coded", { item: number(current.item), code: said("code", name) }));
       await next();
     }
-  }), [current, second, note, at, act, next, once, tell, t, number, said]);
+  }), [current, note, at, act, next, once, tell, t, number, said]);
   const undo = useCallback(() => once(async () => {
     const last = done.current.at(-1);
     if (!last) { tell(t("coding.nothingToUndo"), "failed"); return; }
     if (await act(() => remove(`${at}/items/${last.item}/code`), t("coding.undone", { item: number(last.item) }))) {
       done.current.pop();
-      show({ item: last.item, card: await get<NextItem["card"]>(`${at}/items/${last.item}`) });
+      show(await get<Item>(`${at}/items/${last.item}`));
       count();
     }
   }), [at, act, once, tell, show, count, t, number]);
@@ -181,18 +179,17 @@ function Desk({ study, sample }: { study: string; sample: string }) {
       if (writing || event.ctrlKey || event.metaKey || event.altKey || event.isComposing || event.repeat) return;
       const key = keyOf(event);
       const meant = codes.find((one) => one.digit !== null && one.digit !== undefined && String(one.digit) === key);
-      const acts: Record<string, () => void> = { u: () => void undo(), n: () => noteBox.current?.querySelector("textarea")?.focus(), s: () => setDialog("skip"), d: () => setDoubt((on) => !on), "?": () => setDialog("help") };
+      const acts: Record<string, () => void> = { u: () => void undo(), n: () => noteBox.current?.querySelector("textarea")?.focus(), s: () => setDialog("skip"), "?": () => setDialog("help") };
       if (!meant && !acts[key]) return;
       event.preventDefault();
       if (!meant) acts[key]?.();
-      else if (doubt && meant.name !== second) { setSecond(meant.name); setDoubt(false); }
       else void code(meant.name);
     };
     addEventListener("keydown", press);
     return () => removeEventListener("keydown", press);
-  }, [codes, undo, code, doubt, second]);
+  }, [codes, undo, code]);
 
-  const keys: [string, string][] = [["1–9", t("coding.keyDigit")], ["d", t("coding.keySecond")], ["u", t("coding.keyUndo")], ["n", t("coding.keyNote")], ["s", t("coding.keySkip")], ["?", t("coding.keyHelp")]];
+  const keys: [string, string][] = [["1–9", t("coding.keyDigit")], ["u", t("coding.keyUndo")], ["n", t("coding.keyNote")], ["s", t("coding.keySkip")], ["?", t("coding.keyHelp")]];
   const finished = counts ? counts.done + counts.skipped : 0;
   return (
     <Sheet wide title={sample} about={t("coding.blind")} actions={<><Button icon="undo" onPress={() => void undo()}>{t("coding.undo")} <kbd>u</kbd></Button><Button icon="help" onPress={() => setDialog("help")}>{t("coding.help")} <kbd>?</kbd></Button></>}>
@@ -201,7 +198,7 @@ function Desk({ study, sample }: { study: string; sample: string }) {
           {trouble && <p className="trouble" role="alert"><bdi>{trouble}</bdi><Button onPress={() => void next()}>{t("part.again")}</Button></p>}
           {current === undefined && !trouble && <p className="awaited" role="status">{t("part.loading")}</p>}
           {current === null && <Empty>{t("coding.finished")}</Empty>}
-          {current && <><p className="item-number soft small">{t("coding.itemNumber", { n: number(current.item) })}</p><SubjectCard key={current.item} card={current.card} /></>}
+          {current && <><p className="item-number soft small">{t("coding.itemNumber", { n: number(current.item) })}</p>{current.card ? <SubjectCard key={current.item} card={current.card} /> : <Empty>{t("card.gone")}</Empty>}</>}
         </section>
         <aside className="desk-side">
           {counts && (
@@ -212,15 +209,13 @@ function Desk({ study, sample }: { study: string; sample: string }) {
           )}
           <Awaited of={codebook}>
             {() => (
-              <div className="codes" role="group" aria-label={doubt ? t("coding.chooseSecond") : t("coding.codes")}>
-                {doubt && <p className="small">{t("coding.chooseSecond")}</p>}
-                {codes.map((one) => <CodeButton key={one.name} code={one} chosen={second === one.name} isDisabled={!current} onPress={() => { if (doubt) { setSecond(one.name); setDoubt(false); } else void code(one.name); }} />)}
+              <div className="codes" role="group" aria-label={t("coding.codes")}>
+                {codes.map((one) => <CodeButton key={one.name} code={one} isDisabled={!current} onPress={() => void code(one.name)} />)}
               </div>
             )}
           </Awaited>
           <div className="row">
             <Button icon="skip" isDisabled={!current} onPress={() => setDialog("skip")}>{t("coding.skip")} <kbd>s</kbd></Button>
-            <Button isDisabled={!current} onPress={() => setDoubt((on) => !on)}>{second ? t("coding.secondIs", { code: said("code", second) }) : t("coding.second")} <kbd>d</kbd></Button>
           </div>
           <div ref={noteBox}><Field label={`${t("coding.note")} (n)`} hint={t("coding.noteHint")} lines={2} value={note} onChange={setNote} maxLength={2000} /></div>
         </aside>
@@ -235,12 +230,11 @@ function Desk({ study, sample }: { study: string; sample: string }) {
   );
 }
 
-function CodeButton({ code, chosen, isDisabled, onPress }: { code: Code; chosen: boolean; isDisabled: boolean; onPress: () => void }) {
+function CodeButton({ code, isDisabled, onPress }: { code: Code; isDisabled: boolean; onPress: () => void }) {
   const { said } = useTongue();
   return (
-    <Button isDisabled={isDisabled} onPress={onPress} {...(chosen && { "aria-pressed": true })}>
+    <Button isDisabled={isDisabled} onPress={onPress}>
       <kbd>{code.digit ?? "·"}</kbd><span className="code-name">{said("code", code.name)}</span><span className="code-counts">{said("counts", code.counts)}</span>
-      {chosen && <Icon name="disputes" />}
     </Button>
   );
 }

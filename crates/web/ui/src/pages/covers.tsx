@@ -30,7 +30,7 @@ function ReportForm({ study }: { study: string }) {
   const [form, setForm] = useState({ subject: "post", item: "", kind: "", note: "" });
   const set = (name: keyof typeof form) => (value: string) => setForm((old) => ({ ...old, [name]: value }));
   const send = async () => {
-    const body = { item: { kind: form.subject, reference: form.item.trim() }, kind: form.kind, reporter: who?.person.name ?? "", ...(form.note.trim() && { note: form.note.trim() }) };
+    const body = { item: { kind: form.subject, reference: form.item.trim() }, kind: form.kind, reporter: who?.person.name ?? "", note: form.note.trim() };
     if (await act(() => post(`studies/${study}/reports`, body), t("covers.reported"))) setForm((old) => ({ ...old, item: "", kind: "", note: "" }));
   };
   return (
@@ -48,7 +48,7 @@ function ReportForm({ study }: { study: string }) {
 }
 
 function List({ study }: { study: string }) {
-  const { t, number, said, moment } = useTongue();
+  const { t, said, moment } = useTongue();
   const act = useAct();
   const may = useMay(study);
   const found = usePages<CoverRow>(`studies/${study}/covers`);
@@ -61,15 +61,14 @@ function List({ study }: { study: string }) {
           <div className="table-box">
             <table>
               <caption className="spoken">{t("covers.title")}</caption>
-              <thead><tr><th scope="col">{t("covers.item")}</th><th scope="col">{t("covers.state")}</th><th scope="col">{t("covers.until")}</th><th scope="col" className="number">{t("covers.weight")}</th><th scope="col"><span className="spoken">{t("covers.acts")}</span></th></tr></thead>
+              <thead><tr><th scope="col">{t("covers.item")}</th><th scope="col">{t("covers.state")}</th><th scope="col">{t("covers.until")}</th><th scope="col"><span className="spoken">{t("covers.acts")}</span></th></tr></thead>
               <tbody>
                 {found.rows.map((row) => (
                   <tr key={row.id}>
                     <th scope="row"><Link to={`/s/${study}/cases/${row.case}`}><code dir="ltr">{row.item.reference}</code></Link> <span className="soft small">{said("subject", row.item.kind)}</span></th>
-                    <td><Badge tone={row.state === "on" ? "warn" : "calm"}>{said("coverState", row.state)}</Badge></td>
+                    <td><Badge tone={row.in_force ? "warn" : "calm"}>{said("coverState", row.state)}</Badge>{row.appealed && <> <Badge tone="accent">{t("covers.appealed")}</Badge></>}</td>
                     <td>{moment(row.until)} UTC</td>
-                    <td className="number">{number(row.weight, { maximumFractionDigits: 2 })}</td>
-                    <td>{row.state === "on" && <div className="row">{may("lift_cover") && <Button onPress={() => setChosen({ id: row.id, what: "lift" })}>{t("covers.lift")}</Button>}{may("appeal_cover") && <Button onPress={() => setChosen({ id: row.id, what: "appeal" })}>{t("covers.appeal")}</Button>}</div>}</td>
+                    <td>{row.in_force && <div className="row">{may("lift_cover") && <Button onPress={() => setChosen({ id: row.id, what: "lift" })}>{t("covers.lift")}</Button>}{may("appeal_cover") && <Button onPress={() => setChosen({ id: row.id, what: "appeal" })}>{t("covers.appeal")}</Button>}</div>}</td>
                   </tr>
                 ))}
               </tbody>

@@ -1,7 +1,7 @@
 // Disputes: two codes that differ, with what their coders wrote, and a third person who decides.
 import { useState } from "react";
 import { put, useLoad, usePages, type Page } from "../api/client";
-import type { Codebook, Dispute, SampleRow } from "../api/types";
+import type { Codebook, Dispute, Item, SampleRow } from "../api/types";
 import { useTongue } from "../i18n";
 import { Awaited, Badge, Button, Choice, Empty, Field, More, Select, Sheet, Theirs } from "../parts";
 import { SubjectCard } from "../parts/content";
@@ -52,23 +52,24 @@ function Judge({ at, dispute, codebook, onDone }: { at: string; dispute: Dispute
   const { refresh } = useHere();
   const [code, setCode] = useState("");
   const [reason, setReason] = useState("");
+  const item = useLoad<Item>(`${at}/items/${dispute.item}`);
   const decide = async () => {
     if (await act(() => put(`${at}/disputes/${dispute.item}`, { code, reason: reason.trim() }), t("disputes.done"))) { onDone(); refresh(); }
   };
-  const ids = [...new Set([...dispute.codes.map((one) => one.code), ...(codebook?.codes ?? []).map((one) => one.name)])];
+  const ids = [...new Set([...dispute.given.map((one) => one.code), ...(codebook?.codes ?? []).map((one) => one.name)])];
   return (
     <article className="card">
       <p className="item-number soft small">{t("coding.itemNumber", { n: number(dispute.item) })}</p>
       <div className="versus">
-        {dispute.codes.map((one) => (
-          <section key={one.coder}>
-            <p className="soft small"><bdi>{one.coder}</bdi></p>
+        {dispute.given.map((one, place) => (
+          <section key={place}>
+            <p className="soft small">{t("disputes.coder", { n: place + 1 })}</p>
             <p><Badge tone="accent">{said("code", one.code)}</Badge></p>
             {one.note ? <Theirs block>{one.note}</Theirs> : <p className="soft">{t("disputes.noNote")}</p>}
           </section>
         ))}
       </div>
-      <SubjectCard card={dispute.card} />
+      <Awaited of={item}>{({ card }) => (card ? <SubjectCard card={card} /> : <Empty>{t("card.gone")}</Empty>)}</Awaited>
       <form className="stack decide" onSubmit={(event) => { event.preventDefault(); void decide(); }}>
         <Choice label={t("disputes.code")} options={ids.map((id) => ({ id, label: said("code", id) }))} value={code} onChange={setCode} />
         <Field label={t("disputes.reason")} lines={3} value={reason} onChange={setReason} isRequired maxLength={2000} />

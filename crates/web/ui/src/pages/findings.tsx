@@ -1,9 +1,9 @@
 // Findings: a list by chapter, and each with its chart, its whole table, and where it comes from.
 import { useMemo, useState } from "react";
 import { post, useLoad, usePages, withQuery, type Page } from "../api/client";
-import type { Comparison, Finding, FindingRow, Job, Provenance, ShownFinding, VersionRow } from "../api/types";
+import type { Cell, Comparison, Finding, FindingRow, Job, Kind, Provenance, ShownFinding, VersionRow } from "../api/types";
 import { useTongue } from "../i18n";
-import { Awaited, Badge, Button, Dialog, Empty, Facts, Select, Sheet, Switch } from "../parts";
+import { Awaited, Badge, Button, Dialog, Empty, Facts, Select, Sheet } from "../parts";
 import { Brush } from "../parts/brush";
 import { Chart, Patterns } from "../parts/chart";
 import { DataTable, FindingTable } from "../parts/table";
@@ -69,9 +69,7 @@ function List({ study, version }: { study: string; version: string }) {
 function One({ study, id, version, versions, choose }: { study: string; id: string; version: string | undefined; versions: VersionRow[]; choose: React.ReactNode }) {
   const { t } = useTongue();
   const { query } = usePlace();
-  const may = useMay(study);
-  const internal = may("see_internal") && query.get("internal") === "1";
-  const path = version ? withQuery(`studies/${study}/versions/${encodeURIComponent(version)}/findings/${encodeURIComponent(id)}`, { internal: internal ? "true" : null }) : null;
+  const path = version ? `studies/${study}/versions/${encodeURIComponent(version)}/findings/${encodeURIComponent(id)}` : null;
   const found = useLoad<ShownFinding>(path);
   const against = query.get("against");
   const others = versions.filter((row) => row.id !== version);
@@ -80,7 +78,7 @@ function One({ study, id, version, versions, choose }: { study: string; id: stri
     <Sheet wide title={title} about={found.data && <bdi>{found.data.finding.note}</bdi>} actions={choose}>
       <p className="crumb"><Link to={`/s/${study}/findings${version ? `?version=${encodeURIComponent(version)}` : ""}`}>{t("findings.all")}</Link></p>
       <Patterns />
-      {may("see_internal") && <Switch on={internal} onChange={(on) => setQuery({ internal: on ? "1" : null })}>{t("findings.internal")}</Switch>}
+      {found.data?.internal && <p className="inside"><Badge tone="warn">{t("source.internal")}</Badge></p>}
       <Awaited of={found}>{(shown) => <Figure shown={shown} />}</Awaited>
       {version && others.length > 0 && <Compare study={study} id={id} a={version} b={against} others={others} />}
     </Sheet>
@@ -99,7 +97,7 @@ function timesOf(finding: Finding): { column: number; times: number[] } | null {
 
 type Spec = { data?: { values?: { across?: number }[] } };
 
-function Figure({ shown: { finding, chart, provenance, remarks } }: { shown: ShownFinding }) {
+function Figure({ shown: { finding, chart, provenance } }: { shown: ShownFinding }) {
   const { t } = useTongue();
   const [source, setSource] = useState(false);
   const along = useMemo(() => timesOf(finding), [finding]);
@@ -108,7 +106,7 @@ function Figure({ shown: { finding, chart, provenance, remarks } }: { shown: Sho
   const [from, until] = [along?.times[range[0]] ?? -Infinity, along?.times[range[1]] ?? Infinity];
   const rows = useMemo(() => (whole || !along ? finding.rows : finding.rows.filter((row) => { const time = Date.parse(String(row[along.column])); return time >= from && time <= until; })), [finding, along, whole, from, until]);
   const spec = useMemo(() => {
-    const own = chart as Spec | null;
+    const own = chart as Spec | null | undefined;
     if (!own || whole) return own;
     return { ...own, data: { ...own.data, values: own.data?.values?.filter(({ across }) => across === undefined || (across >= from && across <= until)) ?? [] } };
   }, [chart, whole, from, until]);
@@ -116,7 +114,6 @@ function Figure({ shown: { finding, chart, provenance, remarks } }: { shown: Sho
     <figure className="card figure" data-finding={finding.id}>
       {spec && <Chart key={finding.id} spec={spec} label={`${finding.title}. ${t("findings.tableToo")}`} />}
       {along && <Brush times={along.times} range={range} onChange={setRange} />}
-      {(remarks ?? []).map((remark) => <p key={remark} className="small soft"><bdi>{remark}</bdi></p>)}
       <FindingTable finding={finding} rows={rows} />
       <figcaption className="row between provenance">
         <p className="small soft"><bdi>{t("findings.n", { n: finding.denominator.n, unit: finding.denominator.of })}</bdi> · <bdi>{finding.method.name}</bdi></p>
@@ -166,13 +163,12 @@ function Compare({ study, id, a, b, others }: { study: string; id: string; a: st
 
 function Compared({ data }: { data: Comparison }) {
   const { t } = useTongue();
-  const keys = data.columns.filter((column) => column.key);
-  const rest = data.columns.filter((column) => !column.key);
-  const columns = [...keys, ...rest.flatMap((column) => [
-    { name: `${column.name}_before`, title: t("findings.before", { what: column.title }), kind: column.kind },
-    { name: `${column.name}_after`, title: t("findings.after", { what: column.title }), kind: column.kind },
-    { name: `${column.name}_difference`, title: t("findings.difference", { what: column.title }), kind: column.kind },
-  ])];
-  const rows = data.rows.map((row) => [...row.key, ...rest.flatMap((_, at) => [row.a?.[at] ?? null, row.b?.[at] ?? null, row.difference[at] ?? null])]);
+  const kind = (numbers: (Cell | undefined)[]): Kind => (numbers.some((cell) => typeof cell === "number") ? "number" : "label");
+  const keys = data.keys.map((title, at) => ({ name: title, title, kind: kind(data.rows.map((row) => row.key[at])) }));
+  const columns = [...keys, ...data.columns.flatMap((title, at) => {
+    const own = kind(data.rows.flatMap((row) => [row.a?.[at], row.b?.[at]]));
+    return [{ name: `${title}_before`, title: t("findings.before", { what: title }), kind: own }, { name: `${title}_after`, title: t("findings.after", { what: title }), kind: own }, { name: `${title}_difference`, title: t("findings.difference", { what: title }), kind: "number" as const }];
+  })];
+  const rows = data.rows.map((row) => [...row.key, ...data.columns.flatMap((_, at) => [row.a?.[at] ?? null, row.b?.[at] ?? null, row.difference[at] ?? null])]);
   return <DataTable caption={t("findings.compare")} columns={columns} rows={rows} />;
 }

@@ -12,15 +12,15 @@ function Waiting({ study }: { study: StudyView }) {
   const at = `studies/${encodeURIComponent(study.id)}`;
   const may = (action: string) => study.may.includes(action);
   const samples = useLoad<Page<SampleRow>>(may("code") ? `${at}/samples` : null).data?.rows ?? [];
-  const life = useLoad<Page<CaseRow>>(may("hold_case") ? `${at}/cases?lane=life&state=open&limit=50` : null).data?.rows ?? [];
+  const life = useLoad<Page<CaseRow>>(may("hold_case") ? `${at}/cases?lane=threat_to_life&state=open&limit=50` : null).data?.rows ?? [];
   const second = useLoad<Page<CaseRow>>(may("second_case") ? `${at}/cases?state=second&limit=50` : null).data?.rows ?? [];
   const to = (room: string) => `/s/${encodeURIComponent(study.id)}/${room}`;
-  const mine = samples.filter((sample) => sample.mine && sample.mine.assigned > 0);
+  const mine = samples.filter((sample) => sample.mine.assigned > 0);
   return (
     <>
-      {life.length > 0 && <Link to={`${to("cases")}?lane=life`} className="wait life"><Icon name="life" />{t("home.life", { n: life.length })}</Link>}
+      {life.length > 0 && <Link to={`${to("cases")}?lane=threat_to_life`} className="wait life"><Icon name="life" />{t("home.life", { n: life.length })}</Link>}
       {second.length > 0 && <Link to={`${to("cases")}?state=second`} className="wait"><Icon name="cases" />{t("home.second", { n: second.length })}</Link>}
-      {mine.map(({ id, mine }) => mine && (
+      {mine.map(({ id, mine }) => (
         <Link key={id} to={`${to("coding")}/${encodeURIComponent(id)}`} className="wait">
           <Icon name="coding" />
           <Meter label={t("home.sample", { sample: id })} value={mine.done + mine.skipped} of={mine.assigned} words={`${number(mine.done + mine.skipped)} / ${number(mine.assigned)}`} />

@@ -1,7 +1,7 @@
 // A new case: from a finding, a cluster, or by hand.
 import { useState } from "react";
 import { post } from "../api/client";
-import type { Subject, SubjectKind } from "../api/types";
+import type { Done, Subject, SubjectKind } from "../api/types";
 import { useTongue } from "../i18n";
 import { Button, Choice, Dialog, Field, Select, Switch } from "../parts";
 import { useAct } from "../session";
@@ -21,11 +21,11 @@ export function OpenCase({ study, subject, from, reach = 0, isOpen, onClose, onD
   const [life, setLife] = useState(false);
   const [note, setNote] = useState("");
   const send = () => act(async () => {
-    const made = await post<{ id: number }>(`studies/${study}/cases`, {
+    const made = await post<Done>(`studies/${study}/cases`, {
       subject: { kind, reference: reference.trim() }, from, severity: Number(severity), reach: Math.max(0, Math.trunc(Number(people ?? reach)) || 0), imminence: Number(imminence), threat_to_life: life, note: note.trim(),
     });
     onClose();
-    onDone(made.id);
+    if (made.case) onDone(made.case);
   }, t("cases.opened"));
   const upTo = (last: number) => Array.from({ length: last + 1 }, (_, n) => String(n));
   return (

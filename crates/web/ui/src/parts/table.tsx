@@ -5,10 +5,10 @@ import { useTongue, type Tongue } from "../i18n";
 import { useAct } from "../session";
 import { Button, Field } from ".";
 
-const withinCell = new Set<Kind>(["low", "high"]);
+
 
 export function isNumber(kind: Kind): boolean {
-  return kind === "count" || kind === "share" || kind === "number" || withinCell.has(kind);
+  return kind === "count" || kind === "share" || kind === "number" || kind === "low" || kind === "high";
 }
 
 /** A cell as the language writes it; what is withheld and what is not known are said so by the page, not here. */
@@ -52,7 +52,7 @@ export function DataTable({ caption, columns, rows, withheld = 0, before }: { ca
     const sorted = kept.toSorted((a, b) => compare(a[order.column] ?? null, b[order.column] ?? null, tongue.locale));
     return order.down ? sorted.toReversed() : sorted;
   }, [rows, columns, words, order, tongue]);
-  const turn = (column: number) => setOrder((old) => (old?.column !== column ? { column, down: isNumber(columns[column]?.kind ?? "") } : { column, down: !old.down }));
+  const turn = (column: number) => setOrder((old) => (old?.column !== column ? { column, down: isNumber(columns[column]?.kind ?? "label") } : { column, down: !old.down }));
   const copy = () => act(() => navigator.clipboard.writeText(csv([columns.map((one) => one.name), ...shown])), t("part.copied"));
   return (
     <div className="data">
