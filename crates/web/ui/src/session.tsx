@@ -17,6 +17,8 @@ interface Here {
   refresh: () => void;
 }
 
+/** That somebody is logged in here; the session itself is a cookie that scripts cannot read. */
+const mark = "marsad-session";
 const Where = createContext<Here | null>(null);
 const plain: Settings = { language: null, theme: "system", cover: true, greyscale: true, blur: true, mute: true, break_minutes: 50 };
 
@@ -85,6 +87,7 @@ export function Session({ tongue: first, who: firstWho, settings: firstSettings,
     refresh: () => setTurn((n) => n + 1),
     enter: async (entered) => {
       setCsrf(entered.csrf);
+      localStorage.setItem(mark, "");
       const own = await get<Settings>("me/settings").catch(() => plain);
       setSettings(own);
       if (isLanguage(own.language)) await speak(own.language);
@@ -92,6 +95,7 @@ export function Session({ tongue: first, who: firstWho, settings: firstSettings,
     },
     leave: async () => {
       await remove("session").catch(() => undefined);
+      localStorage.removeItem(mark);
       setWho(null);
     },
     change: async (changes) => {
@@ -117,7 +121,9 @@ export function Session({ tongue: first, who: firstWho, settings: firstSettings,
 /** What must be known before the first page: the language, and who is logged in. */
 export async function begin(): Promise<{ tongue: Tongue; who: WhoAmI | null; settings: Settings | null }> {
   document.documentElement.dataset["theme"] = localStorage.getItem("marsad-theme") ?? "system";
-  const who = await get<WhoAmI>("session").catch(() => null);
+  // Who was not logged in here is not asked about: a refusal would stand in the browser's log.
+  const who = localStorage.getItem(mark) === null ? null : await get<WhoAmI>("session").catch(() => null);
+  if (!who) localStorage.removeItem(mark);
   if (who) setCsrf(who.csrf);
   const settings = who ? await get<Settings>("me/settings").catch(() => null) : null;
   const language = isLanguage(settings?.language) ? settings.language : preferred();

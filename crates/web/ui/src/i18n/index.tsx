@@ -90,8 +90,9 @@ function tongue(language: Language, messages: Record<string, string>): Tongue {
     said: (prefix, value) => (`${prefix}.${value}` in messages ? say(`${prefix}.${value}`, {}) : value),
     number,
     percent: (value, digits = 1) => number(value, { style: "percent", maximumFractionDigits: digits }),
-    day: date({ dateStyle: "medium" }),
-    moment: date({ dateStyle: "medium", timeStyle: "short" }),
+    // Arabic has the month by its name only in the long style.
+    day: date({ dateStyle: language === "ar" ? "long" : "medium" }),
+    moment: date({ dateStyle: language === "ar" ? "long" : "medium", timeStyle: "short", hourCycle: "h23" }),
     ago: (time, now = Date.now()) => {
       const seconds = (Date.parse(time) - now) / 1000;
       const [name, size] = units.find(([, size]) => Math.abs(seconds) >= size) ?? units[3];

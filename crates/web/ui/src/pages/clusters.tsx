@@ -98,7 +98,7 @@ function Body({ cluster, onEdge }: { cluster: Cluster; onEdge: ((a: number, b: n
 
 function Ties({ ties, onEdge }: { ties: Tie[]; onEdge: ((a: number, b: number) => void) | undefined }) {
   const { t, number } = useTongue();
-  const small = (p: number) => (p > 0 && p < 0.0001 ? number(p, { notation: "scientific", maximumFractionDigits: 1 }) : number(p, { maximumFractionDigits: 4 }));
+  const small = (p: number) => (p < 0.0001 ? `< ${number(0.0001, { maximumFractionDigits: 4 })}` : number(p, { maximumFractionDigits: 4 }));
   return (
     <div className="table-box tall" tabIndex={0} role="group" aria-label={t("clusters.ties")}>
       <table>

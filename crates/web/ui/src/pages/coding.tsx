@@ -108,7 +108,7 @@ function Desk({ study, sample }: { study: string; sample: string }) {
   const [counts, setCounts] = useState<SampleRow["mine"] | null>(null);
   const [pace, setPace] = useState<number | null>(null);
   const began = useRef(Date.now());
-  const done = useRef<{ item: number; skipped: boolean }[]>([]);
+  const done = useRef<{ item: number; place: number }[]>([]);
   const busy = useRef(false);
   const noteBox = useRef<HTMLDivElement>(null);
   const head = useRef<HTMLElement>(null);
@@ -147,15 +147,15 @@ function Desk({ study, sample }: { study: string; sample: string }) {
     if (!current) return;
     const body = { code: name, ...(note.trim() && { note: note.trim() }), seconds: Math.min(3600, Math.round((Date.now() - began.current) / 1000)) };
     if (await act(() => put(`${at}/items/${current.item}/code`, body))) {
-      done.current.push({ item: current.item, skipped: false });
-      tell(t("coding.coded", { item: number(current.item), code: said("code", name) }));
+      done.current.push({ item: current.item, place: current.place ?? current.item });
+      tell(t("coding.coded", { item: number(current.place ?? current.item), code: said("code", name) }));
       await next();
     }
   }), [current, note, at, act, next, once, tell, t, number, said]);
   const undo = useCallback(() => once(async () => {
     const last = done.current.at(-1);
     if (!last) { tell(t("coding.nothingToUndo"), "failed"); return; }
-    if (await act(() => remove(`${at}/items/${last.item}/code`), t("coding.undone", { item: number(last.item) }))) {
+    if (await act(() => remove(`${at}/items/${last.item}/code`), t("coding.undone", { item: number(last.place) }))) {
       done.current.pop();
       show(await get<Item>(`${at}/items/${last.item}`));
       count();
@@ -165,7 +165,7 @@ function Desk({ study, sample }: { study: string; sample: string }) {
     setDialog(null);
     if (!current) return;
     if (await act(() => post(`${at}/items/${current.item}/skip`, { reason }), t("coding.skipped"))) {
-      done.current.push({ item: current.item, skipped: true });
+      done.current.push({ item: current.item, place: current.place ?? current.item });
       await next();
     }
   });
@@ -198,7 +198,7 @@ function Desk({ study, sample }: { study: string; sample: string }) {
           {trouble && <p className="trouble" role="alert"><bdi>{trouble}</bdi><Button onPress={() => void next()}>{t("part.again")}</Button></p>}
           {current === undefined && !trouble && <p className="awaited" role="status">{t("part.loading")}</p>}
           {current === null && <Empty>{t("coding.finished")}</Empty>}
-          {current && <><p className="item-number soft small">{t("coding.itemNumber", { n: number(current.item) })}</p>{current.card ? <SubjectCard key={current.item} card={current.card} /> : <Empty>{t("card.gone")}</Empty>}</>}
+          {current && <><p className="item-number soft small">{t("coding.itemNumber", { n: number(current.place ?? current.item) })}</p>{current.card ? <SubjectCard key={current.item} card={current.card} /> : <Empty>{t("card.gone")}</Empty>}</>}
         </section>
         <aside className="desk-side">
           {counts && (

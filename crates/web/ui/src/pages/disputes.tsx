@@ -47,7 +47,7 @@ function Of({ study, sample }: { study: string; sample: string }) {
 }
 
 function Judge({ at, dispute, codebook, onDone }: { at: string; dispute: Dispute; codebook: Codebook | undefined; onDone: () => void }) {
-  const { t, said, number } = useTongue();
+  const { t, said } = useTongue();
   const act = useAct();
   const { refresh } = useHere();
   const [code, setCode] = useState("");
@@ -59,7 +59,6 @@ function Judge({ at, dispute, codebook, onDone }: { at: string; dispute: Dispute
   const ids = [...new Set([...dispute.given.map((one) => one.code), ...(codebook?.codes ?? []).map((one) => one.name)])];
   return (
     <article className="card">
-      <p className="item-number soft small">{t("coding.itemNumber", { n: number(dispute.item) })}</p>
       <div className="versus">
         {dispute.given.map((one, place) => (
           <section key={place}>

@@ -11,6 +11,13 @@ export function isNumber(kind: Kind): boolean {
   return kind === "count" || kind === "share" || kind === "number" || kind === "low" || kind === "high";
 }
 
+/** The ends of an interval are written like the figure before them. */
+function writtenAs(columns: Columns[], at: number): Kind {
+  const own = columns[at]?.kind ?? "label";
+  if (own !== "low" && own !== "high") return own;
+  return columns.slice(0, at).findLast((one) => one.kind !== "low" && one.kind !== "high")?.kind ?? own;
+}
+
 /** A cell as the language writes it; what is withheld and what is not known are said so by the page, not here. */
 export function cellText(cell: Cell, kind: Kind, { number, percent, day }: Tongue): string {
   if (cell === null) return "";
@@ -47,7 +54,7 @@ export function DataTable({ caption, columns, rows, withheld = 0, before }: { ca
   const [words, setWords] = useState("");
   const shown = useMemo(() => {
     const wanted = words.trim().toLocaleLowerCase(tongue.locale);
-    const kept = wanted === "" ? rows : rows.filter((row) => row.some((cell, at) => `${cell ?? ""} ${cellText(cell, columns[at]?.kind ?? "label", tongue)}`.toLocaleLowerCase(tongue.locale).includes(wanted)));
+    const kept = wanted === "" ? rows : rows.filter((row) => row.some((cell, at) => `${cell ?? ""} ${cellText(cell, writtenAs(columns, at), tongue)}`.toLocaleLowerCase(tongue.locale).includes(wanted)));
     if (!order) return kept;
     const sorted = kept.toSorted((a, b) => compare(a[order.column] ?? null, b[order.column] ?? null, tongue.locale));
     return order.down ? sorted.toReversed() : sorted;
@@ -77,7 +84,7 @@ export function DataTable({ caption, columns, rows, withheld = 0, before }: { ca
               <tr key={at}>
                 {columns.map((column, place) => {
                   const cell = row[place] ?? null;
-                  const text = cell !== null ? <bdi>{cellText(cell, column.kind, tongue)}</bdi> : withheld > 0 ? <><span aria-hidden="true">·</span><span className="spoken">{t("table.withheld")}</span></> : "–";
+                  const text = cell !== null ? <bdi>{cellText(cell, writtenAs(columns, place), tongue)}</bdi> : withheld > 0 ? <><span aria-hidden="true">·</span><span className="spoken">{t("table.withheld")}</span></> : "–";
                   return place === 0 ? <th key={place} scope="row">{text}</th> : <td key={place} className={isNumber(column.kind) ? "number" : undefined}>{text}</td>;
                 })}
               </tr>
