@@ -13,6 +13,7 @@ pub(crate) mod place;
 mod quantify;
 mod score;
 pub(crate) mod series;
+pub(crate) mod serve;
 mod stats;
 pub(crate) mod text;
 mod verify;
@@ -86,6 +87,7 @@ pub(crate) enum Verb {
     Audit(audit::Audit),
     Backup(keep::Backup),
     Restore(keep::Restore),
+    Serve(serve::Serve),
     Migrate(keep::Migrate),
     Compact(keep::Compact),
     Completions(Completions),

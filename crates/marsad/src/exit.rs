@@ -73,6 +73,7 @@ harmless!(
     review::Refusal,
     study::Error,
     study::census::Problem,
+    web::Error,
     world::Error,
     // Only ever of what is being written: reading somebody's JSON is `ingest`, which has sentences of its own.
     serde_json::Error,

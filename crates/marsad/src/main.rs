@@ -76,6 +76,7 @@ fn run(verb: &Verb, talk: Talk) -> Result<Exit, Failure> {
         Verb::Hold(verb) => verbs::hold::run(verb, talk),
         Verb::Backup(args) => verbs::backup::backup(args, talk),
         Verb::Restore(args) => verbs::backup::restore(args, talk),
+        Verb::Serve(args) => verbs::serve::run(args, talk),
         Verb::Migrate(args) => verbs::migrate::run(args, talk),
         Verb::Compact(args) => verbs::compact::run(args, talk),
         Verb::Completions(args) => verbs::completions::run(args, talk),

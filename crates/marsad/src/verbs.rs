@@ -29,6 +29,7 @@ pub(crate) mod reveal;
 pub(crate) mod rows;
 pub(crate) mod score;
 pub(crate) mod series;
+pub(crate) mod serve;
 pub(crate) mod simulate;
 pub(crate) mod stats;
 pub(crate) mod status;

@@ -9,8 +9,8 @@
 
 use record::{Instant, Private};
 use review::case::{
-    Act, Claimed, Conclusion, Decided, Decision, Exemption, ExemptionKind, Filter, Opened, Origin, Released, Scope, Settings, State, Subject,
-    SubjectKind,
+    Act, Claimed, Conclusion, Decided, Decision, Exemption, ExemptionKind, Filter, Opened, Origin, Released, Scope, Settings, State,
+    Subject, SubjectKind,
 };
 use review::{Cases, Events};
 use serde::Serialize;

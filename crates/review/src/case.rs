@@ -19,7 +19,7 @@ mod settings;
 mod state;
 mod trust;
 
-pub use act::{Act, Answer};
+pub use act::{Act, Answer, MOST_IN_BULK};
 pub use desk::Cases;
 pub(crate) use event::CASE_KINDS;
 pub use event::{

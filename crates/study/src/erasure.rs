@@ -89,7 +89,7 @@ impl Study {
         for (inside, holding) in inventory(self.folder())? {
             let path = self.folder().join(&inside);
             let change = match holding {
-                Holding::Lake | Holding::Key | Holding::Events | Holding::Releases => None,
+                Holding::Lake | Holding::Key | Holding::Events | Holding::Releases | Holding::People => None,
                 Holding::Leftover => Some(removed(&path)?),
                 Holding::Census => census::erase(eraser, &path, frozen_name(&inside).and_then(|name| codes.get(&name)))?,
                 Holding::Parquet => {
@@ -180,8 +180,10 @@ fn binary(eraser: &Eraser, path: &Path, holding: Holding) -> Result<Option<FileC
 
 /// Renames a file whose name holds a name; gives its new place.
 fn renamed(eraser: &Eraser, path: &Path, holding: Holding) -> Result<Option<PathBuf>, Error> {
-    let is_ours =
-        matches!(holding, Holding::Lake | Holding::Key | Holding::Events | Holding::Releases | Holding::Settings | Holding::Census);
+    let is_ours = matches!(
+        holding,
+        Holding::Lake | Holding::Key | Holding::Events | Holding::Releases | Holding::People | Holding::Settings | Holding::Census
+    );
     let name = path.file_name().and_then(|name| name.to_str()).unwrap_or_default();
     let Some(masked) = eraser.mask_file_name(name).filter(|_| !is_ours) else { return Ok(None) };
     if !path.exists() {

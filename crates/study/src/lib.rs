@@ -7,6 +7,7 @@
 //! rule for what may leave a study.
 
 mod against;
+mod card;
 pub mod census;
 mod clients;
 mod config;
@@ -27,6 +28,7 @@ pub mod suppress;
 mod words;
 
 pub use against::{add_control, against};
+pub use card::{AccountCard, CardPost};
 pub use clients::{Family, family};
 pub use config::{
     CLOCKED, Config, DesignationSource, IngestLimits, Kept, LEAST_MIN_CELL, LEAST_MIN_CELL_UNLISTED, Period, Privacy, ReportSettings,

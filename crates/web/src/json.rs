@@ -1,6 +1,7 @@
 //! Bodies: JSON in and out. A body that does not come, is too long or is something else is a [`Problem`].
 
 use crate::problem::Problem;
+use crate::state::App;
 use axum::body::Body;
 use axum::extract::{FromRequest, Request};
 use axum::http::{HeaderValue, StatusCode, header};
@@ -11,8 +12,6 @@ use std::time::Duration;
 
 /// The longest body of a request in bytes.
 pub(crate) const LONGEST_BODY: usize = 64 * 1024;
-/// How long a body may take to arrive.
-pub(crate) const BODY_PATIENCE: Duration = Duration::from_secs(15);
 
 /// A body of JSON.
 pub(crate) struct Json<T>(pub T);
@@ -29,22 +28,22 @@ impl<T: Serialize> IntoResponse for Json<T> {
     }
 }
 
-impl<T: DeserializeOwned, S: Send + Sync> FromRequest<S> for Json<T> {
+impl<T: DeserializeOwned> FromRequest<App> for Json<T> {
     type Rejection = Problem;
 
-    async fn from_request(request: Request, _: &S) -> Result<Self, Problem> {
+    async fn from_request(request: Request, app: &App) -> Result<Self, Problem> {
         let kind = request.headers().get(header::CONTENT_TYPE).and_then(|kind| kind.to_str().ok()).unwrap_or_default();
         if !kind.split(';').next().unwrap_or_default().trim().eq_ignore_ascii_case("application/json") {
             return Err(Problem::not_json());
         }
-        let bytes = whole(request.into_body()).await?;
+        let bytes = whole(request.into_body(), app.patience()).await?;
         serde_json::from_slice(&bytes).map(Json).map_err(|error| Problem::invalid(told(&error)))
     }
 }
 
 /// The whole body, if it is short and comes soon.
-async fn whole(body: Body) -> Result<bytes::Bytes, Problem> {
-    match tokio::time::timeout(BODY_PATIENCE, axum::body::to_bytes(body, LONGEST_BODY)).await {
+async fn whole(body: Body, patience: Duration) -> Result<bytes::Bytes, Problem> {
+    match tokio::time::timeout(patience, axum::body::to_bytes(body, LONGEST_BODY)).await {
         Ok(Ok(bytes)) => Ok(bytes),
         Ok(Err(error)) => {
             let too_long = std::error::Error::source(&error).is_some_and(|source| source.to_string().contains("length limit"));

@@ -39,5 +39,5 @@ pub use routes::description;
 pub use serve::{Options, Server, Tls};
 pub use source::{
     About, Agreement, Card, ClientShare, Cluster, ClusterRow, Computed, DayCount, EdgePosts, Figures, GoldenRow, MediaNote, Member,
-    PairOfPosts, ShownPost, Source, Tie, Trouble,
+    PairOfPosts, ShownPost, Source, Tie, Trouble, direction_of,
 };

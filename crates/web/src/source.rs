@@ -55,6 +55,15 @@ pub struct ShownPost {
     pub media: Vec<MediaNote>,
 }
 
+/// The direction of a text by its first letter that has one: `rtl` for the scripts that are written from the right.
+pub fn direction_of(text: &str) -> &'static str {
+    let from_the_right = |letter: char| matches!(letter, '\u{590}'..='\u{8ff}' | '\u{fb1d}'..='\u{fdff}' | '\u{fe70}'..='\u{fefc}' | '\u{1e800}'..='\u{1efff}');
+    // A name after `@` and a link say nothing of the text around them.
+    let words = text.split_whitespace().filter(|word| !word.starts_with(['@', '#']) && !word.contains("://"));
+    let first = words.flat_map(str::chars).find(|letter| letter.is_alphabetic());
+    if first.is_some_and(from_the_right) { "rtl" } else { "ltr" }
+}
+
 /// What people see of an account or a post that they judge: as published, and nothing that a machine or another person thinks of it.
 #[derive(Clone, Debug, Default, Serialize, ToSchema)]
 pub struct Card {
@@ -269,4 +278,28 @@ pub struct Computed {
     pub shown: Figures,
     /// For eyes inside the study.
     pub internal: Option<Figures>,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::direction_of;
+
+    #[test]
+    fn the_first_letter_of_the_text_itself_decides() {
+        let table = [
+            ("", "ltr"),
+            ("bread", "ltr"),
+            ("خبز", "rtl"),
+            ("@baker خبز", "rtl"),
+            ("https://example.org/x شاي", "rtl"),
+            ("4 خبز", "rtl"),
+            ("tea شاي", "ltr"),
+            ("תה", "rtl"),
+            ("چای", "rtl"),
+            ("ﺷﺎﻱ", "rtl"),
+        ];
+        for (text, direction) in table {
+            assert_eq!(direction_of(text), direction, "{text}");
+        }
+    }
 }

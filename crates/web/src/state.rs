@@ -14,6 +14,7 @@ use review::Coding;
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex};
+use std::time::Duration;
 
 /// Everything that requests share; a copy is a reference.
 #[derive(Clone)]
@@ -29,6 +30,7 @@ struct Inner {
     clock: fn() -> Instant,
     /// Whether clients come over TLS, so that cookies may say so.
     secure: bool,
+    patience: Duration,
 }
 
 /// A study that is served.
@@ -38,16 +40,30 @@ pub(crate) struct Study {
     coding: Arc<Mutex<Option<Coding>>>,
     shelf: Arc<Shelf>,
     pub(crate) jobs: Jobs,
+    pub(crate) cases: crate::cases::Room,
 }
 
 impl App {
-    pub(crate) fn new(studies: Vec<(String, Arc<dyn Source>)>, people: People, clock: fn() -> Instant, secure: bool) -> App {
+    pub(crate) fn new(
+        studies: Vec<(String, Arc<dyn Source>)>,
+        people: People,
+        clock: fn() -> Instant,
+        secure: bool,
+        patience: Duration,
+    ) -> App {
         let study = |(id, source): (String, Arc<dyn Source>)| {
-            let study = Study { id: id.clone(), source, coding: Arc::default(), shelf: Arc::default(), jobs: Jobs::default() };
+            let study = Study {
+                id: id.clone(),
+                source,
+                coding: Arc::default(),
+                shelf: Arc::default(),
+                jobs: Jobs::default(),
+                cases: Default::default(),
+            };
             (id, Arc::new(study))
         };
         let studies = studies.into_iter().map(study).collect();
-        App { inner: Arc::new(Inner { studies, people, limits: Limits::default(), metrics: Metrics::default(), clock, secure }) }
+        App { inner: Arc::new(Inner { studies, people, limits: Limits::default(), metrics: Metrics::default(), clock, secure, patience }) }
     }
 
     pub(crate) fn people(&self) -> &People {
@@ -79,11 +95,20 @@ impl App {
             }
         });
         let _ = done.await;
+        // Last, since whoever closes the database last leaves one file.
+        for study in self.inner.studies.values() {
+            study.cases.close().await;
+        }
     }
 
     /// The ids of all studies: for lists that are then cut down to what the caller may know of.
     pub(crate) fn study_ids(&self) -> impl Iterator<Item = &str> {
         self.inner.studies.keys().map(String::as_str)
+    }
+
+    /// How long a body may take to arrive.
+    pub(crate) fn patience(&self) -> Duration {
+        self.inner.patience
     }
 
     /// The study, if the caller may do this in it. A study that is not there, and one in which the caller is nobody, look the same.

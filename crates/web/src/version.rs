@@ -70,7 +70,7 @@ pub fn path(study: &Path, id: &str, internal: bool) -> PathBuf {
 
 /// All of the file or nothing, readable for its owner alone.
 fn write(folder: &Path, path: &Path, stored: &Stored) -> io::Result<()> {
-    let draft = path.with_extension("draft");
+    let draft = path.with_extension("unfinished");
     let mut options = std::fs::OpenOptions::new();
     options.write(true).create(true).truncate(true);
     #[cfg(unix)]

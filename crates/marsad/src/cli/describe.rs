@@ -36,7 +36,7 @@ pub(crate) struct Describe {
 }
 
 /// Which days, and what stands beside them
-#[derive(Debug, Args)]
+#[derive(Debug, Default, Args)]
 pub(crate) struct Beside {
     /// Only posts of these days, both included, and accounts with such a post
     #[arg(long, value_name = "FROM..TO")]

@@ -109,7 +109,11 @@ fn verify(args: &AuditVerify, talk: Talk) -> Result<Exit, Failure> {
         talk.json_line(&Found { events: verified.events, erased: verified.erased, head: verified.head, rebuilt, noted: kept })?;
         return Ok(Exit::Done);
     }
-    talk.say(&format!("{} in one whole chain; the payloads of {} were erased", counted(verified.events, "event"), thousands(verified.erased)))?;
+    talk.say(&format!(
+        "{} in one whole chain; the payloads of {} were erased",
+        counted(verified.events, "event"),
+        thousands(verified.erased)
+    ))?;
     if let Some(head) = &verified.head {
         talk.say(&format!("head: event {}, {}", head.seq, head.hash))?;
     }

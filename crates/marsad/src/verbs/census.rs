@@ -7,7 +7,7 @@ mod result;
 mod sample;
 
 pub(crate) use erase::{CodeTables, erase_events, erased_codes};
-pub(crate) use result::{CensusFindings, findings};
+pub(crate) use result::{CensusFindings, estimated, findings};
 
 use crate::cli::census::{Census as Verb, Which};
 use crate::exit::{Exit, Failure, alone};

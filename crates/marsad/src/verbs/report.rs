@@ -46,13 +46,14 @@ pub(crate) fn run(args: &Report, talk: Talk) -> Result<Exit, Failure> {
     language.tag.clone_into(&mut statement.language);
     let out = args.out.clone().unwrap_or_else(|| args.dir.join("reports").join(format!("seal-{}", description.provenance.seal)));
     let written = write(&description, statement, signer.as_ref(), language, &out)?;
+    let version = super::serve::store_version(&study, &description)?;
     spinner.finish_and_clear();
     // An absolute path is what a person can click or paste; where it cannot be had, the relative one still holds.
     let html = fs::canonicalize(&written.html).unwrap_or(written.html);
     if talk.json {
         talk.json_line(&json!({
             "html": html, "tables": written.tables, "seal": description.provenance.seal, "findings": description.findings.len(),
-            "statement": written.statement, "signed_by": written.signed_by,
+            "statement": written.statement, "signed_by": written.signed_by, "version": version,
         }))?;
     }
     talk.say(&format!("{}", html.display()))?;

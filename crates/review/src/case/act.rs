@@ -20,7 +20,7 @@ mod check;
 mod report;
 
 /// The most cases of one bulk decision.
-pub(crate) const MOST_IN_BULK: usize = 100_000;
+pub const MOST_IN_BULK: usize = 100_000;
 
 /// Who does what happens by itself: a cover's time is up.
 const ITSELF: &str = "marsad";

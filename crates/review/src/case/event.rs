@@ -471,6 +471,12 @@ impl CaseEvent {
         }
     }
 
+    /// The payload as it is kept: a JSON object. It holds what people wrote; for eyes inside the study.
+    #[must_use]
+    pub fn to_json(&self) -> serde_json::Value {
+        self.body().ok().and_then(|body| serde_json::from_str(&body).ok()).unwrap_or_default()
+    }
+
     /// Whether the payload speaks of several cases by number alone, and so of nobody.
     pub(crate) const fn is_bulk(&self) -> bool {
         matches!(self, CaseEvent::BulkDecided(_) | CaseEvent::BulkUndone(_))

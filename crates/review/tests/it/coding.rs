@@ -2,7 +2,7 @@
 
 use crate::support::*;
 use proptest::prelude::*;
-use review::{Codebook, Error, Events, Freeze, Imported, Purpose};
+use review::{Codebook, Error, Events, Freeze, Imported, Purpose, Why};
 
 #[test]
 fn a_census_is_frozen_once() {
@@ -299,4 +299,127 @@ fn an_account_known_by_its_handle_alone_is_coded_and_never_named() {
         assert!(!said.contains("warbler") && !said.contains("marsh") && !said.contains("minor"), "{said}");
     }
     assert!(changed.contains("(kept apart)"), "{changed}");
+}
+
+fn one<'a>(item: &'a str, person: &'a str, code: &'a str, note: &'a str) -> review::OneCode<'a> {
+    review::OneCode { item, person, code, note }
+}
+
+/// The same codes, by sheets and one by one on a screen, come to the same rows, the same results and the same disputes.
+#[test]
+fn codes_on_a_screen_come_to_what_codes_in_sheets_come_to() {
+    let given = [
+        (1, "one", "news"),
+        (2, "one", "overt_support"),
+        (5, "one", "news"),
+        (1, "two", "news"),
+        (2, "two", "satire"),
+        (7, "two", "minor"),
+    ];
+    let (_sheets, _, mut events) = frozen();
+    import(&mut events, &rows(&given)).unwrap();
+    events.adjudicate(noon(9), "spring", &book(), &decisions(&[(2, "three", "satire", "it jokes")]), false).unwrap();
+    let by_sheet = events.census("spring").unwrap();
+
+    let (_screen, path, _) = frozen();
+    let mut coding = review::Coding::open(&path).unwrap();
+    for (number, coder, code) in given {
+        let item = format!("birdsite:{number}");
+        // White space and capitals as a spreadsheet may bring them.
+        let imported =
+            coding.code(noon(1), "spring", &book(), one(&item, coder, &format!(" {} ", code.to_uppercase()), ""), Some(3)).unwrap();
+        assert_eq!((imported.new, imported.revised), (1, 0));
+    }
+    coding.adjudicate(noon(9), "spring", &book(), one("birdsite:2", "three", "satire", "it jokes")).unwrap();
+    let on_screen = coding.census("spring").unwrap();
+    assert_eq!(on_screen.codes(), by_sheet.codes());
+    assert_eq!(on_screen.results(), by_sheet.results());
+    assert_eq!(on_screen.waiting(), by_sheet.waiting());
+    assert_eq!(on_screen.protected(), by_sheet.protected());
+    assert_eq!(Events::open(&path).unwrap().verify(None).unwrap().events, 1 + 8 + 7);
+}
+
+#[test]
+fn a_screen_refuses_what_a_sheet_refuses() {
+    let (_folder, path, _) = frozen();
+    let mut coding = review::Coding::open(&path).unwrap();
+    let mut refused = |item, person, code| match coding.code(noon(1), "spring", &book(), one(item, person, code, ""), None) {
+        Err(Error::Refused { refusals, .. }) => refusals[0].why.clone(),
+        other => panic!("{other:?}"),
+    };
+    assert!(matches!(refused("birdsite:1", "one", "nonsense"), Why::UnknownCode { .. }));
+    assert!(matches!(refused("birdsite:99", "one", "news"), Why::NotInSample { .. }));
+    assert!(matches!(refused("birdsite:3", "two", "news"), Why::WrongCoder { .. }));
+    let other = Codebook::parse(&Codebook::template().replace("version = \"1\"", "version = \"2\"")).unwrap();
+    assert!(matches!(
+        coding.code(noon(1), "spring", &other, one("birdsite:1", "one", "news", ""), None),
+        Err(Error::CodebookChanged { .. })
+    ));
+    coding.code(noon(1), "spring", &book(), one("birdsite:1", "one", "news", ""), None).unwrap();
+    coding.code(noon(1), "spring", &book(), one("birdsite:1", "two", "satire", ""), None).unwrap();
+    assert!(matches!(coding.adjudicate(noon(2), "spring", &book(), one("birdsite:1", "one", "news", "mine")), Err(Error::Refused { .. })));
+    assert!(matches!(coding.adjudicate(noon(2), "spring", &book(), one("birdsite:1", "three", "news", "")), Err(Error::Refused { .. })));
+}
+
+/// A slip taken back at once leaves no first code; a changed mind does. The log keeps both.
+#[test]
+fn a_slip_is_no_first_code_and_a_changed_mind_is() {
+    let (_folder, path, _) = frozen();
+    let mut coding = review::Coding::open(&path).unwrap();
+    let code = |coding: &mut review::Coding, minute, code: &str| {
+        coding.code(noon(minute), "spring", &book(), one("birdsite:1", "one", code, ""), None).unwrap()
+    };
+    code(&mut coding, 1, "news");
+    coding.withdraw(noon(2), "spring", "one", "birdsite:1").unwrap();
+    assert!(coding.census("spring").unwrap().codes().is_empty());
+    assert!(matches!(coding.withdraw(noon(2), "spring", "one", "birdsite:1"), Err(Error::NoCode)));
+    code(&mut coding, 3, "satire");
+    assert!(matches!(coding.withdraw(noon(14), "spring", "one", "birdsite:1"), Err(Error::TooLate)));
+    assert_eq!(code(&mut coding, 15, "research").revised, 1);
+    let rows = coding.census("spring").unwrap().codes();
+    assert_eq!((rows[0].first.as_str(), rows[0].code.as_str()), ("satire", "research"));
+    assert_eq!(Events::open(&path).unwrap().verify(None).unwrap().events, 1 + 8 + 4);
+}
+
+#[test]
+fn what_was_put_off_is_open_until_it_is_coded() {
+    let (_folder, path, _) = frozen();
+    let mut coding = review::Coding::open(&path).unwrap();
+    coding.skip(noon(1), "spring", "one", "birdsite:3", "later").unwrap();
+    assert!(matches!(coding.skip(noon(1), "spring", "two", "birdsite:3", "not mine"), Err(Error::NoCode)));
+    assert!(coding.census("spring").unwrap().items()["birdsite:3"].skipped.contains_key("one"));
+    coding.code(noon(2), "spring", &book(), one("birdsite:3", "one", "news", ""), None).unwrap();
+    assert!(coding.census("spring").unwrap().items()["birdsite:3"].skipped.is_empty());
+    assert!(matches!(coding.skip(noon(3), "spring", "one", "birdsite:3", "again"), Err(Error::NoCode)));
+}
+
+/// What others append or erase meanwhile is seen, and a log that was changed behind one's back stops everything that comes after the change.
+#[test]
+fn a_screen_sees_what_others_do_to_the_log() {
+    let (_folder, path, mut events) = frozen();
+    let mut coding = review::Coding::open(&path).unwrap();
+    assert_eq!(coding.census("spring").unwrap().items().len(), 8);
+    import(&mut events, &rows(&[(1, "one", "news"), (3, "one", "news")])).unwrap();
+    assert_eq!(coding.census("spring").unwrap().codes().len(), 2);
+    events.erase(noon(5), "lead", "birdsite:1", "asked for").unwrap();
+    assert_eq!(coding.census("spring").unwrap().items().len(), 7);
+    assert_eq!(coding.census("spring").unwrap().codes().len(), 1);
+    coding.code(noon(6), "spring", &book(), one("birdsite:4", "one", "news", ""), None).unwrap();
+    drop(coding);
+    tamper(&path, "UPDATE payloads SET body = replace(body, 'news', 'satire') WHERE seq = 13");
+    assert!(matches!(review::Coding::open(&path).unwrap().censuses(), Err(Error::Damaged { .. })));
+}
+
+#[test]
+fn numbers_of_items_are_each_persons_own_and_fit_one_item() {
+    let (_folder, path, _) = frozen();
+    let mut coding = review::Coding::open(&path).unwrap();
+    let census = coding.census("spring").unwrap();
+    for item in census.items().keys() {
+        let number = census.number("one", item);
+        assert!(number < 1 << 48);
+        assert_ne!(number, census.number("two", item));
+        assert_eq!(census.of_number("one", number, census.items().keys().map(String::as_str)), Some(item.as_str()));
+    }
+    assert_eq!(census.sheet_order("one").len(), 6);
 }

@@ -266,6 +266,14 @@ impl Census<'_> {
         Ok(accounts.iter().flatten().cloned().zip(codes.iter().flatten().cloned()).collect())
     }
 
+    /// The right code of every golden item; empty where there is none. Of the lead alone.
+    ///
+    /// # Errors
+    /// [`Error::Census`] for a damaged table, [`Error::Io`].
+    pub fn golden_codes(&self) -> Result<BTreeMap<String, String>, Error> {
+        self.golden()
+    }
+
     /// What coders see of accounts: handle, name, profile text, place, link, as last observed. In the order of `accounts`; inside a study only.
     ///
     /// # Errors

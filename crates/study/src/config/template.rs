@@ -142,7 +142,9 @@ fn review(text: &mut String) {
     text.push_str("# How many of a reporter's reports must be decided before they count alone.\ntried = 5\n");
     text.push_str("# Reporters who reported this many other items within so many minutes of one another count once.\n");
     text.push_str("together_items = 2\ntogether_minutes = 60\n");
-    text.push_str("# The most reports taken from one reporter in an hour, and the most cases that only one new reporter raised and that wait.\n");
+    text.push_str(
+        "# The most reports taken from one reporter in an hour, and the most cases that only one new reporter raised and that wait.\n",
+    );
     text.push_str("reports_per_hour = 60\nreports_waiting = 5\n");
 }
 

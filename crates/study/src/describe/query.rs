@@ -20,6 +20,9 @@ macro_rules! query {
 
 const BARE_HANDLES: Query = query!("bare_handles");
 const BARE_TARGETS: Query = query!("bare_targets");
+pub(crate) const CARD_CLIENTS: Query = query!("card_clients");
+pub(crate) const CARD_POSTS: Query = query!("card_posts");
+pub(crate) const CARD_PROFILE: Query = query!("card_profile");
 pub(crate) const CARDS: Query = query!("cards");
 pub(crate) const CLIENTS: Query = query!("clients");
 pub(crate) const CRAWLED: Query = query!("crawled");

@@ -20,6 +20,8 @@ pub enum Holding {
     Census,
     /// A Parquet file elsewhere: rows go. Tables worked out from the lake (`derived/`) are worked out again then.
     Parquet,
+    /// Those who use the server, and their digests: nothing of anybody who is studied.
+    People,
     /// Settings, codebook, claims: written by people, masked where they name somebody.
     Settings,
     /// Text of any kind (sheets, exports, reports, logs), packed with gzip or zstd or not: rows and lines go, names are masked.
@@ -70,8 +72,11 @@ fn holding(path: &Path, inside: &Path) -> Result<Holding, Error> {
     Ok(match text.as_ref() {
         lake if lake.starts_with("lake/") => Holding::Lake,
         "erasure.key" | "masking.key" | "pseudonyms.toml" | "encryption.toml" | "signing.toml" | "signing.pem" => Holding::Key,
+        people if people.starts_with("people.sqlite") => Holding::People,
         "releases.ndjson" | "releases.lock" => Holding::Releases,
         events if events.starts_with("review.sqlite") => Holding::Events,
+        // A version of the findings is one document: without a line it would be none. It can be worked out again.
+        findings if findings.starts_with("findings/") && !is_leftover(inside) => Holding::Other,
         "marsad.toml" | "codebook.toml" | "claims.toml" => Holding::Settings,
         _ if is_leftover(inside) => Holding::Leftover,
         _ => match start(path)?.as_slice() {

@@ -40,7 +40,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     runtime.block_on(async {
         let password = password(&data)?;
         let studies: Vec<(String, Arc<dyn Source>)> = vec![("house".to_owned(), Arc::new(house)), ("annex".to_owned(), Arc::new(annex))];
-        let server = Server::open(&Options { listen, tls: None }, &data.join("people.sqlite"), studies).await?;
+        let server = Server::open(&Options::at(listen), &data.join("people.sqlite"), studies).await?;
         for (name, role) in PEOPLE {
             admit(&server, name, &password, &[("house", &[role])]).await?;
         }

@@ -23,12 +23,12 @@ use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::{Semaphore, watch};
 use tower::Service;
 
-/// How long a client may take for the head of a request; also how long a connection may lie idle.
-const HEAD_PATIENCE: Duration = Duration::from_secs(15);
 /// How long a handshake may take.
 const HANDSHAKE_PATIENCE: Duration = Duration::from_secs(10);
 /// How long a connection lives in all: what is slower than any page is no browser.
 const LONGEST_LIFE: Duration = Duration::from_secs(1_800);
+/// The longest head of a request in bytes.
+const LONGEST_HEAD: usize = 32 * 1024;
 /// Connections at once.
 const MOST_CONNECTIONS: usize = 1_000;
 /// How long a stop waits for answers that are under way.
@@ -41,6 +41,15 @@ pub struct Options {
     pub listen: SocketAddr,
     /// Certificate and key.
     pub tls: Option<Tls>,
+    /// How long a client may take for the head of a request, and as long again for its body; also how long a connection may lie idle.
+    pub patience: Duration,
+}
+
+impl Options {
+    /// Without TLS, and with the patience that suits browsers: 15 seconds.
+    pub const fn at(listen: SocketAddr) -> Options {
+        Options { listen, tls: None, patience: Duration::from_secs(15) }
+    }
 }
 
 /// A server that listens.
@@ -60,7 +69,7 @@ impl Server {
     pub async fn open(options: &Options, people: &Path, studies: Vec<(String, Arc<dyn Source>)>) -> Result<Server, Error> {
         let acceptor = options.tls.as_ref().map(Tls::acceptor).transpose()?;
         let people = People::open(people).await?;
-        let app = App::new(studies, people, crate::time::now, acceptor.is_some());
+        let app = App::new(studies, people, crate::time::now, acceptor.is_some(), options.patience);
         let failed = |source| Error::Listen { address: options.listen, source };
         let listener = TcpListener::bind(options.listen).await.map_err(failed)?;
         let address = listener.local_addr().map_err(failed)?;
@@ -121,7 +130,7 @@ impl Server {
             let (router, acceptor, app, stop) = (router.clone(), self.acceptor.clone(), self.app.clone(), stop.clone());
             tokio::spawn(async move {
                 app.metrics().connected(1);
-                let _ = tokio::time::timeout(LONGEST_LIFE, connection(stream, peer, acceptor, router, stop)).await;
+                let _ = tokio::time::timeout(LONGEST_LIFE, connection(app.patience(), stream, peer, acceptor, router, stop)).await;
                 app.metrics().connected(-1);
                 drop(turn);
             });
@@ -147,6 +156,7 @@ async fn first_link(app: &App) -> Result<Option<String>, Error> {
 }
 
 async fn connection(
+    patience: Duration,
     stream: TcpStream,
     peer: SocketAddr,
     acceptor: Option<tokio_rustls::TlsAcceptor>,
@@ -155,16 +165,17 @@ async fn connection(
 ) {
     let _ = stream.set_nodelay(true);
     match acceptor {
-        None => exchange(stream, peer, router, stop).await,
+        None => exchange(patience, stream, peer, router, stop).await,
         Some(acceptor) => {
             if let Ok(Ok(stream)) = tokio::time::timeout(HANDSHAKE_PATIENCE, acceptor.accept(stream)).await {
-                exchange(stream, peer, router, stop).await;
+                exchange(patience, stream, peer, router, stop).await;
             }
         }
     }
 }
 
 async fn exchange(
+    patience: Duration,
     stream: impl AsyncRead + AsyncWrite + Unpin + Send + 'static,
     peer: SocketAddr,
     router: Router,
@@ -176,7 +187,7 @@ async fn exchange(
         router.clone().call(request)
     });
     let mut builder = hyper::server::conn::http1::Builder::new();
-    builder.timer(TokioTimer::new()).header_read_timeout(HEAD_PATIENCE).max_buf_size(64 * 1024).keep_alive(true);
+    builder.timer(TokioTimer::new()).header_read_timeout(patience).max_buf_size(LONGEST_HEAD).keep_alive(true);
     let serving = builder.serve_connection(TokioIo::new(stream), service);
     tokio::pin!(serving);
     tokio::select! {

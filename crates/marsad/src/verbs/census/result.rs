@@ -153,6 +153,17 @@ pub(crate) fn findings(dir: &Path, as_of: AsOf, until: Option<&Head>, talk: Talk
     }
 }
 
+/// The estimate from the codes so far, for eyes inside the study; none where there are too few.
+pub(crate) fn estimated(study: &study::Study, frozen: &review::Census) -> Result<Option<Description>, Failure> {
+    let (request, rules) = request(frozen, AsOf::Latest, true);
+    let census = study.census(&frozen.frozen().census).map_err(from_study)?;
+    match census.estimate(&request, &rules) {
+        Ok(estimated) => Ok(Some(estimated.description)),
+        Err(study::Error::Census(Problem::NoCodes | Problem::NothingDecided(_) | Problem::EmptyStratum { .. })) => Ok(None),
+        Err(error) => Err(from_study(error)),
+    }
+}
+
 fn reference(name: &str, frozen: &review::Frozen) -> CensusRef {
     CensusRef {
         name: name.to_owned(),

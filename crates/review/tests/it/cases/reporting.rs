@@ -31,7 +31,10 @@ fn trust_is_the_posterior_mean_and_new_reporters_have_little() {
     assert!((of(700_000, 300_000) - 0.7).abs() < 1e-5);
     let settings = Settings::default();
     let standing = |upheld, rejected| Standing { reports: 0, upheld, rejected };
-    assert_eq!((allowance(&standing(0, 0), &settings), allowance(&standing(0, 1), &settings), allowance(&standing(9, 1), &settings)), (5, 1, 14));
+    assert_eq!(
+        (allowance(&standing(0, 0), &settings), allowance(&standing(0, 1), &settings), allowance(&standing(9, 1), &settings)),
+        (5, 1, 14)
+    );
 }
 
 #[test]
@@ -197,7 +200,8 @@ fn median_wait(flood: &dyn Fn(&Desk)) -> f64 {
         let come = if minute == 0 { 60 } else { u64::from(minute % 4 != 0) };
         for _ in 0..come {
             number += 1;
-            let own = Opened { severity: (number * 7 % 5) as u8, imminence: (number % 3) as u8, reach: number * 997 % 5000, ..opened(number) };
+            let own =
+                Opened { severity: (number * 7 % 5) as u8, imminence: (number % 3) as u8, reach: number * 997 % 5000, ..opened(number) };
             opened_at.insert(desk.done("reviewer1", Act::Open(own)).case.unwrap(), minute);
         }
         flood(&desk);

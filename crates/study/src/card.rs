@@ -1,0 +1,89 @@
+//! What there is to see of one account: for people who judge it on a screen.
+
+use crate::describe::query::{self, Lens};
+use crate::{Error, Study};
+use lake::AsOf;
+use record::Instant;
+
+/// A post of an account, as published.
+#[derive(Clone, PartialEq, Eq)]
+pub struct CardPost {
+    /// When it was posted.
+    pub at: Instant,
+    /// Its text.
+    pub text: String,
+    /// The language label of the platform.
+    pub lang: Option<String>,
+}
+
+/// An account as it shows itself: what was observed last of each field, since silence hides nothing. `Debug` shows none of it.
+#[derive(Clone, Default, PartialEq, Eq)]
+pub struct AccountCard {
+    /// The handle.
+    pub handle: Option<String>,
+    /// The display name.
+    pub name: Option<String>,
+    /// The profile text.
+    pub bio: Option<String>,
+    /// The place as the account states it.
+    pub place: Option<String>,
+    /// The link of the profile.
+    pub url: Option<String>,
+    /// When it was made.
+    pub created_at: Option<Instant>,
+    /// Followers.
+    pub followers: Option<u64>,
+    /// Clients with posts of each, most used first.
+    pub clients: Vec<(String, u64)>,
+    /// The latest posts, newest first.
+    pub posts: Vec<CardPost>,
+}
+
+impl std::fmt::Debug for AccountCard {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "AccountCard({} posts)", self.posts.len())
+    }
+}
+
+impl Study {
+    /// What the lake holds of an account (`platform:id`, `platform:@handle`), with at most so many posts; `None` where it holds nothing. Inside a study only.
+    /// One pass over the rows of posts that the account's key selects.
+    ///
+    /// # Errors
+    /// Those of the lake.
+    pub fn card(&self, account: &str, posts: usize) -> Result<Option<AccountCard>, Error> {
+        let lake = self.lake()?;
+        let reader = lake.read(AsOf::Latest)?;
+        let lens = Lens::new(&reader)?;
+        // A quote is doubled; braces would be taken for names of tables, and no key has them.
+        if account.contains(['{', '}']) {
+            return Ok(None);
+        }
+        let wanted = format!("'{}'", account.replace('\'', "''"));
+        let mut card = AccountCard::default();
+        let mut is_known = false;
+        lens.each(query::CARD_PROFILE, &[("wanted", &wanted)], |row| {
+            is_known = true;
+            let cells = [&mut card.handle, &mut card.name, &mut card.bio, &mut card.place, &mut card.url];
+            for (cell, place) in cells.into_iter().zip(1..) {
+                if let Some(text) = row.text(place)? {
+                    *cell = Some(text.to_owned());
+                }
+            }
+            card.created_at = row.time(6)?.or(card.created_at);
+            card.followers = row.int(7)?.and_then(|followers| u64::try_from(followers).ok()).or(card.followers);
+            Ok(())
+        })?;
+        lens.each(query::CARD_CLIENTS, &[("wanted", &wanted)], |row| {
+            card.clients.push((row.word(0)?.to_owned(), row.count(1)?));
+            Ok(())
+        })?;
+        lens.each(query::CARD_POSTS, &[("wanted", &wanted), ("limit", &posts.to_string())], |row| {
+            if let Some(at) = row.time(0)? {
+                card.posts.push(CardPost { at, text: row.word(1)?.to_owned(), lang: row.text(2)?.map(str::to_owned) });
+            }
+            Ok(())
+        })?;
+        Ok((is_known || !card.posts.is_empty() || !card.clients.is_empty()).then_some(card))
+    }
+}
