@@ -1,5 +1,5 @@
 // What the first page loads, compressed, may not grow past 400 kB: the page, its script and style, what they ask for at once, and one language.
-import { readFileSync } from "node:fs";
+import { readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { gzipSync } from "node:zlib";
@@ -25,3 +25,5 @@ console.log(`first load: ${Math.round(total / 1000)} kB compressed in ${files.si
 if (total > most) process.exit(1);
 const page = readFileSync(join(dist, "index.html"), "utf8");
 if (/<style|<script(?![^>]*\bsrc=)|\son\w+=|\sstyle=|https?:\/\//.test(page)) { console.error("index.html has something inline or of another origin"); process.exit(1); }
+// Only what a browser asks for goes into the binary.
+rmSync(join(dist, ".vite"), { recursive: true });

@@ -129,12 +129,12 @@ test("twenty accounts are coded in Arabic, on an Arabic keyboard, from right to 
     const name = subject.locator(".subject-name bdi");
     if (/[\u0600-\u06ff]/.test(await name.innerText())) arabic += 1;
     const before = await page.locator("[data-item]").getAttribute("data-item");
-    await page.evaluate((digit) => dispatchEvent(new KeyboardEvent("keydown", { key: "٠١٢٣٤٥٦٧٨٩"[digit], code: `Digit${digit}`, bubbles: true, cancelable: true })), Number(key));
+    await page.evaluate((digit) => document.body.dispatchEvent(new KeyboardEvent("keydown", { key: "٠١٢٣٤٥٦٧٨٩"[digit], code: `Digit${digit}`, bubbles: true, cancelable: true })), Number(key));
     await page.waitForFunction((old) => document.querySelector("[data-item]")?.getAttribute("data-item") !== old, before);
   }
   await page.waitForFunction(() => document.querySelector(".desk-side [role=progressbar]")?.getAttribute("aria-valuenow") === "20");
   assert.match(await page.locator(".desk-side .meter-words").innerText(), /٢٠/);
-  await page.evaluate(() => dispatchEvent(new KeyboardEvent("keydown", { key: "ع", code: "KeyU", bubbles: true, cancelable: true })));
+  await page.evaluate(() => document.body.dispatchEvent(new KeyboardEvent("keydown", { key: "ع", code: "KeyU", bubbles: true, cancelable: true })));
   await page.waitForFunction(() => document.querySelector(".desk-side [role=progressbar]")?.getAttribute("aria-valuenow") === "19");
   await page.keyboard.press("3");
   await page.waitForFunction(() => document.querySelector(".desk-side [role=progressbar]")?.getAttribute("aria-valuenow") === "20");

@@ -173,7 +173,7 @@ function Desk({ study, sample }: { study: string; sample: string }) {
   const codes = codebook.data?.codes ?? [];
   useEffect(() => {
     const press = (event: KeyboardEvent) => {
-      const target = event.target as HTMLElement | null;
+      const target = event.target instanceof HTMLElement ? event.target : null;
       const writing = target?.closest("input, textarea, [role=dialog], [role=listbox]");
       if (event.key === "Escape" && target?.closest("textarea")) { target.blur(); return; }
       if (writing || event.ctrlKey || event.metaKey || event.altKey || event.isComposing || event.repeat) return;
