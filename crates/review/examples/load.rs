@@ -29,8 +29,10 @@ fn main() {
     let folder = args.next().expect("name a folder");
     let count: i64 = args.next().map_or(1_000_000, |count| count.parse().unwrap());
     let path = Path::new(&folder).join("review.sqlite");
-    if !path.exists() {
+    let built = path.with_extension("built");
+    if !built.exists() {
         build(&path, count);
+        std::fs::write(built, "").unwrap();
     }
     let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().unwrap();
     runtime.block_on(async {
@@ -80,11 +82,13 @@ fn sha(lines: &[&str]) -> String {
 }
 
 fn build(path: &Path, count: i64) {
-    drop(Events::create(path).unwrap());
-    let started = Clock::now();
-    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
-    runtime.block_on(insert(path, count));
-    println!("{} events written in {:.0} s", count * EVENTS_A_CASE, started.elapsed().as_secs_f64());
+    if !path.exists() {
+        drop(Events::create(path).unwrap());
+        let started = Clock::now();
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+        runtime.block_on(insert(path, count));
+        println!("{} events written in {:.0} s", count * EVENTS_A_CASE, started.elapsed().as_secs_f64());
+    }
     let started = Clock::now();
     let cases = Events::open(path).unwrap().rebuild_queue().unwrap();
     println!("{cases} cases folded and written, the chain verified, in {:.0} s", started.elapsed().as_secs_f64());

@@ -205,6 +205,8 @@ impl Store {
         let Store { path, runtime, connection } = self;
         let failed = |error| Error::sqlite(path, error);
         runtime.block_on(async {
+            // The tables of a million cases are some hundred megabytes, written in no order of pages.
+            sqlx::raw_sql(include_str!("sql/large_cache.sql")).execute(&mut *connection).await.map_err(failed)?;
             let mut transaction = connection.begin_with("BEGIN IMMEDIATE").await.map_err(failed)?;
             let (mut board, mut index) = (Board::default(), Vec::new());
             read(&mut transaction, path, None, &mut |entry| {

@@ -1,6 +1,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 //! The tests that look at the whole: the house rules here, the verbs beside them. One binary, because each one links DataFusion.
 
+mod audit;
 mod census;
 mod cli;
 mod coordinate;

@@ -92,6 +92,9 @@ fn no_verb_says_what_people_wrote() {
     desk.hear("key translate", &[study, "wrong.csv"]);
     desk.hear("key signing", &[study]);
     desk.hear("report", &[study, "--out", "signed"]);
+    // Each ends before it listens: no study, no certificate.
+    desk.hear("serve", &["posts.jsonl", "--listen", "127.0.0.1:0"]);
+    desk.hear("serve", &[study, "--listen", "127.0.0.1:0", "--tls-cert", "posts.jsonl", "--tls-key", "wrong.csv"]);
     desk.hear("verify", &["signed", study]);
     desk.hear("verify", &["posts.jsonl", study, "--public-key", "wrong.csv"]);
     desk.hear("key destroy", &[study, "--by", "r-noor", "--reason", "end"]);

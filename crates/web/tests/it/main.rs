@@ -14,6 +14,7 @@ mod figures;
 mod source;
 
 mod attacks;
+mod cases;
 mod codes;
 mod findings;
 mod kills;

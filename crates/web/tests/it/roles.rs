@@ -31,6 +31,9 @@ const SAMPLERS: &[&str] = &["coder1", "coder2", "reviewer1", "reviewer2", "lead"
 const SETTLERS: &[&str] = &["reviewer1", "reviewer2", "lead"];
 const MEMBERS: &[&str] = &["coder1", "coder2", "reviewer1", "reviewer2", "lead", "analyst", "auditor"];
 
+const CASES: &[&str] = &["reviewer1", "reviewer2", "lead", "auditor"];
+const DECIDERS: &[&str] = &["reviewer1", "reviewer2", "lead"];
+
 fn row(method: &'static str, route: &'static str, allowed: For, status: u16) -> Row {
     let path = route
         .replace("{study}", "house")
@@ -42,6 +45,9 @@ fn row(method: &'static str, route: &'static str, allowed: For, status: u16) -> 
         .replace("{b}", "1")
         // Of nobody: allowed callers get 404 where a thing is asked for by its number.
         .replace("{item}", "7")
+        .replace("{case}", "424242")
+        .replace("{cover}", "424242")
+        .replace("{bulk}", "424242")
         .replace("{id}", "424242");
     Row { method, route, path, body: None, allowed, status }
 }
@@ -112,6 +118,35 @@ fn table() -> Vec<Row> {
         row("PUT", "/api/studies/{study}/samples/{sample}/disputes/{item}", Only(SETTLERS), 404)
             .with(json!({ "code": "news", "reason": "r" })),
         row("GET", "/api/studies/{study}/samples/{sample}/estimate", Only(FIGURES), 200),
+        row("GET", "/api/studies/{study}/cases", Only(CASES), 200).asking("?limit=5&lane=ordinary&severity=1"),
+        row("POST", "/api/studies/{study}/cases", Only(SEERS), 422).with(json!({
+            "subject": { "kind": "account", "reference": "no item" }, "from": "hand", "severity": 1
+        })),
+        row("GET", "/api/studies/{study}/queue/formula", Only(CASES), 200),
+        row("POST", "/api/studies/{study}/cases/next", Only(DECIDERS), 204),
+        row("GET", "/api/studies/{study}/cases/{case}", Only(CASES), 404),
+        row("POST", "/api/studies/{study}/cases/{case}/claim", Only(DECIDERS), 404),
+        row("POST", "/api/studies/{study}/cases/{case}/release", Only(DECIDERS), 404),
+        row("POST", "/api/studies/{study}/cases/{case}/merge", Only(DECIDERS), 404).with(json!({ "into": 1 })),
+        row("POST", "/api/studies/{study}/cases/{case}/decisions", Only(DECIDERS), 404).with(crate::cases::decision("unclear")),
+        row("POST", "/api/studies/{study}/cases/{case}/second", Only(DECIDERS), 404).with(json!({ "agree": true, "reason": "so it is" })),
+        row("POST", "/api/studies/{study}/cases/{case}/appeals", Only(DECIDERS), 404).with(json!({ "reason": "look again" })),
+        row("POST", "/api/studies/{study}/cases/{case}/reversals", Only(DECIDERS), 404)
+            .with(json!({ "decision": crate::cases::decision("unclear"), "reason": "too hasty" })),
+        row("POST", "/api/studies/{study}/reports", Only(MEMBERS), 422).with(json!({
+            "item": { "kind": "cluster", "reference": "1" }, "kind": "other", "reporter": "u1"
+        })),
+        row("GET", "/api/studies/{study}/covers", Only(CASES), 200),
+        row("POST", "/api/studies/{study}/covers/{cover}/lift", Only(DECIDERS), 404).with(json!({ "reason": "it may be seen" })),
+        row("POST", "/api/studies/{study}/covers/{cover}/appeal", Only(DECIDERS), 404).with(json!({ "reason": "it may be seen" })),
+        row("POST", "/api/studies/{study}/bulk/preview", Only(LEAD), 200)
+            .with(json!({ "query": {}, "decision": crate::cases::decision("unclear") })),
+        row("POST", "/api/studies/{study}/bulk", Only(LEAD), 409).with(json!({ "token": "0" })),
+        row("POST", "/api/studies/{study}/bulk/{bulk}/undo", Only(LEAD), 404).with(json!({ "reason": "too wide" })),
+        row("GET", "/api/studies/{study}/decisions", Only(&["lead", "analyst", "auditor"]), 200).asking("?format=ndjson"),
+        row("GET", "/api/studies/{study}/audit", Only(&["lead", "auditor"]), 200),
+        row("GET", "/api/studies/{study}/audit/events", Only(&["lead", "auditor"]), 200),
+        row("POST", "/api/studies/{study}/audit/verify", Only(&["lead", "auditor"]), 200),
         // Last: it ends the session that asks.
         row("DELETE", "/api/session", LoggedIn, 204),
     ]
