@@ -5,6 +5,9 @@
 SHELL := /bin/bash
 UI := crates/report/ui
 CHARTS := $(UI)/dist/charts.js
+WEB := crates/web/ui
+# What is built from npm packages and compiled into the binary: the charts of a report, the interface of the server.
+FRONT := $(CHARTS) $(WEB)/dist/index.html
 
 .DEFAULT_GOAL := help
 .PHONY: help demo test check tidy bench validate ui clean
@@ -12,38 +15,43 @@ CHARTS := $(UI)/dist/charts.js
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
-demo: $(CHARTS) ## invent a world, ingest it, describe it, write a report
+demo: $(FRONT) ## invent a world, ingest it, describe it, write a report
 	@scripts/demo.sh
 
-test: $(CHARTS) ## every test: the browser tests of the report, then the whole workspace
+test: $(FRONT) ## every test: the browser tests of the report and of the interface, then the whole workspace
 	@scripts/test.sh
 
-check: $(CHARTS) ## format, lints, house rules, licences and bans
+check: $(FRONT) ## format, lints, house rules, licences and bans
 	@scripts/check.sh
 
 tidy: ## the house rules alone, in a second, without building the workspace
 	@scripts/tidy.sh
 
-bench: $(CHARTS) ## release build against the peers in one run: duckdb, polars, QuaPy, carmen, networkit, pycld2, coordination_network_toolkit (long)
+bench: $(FRONT) ## release build against the peers in one run: duckdb, polars, QuaPy, carmen, networkit, pycld2, coordination_network_toolkit (long)
 	@python3 bench/run.py; ingest=$$?; python3 bench/graph.py; graph=$$?; python3 bench/language.py; language=$$?; \
 	  python3 bench/coordinate.py; coordinate=$$?; \
 	  python3 bench/describe.py; describe=$$?; python3 bench/score.py && exit $$((ingest | graph | language | coordinate | describe))
 
-validate: $(CHARTS) ## real files in ../shared, kills, fuzzing, DuckDB as a second reader (long)
+validate: $(FRONT) ## real files in ../shared, kills, fuzzing, DuckDB as a second reader (long)
 	@python3 validate/run.py
 
-ui: $(CHARTS) ## the charts of the report, bundled into one script
+ui: $(FRONT) ## the charts of the report and the interface of the server, bundled
 
 # The report carries its charts: one script, made from the npm packages of the lock file and compiled into the binary.
 $(CHARTS): $(UI)/node_modules/.package-lock.json $(shell find $(UI) -maxdepth 2 \( -name node_modules -o -name dist -o -name test \) -prune -o -type f -print 2>/dev/null)
 	@cd $(UI) && npm run --silent build
 	@touch $@
 
-$(UI)/node_modules/.package-lock.json: $(UI)/package-lock.json
+# The interface draws its charts with the report's code, so both sets of packages must be there.
+$(WEB)/dist/index.html: $(WEB)/node_modules/.package-lock.json $(CHARTS) $(shell find $(WEB) \( -name node_modules -o -name dist -o -name test -o -name words.ts \) -prune -o -type f -print 2>/dev/null)
+	@cd $(WEB) && npm run --silent build
+	@touch $@
+
+%/node_modules/.package-lock.json: %/package-lock.json
 	@source scripts/lib.sh && need_npm
-	@cd $(UI) && npm ci --ignore-scripts --no-audit --no-fund --loglevel=error
+	@cd $* && npm ci --ignore-scripts --no-audit --no-fund --loglevel=error
 	@touch $@
 
 clean: ## remove what was built, the npm packages and the demo
 	cargo clean
-	rm -rf $(UI)/node_modules $(UI)/dist demo
+	rm -rf $(UI)/node_modules $(UI)/dist $(WEB)/node_modules $(WEB)/dist demo

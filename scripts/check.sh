@@ -17,8 +17,9 @@ scripts/tidy.sh
 say "one set of features for build and test"
 python3 scripts/features.py
 
-say "the charts: types, licences, notices"
+say "the charts and the interface: types, messages, licences, notices"
 (cd crates/report/ui && npm run --silent --if-present check)
+(cd crates/web/ui && npm run --silent check)
 python3 scripts/npm_licences.py
 python3 scripts/notices.py --check
 

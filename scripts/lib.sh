@@ -38,10 +38,10 @@ need_python() {
 }
 
 need_npm() {
-    command -v npm >/dev/null || fail "no \`npm\` found; the charts of a report are bundled from npm packages. Install Node.js 20 or later and run this again"
+    command -v npm >/dev/null || fail "no \`npm\` found; the charts of a report and the interface of the server are bundled from npm packages. Install Node.js 20 or later and run this again"
 }
 
-# The browser tests open a report in Chromium. Prints its path; fails where there is none and none can be installed.
+# The browser tests open reports and the interface in Chromium. Prints its path; fails where there is none and none can be installed.
 chromium_path() {
     local name
     for name in "${CHROMIUM:-}" chromium chromium-browser google-chrome; do
@@ -53,7 +53,7 @@ chromium_path() {
 need_chromium() {
     if chromium_path >/dev/null; then return; fi
     say "installing Chromium for the browser tests"
-    apt_install chromium || fail "no Chromium found and none could be installed; the browser tests open a report in it. On Debian: apt-get install chromium, or name one with CHROMIUM=PATH"
+    apt_install chromium || fail "no Chromium found and none could be installed; the browser tests need it. On Debian: apt-get install chromium, or name one with CHROMIUM=PATH"
     chromium_path >/dev/null || fail "Chromium was installed but is not on the PATH; name it with CHROMIUM=PATH"
 }
 

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Write THIRD-PARTY.txt: the sources of the data in the binary, and the licence texts of the npm packages that are bundled into every report.
+"""Write THIRD-PARTY.txt: the sources of the data in the binary, and the licence texts of the npm packages that are bundled into every report and into the interface.
 
 Their licences ask that copies carry the notice, and a binary or a report is a copy. Packages with the same text stand together. `--check` writes
 nothing and fails when the file is not what would be written; it needs the installed packages (`make ui`).
@@ -10,7 +10,7 @@ import re
 import sys
 from pathlib import Path
 
-from npm_licences import ROOT, UI, bundled, licence_of
+from npm_licences import ROOT, UIS, bundled, licence_of
 
 OUT = ROOT / "THIRD-PARTY.txt"
 HEAD = """The binary carries data made from these sources (crates/place/README.md and crates/text/train/README.md say how):
@@ -26,34 +26,35 @@ HEAD = """The binary carries data made from these sources (crates/place/README.m
                 Unicode CLDR annotations, Unicode licence, Copyright Unicode, Inc.
                 OOjs UI's translations, MIT, Copyright OOjs UI Team and other contributors
 
-The charts in a Marsad report are drawn by the packages below. Each stands under its own licence, whose text follows its name.
+The charts in a Marsad report are drawn, and the interface of the server is made, by the packages below. Each stands under its own licence, whose text follows its name.
 This file is made by scripts/notices.py.
 """
 
 
-def text_of(path: str) -> str:
+def text_of(ui: Path, path: str) -> str:
     """The licence text that an installed package carries; empty where it carries none."""
-    folder = UI / path
+    folder = ui / path
     files = sorted(file for file in folder.iterdir() if re.match(r"(licen[cs]e|copying)", file.name, re.IGNORECASE) and file.is_file())
     lines = "\n\n".join(file.read_text(encoding="utf-8", errors="replace") for file in files).splitlines()
     return "\n".join(line.rstrip() for line in lines).strip()
 
 
-def author_of(path: str) -> str:
+def author_of(ui: Path, path: str) -> str:
     """Who holds the rights, as the package's manifest says, for packages without a licence file."""
-    author = json.loads((UI / path / "package.json").read_text()).get("author", "")
+    author = json.loads((ui / path / "package.json").read_text()).get("author", "")
     return author.get("name", "") if isinstance(author, dict) else author
 
 
 def notices() -> str:
     """The whole file."""
-    lock = json.loads((UI / "package-lock.json").read_text())
     groups: dict[str, list[str]] = {}
-    for path, package in bundled(lock):
-        name = f"{path.rpartition('node_modules/')[2]} {package['version']} ({licence_of(path, package)})"
-        author = author_of(path) or "its authors"
-        text = text_of(path) or f"The package carries no licence text; its manifest names {licence_of(path, package)} and {author}."
-        groups.setdefault(text, []).append(name)
+    for ui in UIS:
+        lock = json.loads((ui / "package-lock.json").read_text())
+        for path, package in bundled(lock):
+            name = f"{path.rpartition('node_modules/')[2]} {package['version']} ({licence_of(ui, path, package)})"
+            author = author_of(ui, path) or "its authors"
+            text = text_of(ui, path) or f"The package carries no licence text; its manifest names {licence_of(ui, path, package)} and {author}."
+            groups.setdefault(text, []).append(name)
     parts = [HEAD]
     for text, names in sorted(groups.items(), key=lambda group: group[1][0]):
         parts.append("\n".join(["=" * 80, *sorted(set(names)), "-" * 80, text, ""]))

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
-"""Check the licences of the npm packages that are bundled into a report.
+"""Check the licences of the npm packages that are bundled into a report and into the interface of the server.
 
-The packages are those that crates/report/ui/package-lock.json marks as needed at run time (what is only needed to build or test is
+The packages are those that the package-lock.json of crates/report/ui and crates/web/ui marks as needed at run time (what is only needed to build or test is
 not shipped). The licences allowed are those of deny.toml. Prints one line per forbidden package; exit code 1 if there is one.
 """
 
@@ -12,7 +12,7 @@ import tomllib
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
-UI = ROOT / "crates/report/ui"
+UIS = [ROOT / "crates/report/ui", ROOT / "crates/web/ui"]
 
 
 def allows(expression: str, allowed: set[str]) -> bool:
@@ -79,9 +79,9 @@ def bundled(lock: dict) -> list[tuple[str, dict]]:
     )
 
 
-def licence_of(path: str, package: dict) -> str:
+def licence_of(ui: Path, path: str, package: dict) -> str:
     """The licence that the installed package states; the lock file's word where the package is not installed."""
-    manifest = UI / path / "package.json"
+    manifest = ui / path / "package.json"
     stated = json.loads(manifest.read_text()).get("license") if manifest.is_file() else package.get("license")
     if isinstance(stated, dict):
         stated = stated.get("type")
@@ -107,23 +107,25 @@ def self_test() -> None:
 
 def main() -> int:
     self_test()
-    lock = UI / "package-lock.json"
-    if not lock.is_file():
-        print("npm licences: there is no crates/report/ui/package-lock.json; the charts cannot be bundled without it")
-        return 1
     allowed = set(tomllib.loads((ROOT / "deny.toml").read_text())["licenses"]["allow"])
-    packages = bundled(json.loads(lock.read_text()))
-    complaints = []
-    for path, package in packages:
-        stated = licence_of(path, package)
-        try:
-            good = bool(stated) and allows(stated, allowed)
-        except ValueError as error:
-            complaints.append(f"{path}: {error}")
+    complaints, count = [], 0
+    for ui in UIS:
+        lock = ui / "package-lock.json"
+        if not lock.is_file():
+            complaints.append(f"{lock.relative_to(ROOT)} is missing; nothing can be bundled without it")
             continue
-        if not good:
-            complaints.append(f"{path}: licence `{stated or 'none stated'}` is not in the list of deny.toml")
-    print("\n".join(complaints) or f"npm licences ok ({len(packages)} packages in the bundle)")
+        packages = bundled(json.loads(lock.read_text()))
+        count += len(packages)
+        for path, package in packages:
+            stated = licence_of(ui, path, package)
+            try:
+                good = bool(stated) and allows(stated, allowed)
+            except ValueError as error:
+                complaints.append(f"{path}: {error}")
+                continue
+            if not good:
+                complaints.append(f"{path}: licence `{stated or 'none stated'}` is not in the list of deny.toml")
+    print("\n".join(complaints) or f"npm licences ok ({count} packages in the bundles)")
     return 1 if complaints else 0
 
 

@@ -18,6 +18,10 @@ cargo test --workspace --locked --no-run
 say "the report in a browser"
 (cd crates/report/ui && npm test --silent)
 
+# The example server was built with the tests.
+say "the interface in a browser"
+(HOUSE="$(realpath "$(target_dir)/debug/examples/house")" && export HOUSE && cd crates/web/ui && npm test --silent)
+
 if command -v cargo-nextest >/dev/null; then
     # nextest runs no examples of documentation; cargo does.
     say "examples in the documentation"

@@ -1,16 +1,11 @@
-// Draws every chart of a report from the Vega-Lite specification that stands in the page, as SVG.
-//
-// Expressions are interpreted, not compiled to functions, so that the page's content security policy can forbid `eval`.
-import { parse, View } from "vega";
-import { expressionInterpreter } from "vega-interpreter";
-import { locale as localeOf } from "vega-format";
-import { compile, type TopLevelSpec } from "vega-lite";
-import { theme } from "./theme";
-import { tooltip } from "./tooltip";
+// Draws every chart of a report from the Vega-Lite specification that stands in the page.
+import type { View } from "vega";
+import type { TopLevelSpec } from "vega-lite";
+import { draw } from "./draw";
 
 interface Drawn {
   width: number;
-  view: View;
+  view?: View;
 }
 
 const drawn = new WeakMap<HTMLElement, Drawn>();
@@ -20,57 +15,19 @@ function json(block: HTMLElement | null): any {
   return block?.textContent ? JSON.parse(block.textContent) : undefined;
 }
 
-/** Digits as the language writes them. Vega does so for numbers but not for times. */
-function digits(text: string): string {
-  return text.replace(/[0-9]/g, (digit) => locale.number.numerals[Number(digit)]);
-}
-
-/** The language's way with numbers and times, for axes. */
-function writing(): any {
-  const own = localeOf(locale.number, locale.time);
-  type Format = (specifier: unknown) => (value: unknown) => string;
-  // A label stands alone in a drawing that runs from left to right: an isolate keeps its signs where its language has them.
-  const placed = (text: string) => (locale.rtl ? `\u2067${text}\u2069` : text);
-  const number = (format: Format) => (specifier: unknown) => {
-    const write = format(specifier);
-    return (value: unknown) => placed(write(value));
-  };
-  const span = (from: number, to: number, count: number, specifier: unknown) => {
-    const write = own.formatSpan(from, to, count, specifier);
-    return (value: unknown) => placed(write(value));
-  };
-  const time = (format: Format) => (specifier: unknown) => {
-    const isOpen = specifier === undefined || specifier === null || typeof specifier === "object";
-    const write = format(isOpen && locale.dayFirst ? { date: "%-d %b", week: "%-d %b", day: "%-d %b", ...(specifier as object) } : specifier);
-    return (value: unknown) => placed(digits(write(value)));
-  };
-  return { ...own, format: number(own.format), formatSpan: span, formatFloat: number(own.formatFloat), timeFormat: time(own.timeFormat), utcFormat: time(own.utcFormat) };
-}
-
-async function draw(box: HTMLElement): Promise<void> {
+async function drawIn(box: HTMLElement): Promise<void> {
   const width = Math.floor(box.clientWidth);
   const spec = json(document.getElementById(box.dataset["spec"] ?? "")) as TopLevelSpec | undefined;
   if (!spec || width === 0 || drawn.get(box)?.width === width) return;
-  drawn.get(box)?.view.finalize();
-  const config = theme(width, locale.rtl);
-  // Vega writes its description over the label of the place, which says more than the title does.
-  const description = box.getAttribute("aria-label") ?? "";
-  // A map keeps the shape of its projection.
-  const height = spec.usermeta?.["map"] ? { height: Math.round(width * 0.49) } : {};
-  const vega = compile({ ...spec, ...height, description, width, autosize: { type: "fit-x", contains: "padding" } } as TopLevelSpec, { config }).spec;
-  const view = new View(parse(vega, undefined, { ast: true }), { expr: expressionInterpreter, renderer: "svg", container: box, hover: true, tooltip });
-  view.locale(writing());
-  drawn.set(box, { width, view });
-  await view.runAsync();
-  // The place carries one sentence; the parts of the drawing have roles and no words.
-  box.querySelector("svg")?.setAttribute("aria-hidden", "true");
-  box.setAttribute("role", "img");
+  drawn.get(box)?.view?.finalize();
+  drawn.set(box, { width }); // at once, so that a change of size meanwhile does not draw it twice
+  drawn.set(box, { width, view: await draw(box, spec, locale, width) });
 }
 
 /** A chart that cannot be drawn leaves its table; the others are still drawn. */
 async function drawAll(boxes: Iterable<HTMLElement>): Promise<void> {
   for (const box of boxes) {
-    await draw(box).catch((error: unknown) => console.error("chart not drawn:", box.dataset["spec"], error));
+    await drawIn(box).catch((error: unknown) => console.error("chart not drawn:", box.dataset["spec"], error));
   }
 }
 

@@ -1,0 +1,240 @@
+// Coding by keyboard: one item after the other, blind to scores and to what others say.
+import { useCallback, useEffect, useRef, useState } from "react";
+import { get, post, put, Refusal, remove, useLoad, type Page } from "../api/client";
+import type { Agreement, Code, Codebook, Item, ProgressRow, SampleRow, ShownFinding } from "../api/types";
+import { useTongue } from "../i18n";
+import { Awaited, Badge, Button, Dialog, Empty, Facts, Field, Meter, Reason, Sheet } from "../parts";
+import { SubjectCard } from "../parts/content";
+import { FindingTable } from "../parts/table";
+import { Link } from "../router";
+import { useAct, useHere } from "../session";
+import { useMay } from "../studies";
+
+export default function Coding({ study, sample }: { study: string; sample: string | undefined }) {
+  return sample === undefined ? <Samples study={study} /> : <Sample key={sample} study={study} sample={sample} />;
+}
+
+function Samples({ study }: { study: string }) {
+  const { t, number, said } = useTongue();
+  const found = useLoad<Page<SampleRow>>(`studies/${study}/samples`);
+  return (
+    <Sheet title={t("coding.title")} about={t("coding.about")}>
+      <Awaited of={found}>
+        {({ rows }) => rows.length === 0 ? <Empty>{t("coding.noSamples")}</Empty> : (
+          <ul className="cards">
+            {rows.map((row) => (
+              <li key={row.id} className="card">
+                <div className="row between"><h2><Link to={`/s/${study}/coding/${encodeURIComponent(row.id)}`}><bdi>{row.id}</bdi></Link></h2><Badge>{said("subject", row.kind)}</Badge></div>
+                <p className="soft">{row.purpose && <>{said("purpose", row.purpose)} · </>}{t("coding.items", { n: row.items })}</p>
+                {row.mine.assigned > 0 && <Meter label={t("coding.mine")} value={row.mine.done + row.mine.skipped} of={row.mine.assigned} words={`${number(row.mine.done + row.mine.skipped)} / ${number(row.mine.assigned)}`} />}
+              </li>
+            ))}
+          </ul>
+        )}
+      </Awaited>
+    </Sheet>
+  );
+}
+
+function Sample({ study, sample }: { study: string; sample: string }) {
+  const may = useMay(study);
+  return may("code") ? <Desk study={study} sample={sample} /> : <Overview study={study} sample={sample} />;
+}
+
+/** What the lead sees: how far the coders are, how well they agree, and what the codes come to so far. */
+function Overview({ study, sample }: { study: string; sample: string }) {
+  const { t } = useTongue();
+  return <Sheet title={sample} about={t("coding.overview")}><Standing study={study} sample={sample} /></Sheet>;
+}
+
+export function Standing({ study, sample }: { study: string; sample: string }) {
+  const { t, number, percent } = useTongue();
+  const may = useMay(study);
+  const at = `studies/${study}/samples/${encodeURIComponent(sample)}`;
+  const progress = useLoad<Page<ProgressRow>>(may("see_progress") ? `${at}/progress?limit=200` : null, 5);
+  const agreement = useLoad<Agreement>(may("see_agreement") ? `${at}/agreement` : null, 5);
+  const estimate = useLoad<ShownFinding>(may("see_estimate") ? `${at}/estimate` : null, 5);
+  const round = (value: number, digits: number) => number(value, { maximumFractionDigits: digits });
+  const figure = ({ alpha, low, high }: Agreement) => (typeof alpha !== "number" ? "–" : `${round(alpha, 3)}${typeof low === "number" && typeof high === "number" ? ` (${round(low, 2)}–${round(high, 2)})` : ""}`);
+  return (
+    <>
+      {progress.data && (
+        <section className="card">
+          <h2>{t("coding.progress")}</h2>
+          <div className="stack">
+            {progress.data.rows.map((one) => <Meter key={one.coder} label={one.coder} value={one.done + one.skipped} of={one.assigned} words={t("coding.doneOf", { done: one.done, skipped: one.skipped, assigned: one.assigned })} />)}
+          </div>
+        </section>
+      )}
+      {agreement.data && (
+        <section className="card" aria-live="polite">
+          <h2>{t("coding.agreement")}</h2>
+          <Facts of={[
+            [t("coding.alpha"), figure(agreement.data)],
+            [t("coding.same"), typeof agreement.data.percent === "number" ? percent(agreement.data.percent, 0) : "–"],
+            [t("coding.both"), number(agreement.data.items)],
+            ...agreement.data.golden.map((one): [string, string] => [t("coding.golden", { coder: one.coder }), `${number(one.right)} / ${number(one.coded)}`]),
+          ]} />
+        </section>
+      )}
+      {may("see_estimate") && (
+        <section className="card" data-estimate="">
+          <h2>{t("coding.estimate")}</h2>
+          {estimate.data ? <><p className="about"><bdi>{estimate.data.finding.title}</bdi></p><FindingTable finding={estimate.data.finding} /></> : <p className="soft">{estimate.error ? <bdi>{estimate.error.message}</bdi> : t("part.loading")}</p>}
+        </section>
+      )}
+    </>
+  );
+}
+
+/** The code that a key means; letters by what is written on them, else by where they lie, so that Arabic keyboards work too. */
+function keyOf(event: KeyboardEvent): string {
+  const digit = /^(?:Digit|Numpad)([0-9])$/.exec(event.code)?.[1];
+  if (digit && !(event.shiftKey && event.key === "?")) return digit;
+  if (event.key === "?" || event.key === "؟") return "?";
+  return /^[a-z]$/i.test(event.key) ? event.key.toLowerCase() : (/^Key([A-Z])$/.exec(event.code)?.[1]?.toLowerCase() ?? "");
+}
+
+function Desk({ study, sample }: { study: string; sample: string }) {
+  const { t, number, said } = useTongue();
+  const { tell, refresh } = useHere();
+  const act = useAct();
+  const at = `studies/${study}/samples/${encodeURIComponent(sample)}`;
+  const codebook = useLoad<Codebook>(`${at}/codebook`);
+  const [current, setCurrent] = useState<Item | null>();
+  const [trouble, setTrouble] = useState("");
+  const [note, setNote] = useState("");
+  const [dialog, setDialog] = useState<"skip" | "help" | null>(null);
+  const [counts, setCounts] = useState<SampleRow["mine"] | null>(null);
+  const [pace, setPace] = useState<number | null>(null);
+  const began = useRef(Date.now());
+  const done = useRef<{ item: number; place: number }[]>([]);
+  const busy = useRef(false);
+  const noteBox = useRef<HTMLDivElement>(null);
+  const head = useRef<HTMLElement>(null);
+
+  const show = useCallback((next: Item | null) => {
+    setCurrent(next);
+    setNote("");
+    began.current = Date.now();
+    head.current?.scrollTo({ top: 0 });
+  }, []);
+  const count = useCallback(() => {
+    get<Page<SampleRow>>(`studies/${study}/samples`).then(({ rows }) => {
+      const own = rows.find((row) => row.id === sample);
+      setCounts(own?.mine ?? null);
+      setPace(own?.pace ?? null);
+    }, () => undefined);
+  }, [study, sample]);
+  const next = useCallback(async () => {
+    try {
+      show((await get<Item | undefined>(`${at}/next`)) ?? null);
+      setTrouble("");
+    } catch (error) {
+      setTrouble(error instanceof Refusal ? error.message : t("part.unreachable"));
+    }
+    count();
+    refresh();
+  }, [at, show, count, t]);
+  useEffect(() => { void next(); }, [at]);
+
+  const once = useCallback(async (work: () => Promise<void>) => {
+    if (busy.current) return;
+    busy.current = true;
+    await work().finally(() => { busy.current = false; });
+  }, []);
+  const code = useCallback((name: string) => once(async () => {
+    if (!current) return;
+    const body = { code: name, ...(note.trim() && { note: note.trim() }), seconds: Math.min(3600, Math.round((Date.now() - began.current) / 1000)) };
+    if (await act(() => put(`${at}/items/${current.item}/code`, body))) {
+      done.current.push({ item: current.item, place: current.place ?? current.item });
+      tell(t("coding.coded", { item: number(current.place ?? current.item), code: said("code", name) }));
+      await next();
+    }
+  }), [current, note, at, act, next, once, tell, t, number, said]);
+  const undo = useCallback(() => once(async () => {
+    const last = done.current.at(-1);
+    if (!last) { tell(t("coding.nothingToUndo"), "failed"); return; }
+    if (await act(() => remove(`${at}/items/${last.item}/code`), t("coding.undone", { item: number(last.place) }))) {
+      done.current.pop();
+      show(await get<Item>(`${at}/items/${last.item}`));
+      count();
+    }
+  }), [at, act, once, tell, show, count, t, number]);
+  const skip = (reason: string) => once(async () => {
+    setDialog(null);
+    if (!current) return;
+    if (await act(() => post(`${at}/items/${current.item}/skip`, { reason }), t("coding.skipped"))) {
+      done.current.push({ item: current.item, place: current.place ?? current.item });
+      await next();
+    }
+  });
+
+  const codes = codebook.data?.codes ?? [];
+  useEffect(() => {
+    const press = (event: KeyboardEvent) => {
+      const target = event.target instanceof HTMLElement ? event.target : null;
+      const writing = target?.closest("input, textarea, [role=dialog], [role=listbox]");
+      if (event.key === "Escape" && target?.closest("textarea")) { target.blur(); return; }
+      if (writing || event.ctrlKey || event.metaKey || event.altKey || event.isComposing || event.repeat) return;
+      const key = keyOf(event);
+      const meant = codes.find((one) => one.digit !== null && one.digit !== undefined && String(one.digit) === key);
+      const acts: Record<string, () => void> = { u: () => void undo(), n: () => noteBox.current?.querySelector("textarea")?.focus(), s: () => setDialog("skip"), "?": () => setDialog("help") };
+      if (!meant && !acts[key]) return;
+      event.preventDefault();
+      if (!meant) acts[key]?.();
+      else void code(meant.name);
+    };
+    addEventListener("keydown", press);
+    return () => removeEventListener("keydown", press);
+  }, [codes, undo, code]);
+
+  const keys: [string, string][] = [["1–9", t("coding.keyDigit")], ["u", t("coding.keyUndo")], ["n", t("coding.keyNote")], ["s", t("coding.keySkip")], ["?", t("coding.keyHelp")]];
+  const finished = counts ? counts.done + counts.skipped : 0;
+  return (
+    <Sheet wide title={sample} about={t("coding.blind")} actions={<><Button icon="undo" onPress={() => void undo()}>{t("coding.undo")} <kbd>u</kbd></Button><Button icon="help" onPress={() => setDialog("help")}>{t("coding.help")} <kbd>?</kbd></Button></>}>
+      <div className="desk">
+        <section ref={head} className="card desk-card" aria-label={t("coding.item")} tabIndex={0} data-item={current?.item ?? ""}>
+          {trouble && <p className="trouble" role="alert"><bdi>{trouble}</bdi><Button onPress={() => void next()}>{t("part.again")}</Button></p>}
+          {current === undefined && !trouble && <p className="awaited" role="status">{t("part.loading")}</p>}
+          {current === null && <Empty>{t("coding.finished")}</Empty>}
+          {current && <><p className="item-number soft small">{t("coding.itemNumber", { n: number(current.place ?? current.item) })}</p>{current.card ? <SubjectCard key={current.item} card={current.card} /> : <Empty>{t("card.gone")}</Empty>}</>}
+        </section>
+        <aside className="desk-side">
+          {counts && (
+            <div className="card stack">
+              <Meter label={t("coding.mine")} value={finished} of={counts.assigned} words={`${number(finished)} / ${number(counts.assigned)}`} />
+              {pace !== null && pace > 0 && <p className="small soft">{t("coding.pace", { n: number(pace, { maximumFractionDigits: 0 }) })}</p>}
+            </div>
+          )}
+          <Awaited of={codebook}>
+            {() => (
+              <div className="codes" role="group" aria-label={t("coding.codes")}>
+                {codes.map((one) => <CodeButton key={one.name} code={one} isDisabled={!current} onPress={() => void code(one.name)} />)}
+              </div>
+            )}
+          </Awaited>
+          <div className="row">
+            <Button icon="skip" isDisabled={!current} onPress={() => setDialog("skip")}>{t("coding.skip")} <kbd>s</kbd></Button>
+          </div>
+          <div ref={noteBox}><Field label={`${t("coding.note")} (n)`} hint={t("coding.noteHint")} lines={2} value={note} onChange={setNote} maxLength={2000} /></div>
+        </aside>
+      </div>
+      <Reason title={t("coding.skipTitle")} label={t("coding.skipReason")} action={t("coding.skip")} isOpen={dialog === "skip"} onClose={() => setDialog(null)} onGiven={(reason) => void skip(reason)} />
+      <Dialog title={t("coding.help")} isOpen={dialog === "help"} onClose={() => setDialog(null)} wide>
+        <dl className="keys">{keys.map(([key, what]) => <div key={key}><dt><kbd>{key}</kbd></dt><dd>{what}</dd></div>)}</dl>
+        <h3>{t("coding.rules", { version: codebook.data?.version ?? "" })}</h3>
+        <dl className="rules">{codes.map((one) => <div key={one.name}><dt>{one.digit !== null && one.digit !== undefined && <kbd>{one.digit}</kbd>} {said("code", one.name)}</dt><dd><bdi>{one.rule}</bdi></dd></div>)}</dl>
+      </Dialog>
+    </Sheet>
+  );
+}
+
+function CodeButton({ code, isDisabled, onPress }: { code: Code; isDisabled: boolean; onPress: () => void }) {
+  const { said } = useTongue();
+  return (
+    <Button isDisabled={isDisabled} onPress={onPress}>
+      <kbd>{code.digit ?? "·"}</kbd><span className="code-name">{said("code", code.name)}</span><span className="code-counts">{said("counts", code.counts)}</span>
+    </Button>
+  );
+}
