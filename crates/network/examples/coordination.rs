@@ -31,7 +31,7 @@ fn tested(timeline: &Timeline<'_>) -> Result<(Coordinated, Significance), Error>
     Ok((edges, found))
 }
 
-/// The pairs that stand when three traces are put together: half of the objects as links and, of the same posts, as domains; the other half as reposts.
+/// The pairs that stand when three traces are put together: half of the objects as links and, of the same posts, as texts for every second link; the other half as reposts.
 fn fused(world: &Together) -> Result<Vec<[u32; 2]>, Error> {
     let of = |is_its: &dyn Fn(u32) -> bool, object: &dyn Fn(u32) -> u32| {
         let rows: Vec<usize> = (0..world.objects.len()).filter(|row| is_its(world.objects[*row])).collect();
@@ -41,8 +41,11 @@ fn fused(world: &Together) -> Result<Vec<[u32; 2]>, Error> {
         (objects, accounts, times)
     };
     let is_own = |object: u32| object % 2 == 0;
-    let traces =
-        [(0, of(&is_own, &|object| object)), (0, of(&is_own, &|object| object / 10)), (1, of(&|object| !is_own(object), &|object| object))];
+    let traces = [
+        (0, of(&is_own, &|object| object)),
+        (0, of(&|object| is_own(object) && object % 4 == 0, &|object| object)),
+        (1, of(&|object| !is_own(object), &|object| object)),
+    ];
     let mut logs: BTreeMap<[u32; 2], [Vec<f64>; 2]> = BTreeMap::new();
     for (family, (objects, accounts, times)) in &traces {
         let timeline = Timeline::new(Posts { objects, accounts, times, originals: None, keys: None }, 1, 1)?;

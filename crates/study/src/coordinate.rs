@@ -205,12 +205,13 @@ impl Run<'_> {
         let tables = Tables { folder: self.folder, cipher: self.reader.cipher(), facts: self.facts() };
         let means = Means { threads: options.threads, memory: options.memory, tables: &tables };
         let source = Source { reader: self.reader, authors: &authors, known: self.known, scratch: self.folder };
+        let counted = fuse::tested(self.asked);
         let (mut traces, mut ties, mut active) = (Vec::new(), Vec::new(), vec![false; authors.names().len()]);
         for (place, own) in self.asked.traces.iter().enumerate() {
             progress(own.trace);
             let worked = work::run(&source, self.asked, place, &means)?;
             ties.extend(worked.ties);
-            if own.trace.is_tested() || !self.asked.test {
+            if !self.asked.test || counted.contains(&own.trace) {
                 active.iter_mut().zip(&worked.active).for_each(|(all, own)| *all |= own);
             }
             traces.push(worked.outcome);

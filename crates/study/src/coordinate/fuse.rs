@@ -33,12 +33,14 @@ pub(super) struct Fused {
     pub(super) tests: Option<u64>,
 }
 
-/// The traces that are tested.
+/// The traces whose tests count: those that are not coarse, or, where only coarse ones are asked for, these.
 pub(super) fn tested(asked: &CoordinateSettings) -> Vec<Trace> {
     if !asked.test {
         return Vec::new();
     }
-    asked.traces.iter().map(|own| own.trace).filter(|trace| trace.is_tested()).collect()
+    let all = || asked.traces.iter().map(|own| own.trace).filter(|trace| trace.is_tested());
+    let fine: Vec<Trace> = all().filter(|trace| !trace.is_coarse()).collect();
+    if fine.is_empty() { all().collect() } else { fine }
 }
 
 /// Puts the ties of all traces together. `eligible`: accounts with a post in any tested trace. O(ties × log).
@@ -50,14 +52,14 @@ pub(super) fn fuse(asked: &CoordinateSettings, mut ties: Vec<Tie>, eligible: u64
     while let Some(first) = ties.get(start) {
         let end = start + ties.iter().skip(start).take_while(|tie| tie.accounts == first.accounts).count();
         let own = ties.get(start..end).unwrap_or_default();
-        let is_tested = own.iter().any(|tie| is_tested(asked, tie));
+        let is_tested = own.iter().any(|tie| counts(asked, &tested, tie));
         pairs.push(Together {
             accounts: first.accounts,
             ties: start..end,
             log_odds: if tested.is_empty() { 0.0 } else { log_odds(asked, &tested, own) },
             level: None,
             // Where one trace is tested its own test decides, and where none is, every edge stands.
-            stands: own.iter().any(|tie| tie.stands && (is_tested || !asked.test)),
+            stands: own.iter().any(|tie| tie.stands && (counts(asked, &tested, tie) || !asked.test)),
         });
         start = end;
     }
@@ -73,6 +75,11 @@ pub(super) fn fuse(asked: &CoordinateSettings, mut ties: Vec<Tie>, eligible: u64
     Ok(Fused { ties, pairs, tests })
 }
 
+/// Whether a tie is of a trace whose test counts.
+fn counts(asked: &CoordinateSettings, tested: &[Trace], tie: &Tie) -> bool {
+    asked.traces.get(usize::from(tie.trace)).is_some_and(|own| tested.contains(&own.trace))
+}
+
 pub(super) fn is_tested(asked: &CoordinateSettings, tie: &Tie) -> bool {
     asked.test && asked.traces.get(usize::from(tie.trace)).is_some_and(|own| own.trace.is_tested())
 }
@@ -84,7 +91,7 @@ fn log_odds(asked: &CoordinateSettings, tested: &[Trace], ties: &[Tie]) -> f64 {
         .map(|family| {
             let of = tested.iter().filter(|trace| trace.family() == family).count();
             let is_its = |tie: &&Tie| {
-                is_tested(asked, tie) && asked.traces.get(usize::from(tie.trace)).is_some_and(|own| own.trace.family() == family)
+                counts(asked, tested, tie) && asked.traces.get(usize::from(tie.trace)).is_some_and(|own| own.trace.family() == family)
             };
             let logs: Vec<f64> = ties.iter().filter(is_its).map(|tie| tie.log).collect();
             if of == 0 { 0.0 } else { mean_evidence(&logs, of, absent) }
@@ -133,6 +140,16 @@ mod tests {
         let stand: Vec<bool> = fused.pairs.iter().map(|pair| pair.stands).collect();
         // 4950 / (k · .05) = e^11.5 for the first, e^10.8 for two: only the heavier one reaches its own.
         assert_eq!(stand, [false, true, false]);
+    }
+
+    #[test]
+    fn coarse_traces_say_nothing_where_others_do() {
+        let ties = || vec![tie([0, 1], 0, 40.0), tie([0, 1], 1, 20.0), tie([2, 3], 0, 40.0)];
+        let fused = fuse(&asked(&[Trace::CoDomain, Trace::CoLink, Trace::CoText]), ties(), 100).unwrap();
+        let wanted = ((20.0_f64.exp() + 0.5) / 2.0).ln();
+        assert!((fused.pairs[0].log_odds - wanted).abs() < 1e-9 && !fused.pairs[1].stands);
+        let fused = fuse(&asked(&[Trace::CoDomain, Trace::CoHashtag]), ties(), 100).unwrap();
+        assert!(fused.pairs.iter().all(|pair| pair.stands));
     }
 
     #[test]

@@ -119,6 +119,13 @@ impl Trace {
         !matches!(self, Trace::SharedHandle)
     }
 
+    /// Whether an object holds many moments: two who follow one link meet on its domain, too, at times that those of the whole domain do not make likely. Such a
+    /// trace is tested where it is asked for alone, and says nothing where others do.
+    #[must_use]
+    pub const fn is_coarse(self) -> bool {
+        matches!(self, Trace::CoDomain | Trace::CoHashtag | Trace::CoMention | Trace::Synchrony)
+    }
+
     pub(crate) const fn family(self) -> Family {
         match self {
             Trace::CoRepost | Trace::FastRepost => Family::Reposts,
