@@ -285,7 +285,9 @@ impl<'a> Plot<'a> {
         let y_axis = number_axis(self.up.kind);
         let x = match self.across.kind {
             Kind::Time => time_axis(),
-            _ => json!({ "field": "across", "type": "quantitative", "title": heading(&self.across.title, self.language), "scale": x_scale, "axis": x_axis }),
+            _ => {
+                json!({ "field": "across", "type": "quantitative", "title": heading(&self.across.title, self.language), "scale": x_scale, "axis": x_axis })
+            }
         };
         let y = json!({ "field": "up", "type": "quantitative", "title": heading(&self.up.title, self.language), "scale": y_scale, "axis": y_axis });
         let mut values = Vec::new();

@@ -157,8 +157,12 @@ impl Stance<'_> {
             return Err(Problem::Refused(sentence!("the stance `{}` has no sample; draw one with `marsad stance sample`", given)).into());
         }
         let table = Derived::read(&path, self.study.cipher())?;
-        let rows = rows_of(&table)
-            .ok_or_else(|| Error::from(Problem::Changed(sentence!("{} is no sample of this version, or damaged; put back the file as it was", path.display()))))?;
+        let rows = rows_of(&table).ok_or_else(|| {
+            Error::from(Problem::Changed(sentence!(
+                "{} is no sample of this version, or damaged; put back the file as it was",
+                path.display()
+            )))
+        })?;
         let digest = census::sample_digest_of(&rows, &BTreeMap::new());
         Ok(Sample { rows, digest, selection: table.facts.get("selection").cloned().unwrap_or_default() })
     }

@@ -212,9 +212,9 @@ fn words(evidence: &Evidence, dimension: &Dimension, shown: &Shown) -> Text {
             n = alarms
         )
     });
-    let ranks = shown.has_ranks.then(|| {
-        text!("The ranks are those that differences which hold together leave open: where sets overlap, the order is not known.")
-    });
+    let ranks = shown
+        .has_ranks
+        .then(|| text!("The ranks are those that differences which hold together leave open: where sets overlap, the order is not known."));
     let limits = text!("Parts of fewer than {n} posts have no share of their own.", n = evidence.least);
     Text::sentences([Some(note(dimension.by)), ranks, alarm, Some(limits)].into_iter().flatten())
 }
