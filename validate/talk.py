@@ -109,10 +109,12 @@ def compare(step: Step, found: dict, truth: dict[str, tuple[int, int]]) -> None:
         counted["months"] += 1
         counted["held"] += row["low"] <= share <= row["high"]
         counted["near"] += abs(row["support"] - share) <= 0.1
+        counted["own"] += row["own"] is not None
+        counted["own held"] += row["own"] is not None and row["own_low"] <= share <= row["own_high"]
     step.expect(counted["months"] >= 12, f"only {counted['months']} months have a share")
     step.expect(counted["near"] >= 0.9 * counted["months"], f"{counted['near']} of {counted['months']} months lie within .1 of the rule's share")
     step.figure(
         f"{posts} Russian posts on topic; the rule says {hits / posts:.3f}, {headline['method']} {headline['share']:.3f} "
         f"({headline['low']:.3f} to {headline['high']:.3f}), by the codes {headline['by_codes'][0]:.3f} ({low:.3f} to {high:.3f})"
     )
-    step.figure(f"{counted['months']} months with a share: intervals hold {counted['held']}, {counted['near']} lie within .1")
+    step.figure(f"{counted['months']} months with a share: intervals hold {counted['held']}, {counted['near']} lie within .1; by own codes {counted['own held']} of {counted['own']}")

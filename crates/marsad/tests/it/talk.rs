@@ -8,6 +8,9 @@ use std::path::PathBuf;
 
 const QUERY: &str = "\"ferry guild\" OR #ferryguild OR المعدية OR паром* OR fährgilde";
 
+/// Whether a post of the truth is meant.
+type Meant<'a> = &'a dyn Fn(&BTreeMap<String, String>) -> bool;
+
 struct Desk {
     bench: Bench,
 }
@@ -85,7 +88,7 @@ fn rows(finding: &Value) -> Vec<BTreeMap<String, Value>> {
 fn a_talk_from_selection_to_report() {
     let desk = Desk::new("1000");
     let truth = desk.truth();
-    let share = |wanted: &dyn Fn(&BTreeMap<String, String>) -> bool| {
+    let share = |wanted: Meant<'_>| {
         let of: Vec<_> = truth.iter().filter(|post| wanted(post)).collect();
         of.iter().filter(|post| post["code"] == "overt_support").count() as f64 / of.len() as f64
     };
@@ -126,7 +129,7 @@ fn a_talk_from_selection_to_report() {
 }
 
 /// Intervals of the whole and of parts hold the truth.
-fn shares_hold(found: &Value, share: &dyn Fn(&dyn Fn(&BTreeMap<String, String>) -> bool) -> f64) {
+fn shares_hold(found: &Value, share: &dyn Fn(Meant<'_>) -> f64) {
     let headline = &found["headline"];
     let real = |value: &Value| value.as_f64().unwrap();
     let whole = share(&|_| true);

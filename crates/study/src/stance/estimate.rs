@@ -381,7 +381,7 @@ impl Coding {
             return Err(Problem::NotYet("no codes have come in; fill in the sheets, then `marsad stance import-codes`".into()).into());
         }
         let known = |name: &str| request.classes.iter().any(|(own, _)| own == name);
-        for name in request.join.iter().flat_map(|(one, other)| [one, other]).filter(|name| !known(name)) {
+        if let Some(name) = request.join.iter().flat_map(|(one, other)| [one, other]).find(|name| !known(name)) {
             let why = sentence!("`--join`: the codebook has no code `{}`; name two codes as `unclear=neutral`", Sentence::given(name));
             return Err(Problem::Refused(why).into());
         }
