@@ -231,9 +231,11 @@ fn hostile(reports: u64) -> impl Fn(&Desk) {
     }
 }
 
+/// `MARSAD_REPORTS` asks for another rate a minute: the bar's is 1,000.
 #[test]
 fn hostile_reports_do_not_move_the_others() {
-    let (calm, flooded) = (median_wait(&|_| {}), median_wait(&hostile(10)));
+    let rate = std::env::var("MARSAD_REPORTS").ok().and_then(|text| text.parse().ok()).unwrap_or(10);
+    let (calm, flooded) = (median_wait(&|_| {}), median_wait(&hostile(rate)));
     assert!(calm > 0.0 && flooded <= calm * 1.1, "{calm} minutes without the flood, {flooded} with it");
     // The simulation can tell: an alarm every other minute from somebody who is believed does move them.
     let believed = median_wait(&|desk| {
@@ -242,13 +244,4 @@ fn hostile_reports_do_not_move_the_others() {
         }
     });
     assert!(believed > calm * 1.1, "{calm} minutes without, {believed} with real alarms");
-}
-
-/// The full rate of the bar.
-#[test]
-#[ignore = "takes minutes"]
-fn a_thousand_hostile_reports_a_minute_do_not_move_the_others() {
-    let (calm, flooded) = (median_wait(&|_| {}), median_wait(&hostile(1000)));
-    println!("median wait: {calm} minutes without the flood, {flooded} with it");
-    assert!(calm > 0.0 && flooded <= calm * 1.1, "{calm} minutes without the flood, {flooded} with it");
 }
