@@ -25,6 +25,7 @@ from language import language
 from place import place
 from stance import stance
 from truth import clients, ira, listings
+from web import kills as server_kills, requests
 
 
 def fuzz(cases: int) -> Step:
@@ -115,7 +116,7 @@ LONG = ["stance"]
 
 def arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    names = ["files", "ira", "clients", "listings", "place", "figures", "language", "keys", "duckdb", "graphs", "coordinate", "proof", "stance", "kills", "fuzz"]
+    names = ["files", "ira", "clients", "listings", "place", "figures", "language", "keys", "duckdb", "graphs", "coordinate", "proof", "stance", "requests", "server-kills", "kills", "fuzz"]
     parser.add_argument("steps", nargs="*", metavar="STEP", help=f"which steps to run, of: {', '.join(names)} (default: all but {', '.join(LONG)}, which takes long)")
     parser.add_argument("--update", action="store_true", help="rewrite the numbers of the table in docs/validation.md and the tables of docs/validation/language.md")
     parser.add_argument("--kills", type=int, default=200, metavar="N", help="how many kills (default: 200)")
@@ -149,6 +150,8 @@ def main() -> int:
         "coordinate": lambda: coordination(marsad),
         "proof": lambda: proof(marsad),
         "stance": lambda: stance(),
+        "requests": lambda: requests(20),
+        "server-kills": lambda: server_kills(100),
         "fuzz": lambda: fuzz(given.cases),
     }
     passed = []
