@@ -27,6 +27,7 @@ from stance import stance
 from together import together
 from talk import talk
 from truth import clients, ira, listings
+from web import kills as server_kills, requests
 
 
 def fuzz(cases: int) -> Step:
@@ -119,7 +120,7 @@ def arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     names = [
         "files", "ira", "clients", "listings", "place", "figures", "language", "keys", "duckdb", "graphs", "coordinate", "together", "talk", "proof", "stance",
-        "kills", "fuzz",
+        "requests", "server-kills", "kills", "fuzz",
     ]
     parser.add_argument("steps", nargs="*", metavar="STEP", help=f"which steps to run, of: {', '.join(names)} (default: all but {', '.join(LONG)}, which takes long)")
     parser.add_argument("--update", action="store_true", help="rewrite the numbers of the table in docs/validation.md and the tables of docs/validation/language.md")
@@ -156,6 +157,8 @@ def main() -> int:
         "proof": lambda: proof(marsad),
         "talk": lambda: talk(marsad),
         "stance": lambda: stance(),
+        "requests": lambda: requests(20),
+        "server-kills": lambda: server_kills(100),
         "fuzz": lambda: fuzz(given.cases),
     }
     passed = []

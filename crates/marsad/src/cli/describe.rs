@@ -51,3 +51,10 @@ pub(crate) struct Beside {
     #[arg(long, value_name = "FROM..TO")]
     pub(crate) against_window: Option<String>,
 }
+
+impl Beside {
+    /// Whether nothing of it was asked for.
+    pub(crate) const fn is_empty(&self) -> bool {
+        self.window.is_none() && self.control.is_none() && self.against.is_none() && self.against_window.is_none()
+    }
+}

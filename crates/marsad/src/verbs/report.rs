@@ -54,7 +54,8 @@ pub(crate) fn run(args: &Report, talk: Talk) -> Result<Exit, Failure> {
     language.tag.clone_into(&mut statement.language);
     let out = args.out.clone().unwrap_or_else(|| args.dir.join("reports").join(format!("seal-{}", description.provenance.seal)));
     let written = write(&description, statement, signer.as_ref(), language, &out)?;
-    let version = super::serve::store_version(&study, &description)?;
+    // What stands beside a report is its own; the server shows the study.
+    let version = if args.beside.is_empty() { super::serve::store_version(&study, &description, talk) } else { None };
     spinner.finish_and_clear();
     // An absolute path is what a person can click or paste; where it cannot be had, the relative one still holds.
     let html = fs::canonicalize(&written.html).unwrap_or(written.html);

@@ -7,6 +7,7 @@ use crate::verbs::census;
 use crate::verbs::describe::OtherSeals;
 use crate::verbs::report::{Asked, findings};
 use lake::AsOf;
+use record::sentence;
 use stats::Level;
 use stats::agreement::{Judgement, alpha, alpha_bootstrap, percent_agreement};
 use std::collections::BTreeMap;
@@ -123,12 +124,17 @@ fn computed(shown: Description, internal: Option<Description>) -> Computed {
     Computed { shown: figures(shown), internal: internal.map(figures) }
 }
 
-/// Stores what a report has shown as a version that the server shows too.
-pub(crate) fn store_version(study: &Study, description: &Description) -> Result<String, Failure> {
+/// Stores what a report has shown as a version that the server shows too. None, with a note, where the study cannot be written: a report of it can be all the same.
+pub(crate) fn store_version(study: &Study, description: &Description, talk: Talk) -> Option<String> {
     let shown = Figures { provenance: description.provenance.clone(), findings: description.findings.clone() };
     let folder = study.folder();
-    web::version::store(folder, &Computed { shown, internal: None }, crate::verbs::now())
-        .map_err(|error| crate::verbs::export::cannot_write(&web::version::folder(folder), &error))
+    match web::version::store(folder, &Computed { shown, internal: None }, crate::verbs::now()) {
+        Ok(id) => Some(id),
+        Err(error) => {
+            talk.note(sentence!("`{}` cannot be written, so `marsad serve` will not show these findings: {}", web::version::folder(folder).display(), error));
+            None
+        }
+    }
 }
 
 fn card_of(card: AccountCard) -> Card {
