@@ -65,7 +65,7 @@ fn event(case: i64, place: i64, number: i64, at: i64) -> (&'static str, String) 
         0 => {
             let subject = Subject { kind: SubjectKind::Account, reference: format!("birdsite:{number}") };
             let (severity, imminence) = ((spread % 5) as u8, (spread / 5 % 4) as u8);
-            let (reach, threat_to_life) = (spread % 100_000, spread % 500 == 0);
+            let (reach, threat_to_life) = (spread % 100_000, spread.is_multiple_of(500));
             let note = Private::new("stands in the list of the spring".to_owned());
             ("case_opened", json(Opened { subject, from: Origin::Hand, severity, reach, imminence, threat_to_life, note }))
         }

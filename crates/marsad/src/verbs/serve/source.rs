@@ -131,7 +131,11 @@ pub(crate) fn store_version(study: &Study, description: &Description, talk: Talk
     match web::version::store(folder, &Computed { shown, internal: None }, crate::verbs::now()) {
         Ok(id) => Some(id),
         Err(error) => {
-            talk.note(sentence!("`{}` cannot be written, so `marsad serve` will not show these findings: {}", web::version::folder(folder).display(), error));
+            talk.note(sentence!(
+                "`{}` cannot be written, so `marsad serve` will not show these findings: {}",
+                web::version::folder(folder).display(),
+                error
+            ));
             None
         }
     }

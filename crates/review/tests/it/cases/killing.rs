@@ -59,7 +59,8 @@ fn lines(folder: &Path) -> Vec<(usize, String, i64, i64)> {
     (0..PEOPLE).flat_map(of).collect()
 }
 
-fn kill(rounds: u64) {
+/// Kills so often and looks each time; gives how many decisions were acknowledged.
+fn kill(rounds: u64) -> usize {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("review.sqlite");
     let mut acknowledged = 0;
@@ -102,7 +103,6 @@ fn kill(rounds: u64) {
         assert!(said.len() >= acknowledged);
         acknowledged = said.len();
     }
-    println!("{acknowledged} decisions were acknowledged in {rounds} rounds");
     assert!(acknowledged > 0, "no round got so far; the test proves nothing");
     // A request of which the answer was lost is answered alike, and done once.
     let runtime = Builder::new_current_thread().enable_all().build().unwrap();
@@ -113,6 +113,7 @@ fn kill(rounds: u64) {
         assert_eq!(again.case, Some(case));
         cases.close().await.unwrap();
     });
+    acknowledged
 }
 
 /// `MARSAD_KILLS` asks for more kills: `make validate` for 100.
