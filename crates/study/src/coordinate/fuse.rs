@@ -52,7 +52,6 @@ pub(super) fn fuse(asked: &CoordinateSettings, mut ties: Vec<Tie>, eligible: u64
     while let Some(first) = ties.get(start) {
         let end = start + ties.iter().skip(start).take_while(|tie| tie.accounts == first.accounts).count();
         let own = ties.get(start..end).unwrap_or_default();
-        let is_tested = own.iter().any(|tie| counts(asked, &tested, tie));
         pairs.push(Together {
             accounts: first.accounts,
             ties: start..end,
