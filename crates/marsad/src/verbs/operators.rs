@@ -30,7 +30,7 @@ pub(crate) fn run(args: &Operators, talk: Talk) -> Result<Exit, Failure> {
     if hands.without_profile > 0 {
         talk.note(sentence!("the lake has no profile of {}", Counted(hands.without_profile as u64, "account")));
     }
-    talk.note("a probability is a reason to look, not a finding about anybody; hands that leave no trace are not counted".into());
+    talk.note("a probability is a reason to look, not a finding about anybody; hands that leave no trace are not counted");
     Ok(Exit::Done)
 }
 
