@@ -271,8 +271,8 @@ fn factors(pairs: &Comparisons<'_>, model: &Linkage) -> Vec<f64> {
     let (mut sum, mut products) = (vec![0.0; fields], vec![0.0; fields * fields]);
     let mut total = 0.0;
     let mut evidence = vec![0.0; fields];
-    for at in 0..pairs.counts.len() {
-        let weight = pairs.counts[at] * (1.0 - together[at]);
+    for (at, together) in together.iter().enumerate() {
+        let weight = pairs.counts[at] * (1.0 - together);
         for (field, value) in evidence.iter_mut().enumerate() {
             let cell = at * fields + field;
             *value = model.evidence(pairs.strata[at], field, pairs.levels[cell], pairs.chances[cell]);

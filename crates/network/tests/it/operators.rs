@@ -66,9 +66,9 @@ fn a_chain_of_links_makes_no_operator() {
     let root = |at: usize| ["velormarin", "velormarix", "felormarix", "felorgarix", "felorganix"][at].to_owned();
     let mut world = profiles(&small(9300, 0.0));
     let before = operators(&world, &OperatorOptions::default()).unwrap();
-    for at in 0..5 {
+    for (at, profile) in world.iter_mut().take(5).enumerate() {
         let bits = (1_u64 << (12 * at)) - 1;
-        world[at] = Profile { handles: vec![root(at)], avatars: vec![0x0f0f_5a5a_3c3c_9999 ^ bits], ..world[at].clone() };
+        *profile = Profile { handles: vec![root(at)], avatars: vec![0x0f0f_5a5a_3c3c_9999 ^ bits], ..profile.clone() };
     }
     let found = operators(&world, &OperatorOptions::default()).unwrap();
     assert!(found.operators.iter().all(|members| !(members.contains(&0) && members.contains(&4))), "{:?}", found.operators);
