@@ -86,28 +86,28 @@ fn rows(finding: &Value) -> Vec<BTreeMap<String, Value>> {
 
 #[test]
 fn a_talk_from_selection_to_report() {
-    let desk = Desk::new("1000");
+    let desk = Desk::new("1500");
     let truth = desk.truth();
     let share = |wanted: Meant<'_>| {
         let of: Vec<_> = truth.iter().filter(|post| wanted(post)).collect();
         of.iter().filter(|post| post["code"] == "overt_support").count() as f64 / of.len() as f64
     };
     // The selection is what the simulation knows.
-    let selected = desk.select(&["--event", "2015-03-07T12:00:00Z", "--window", "2d"]);
+    let selected = desk.select(&["--event", "2015-03-07T12:00:00Z", "--window", "1d"]);
     let unplaced = truth.iter().filter(|post| post["country"].is_empty()).count();
     let counts = &selected["counts"];
-    assert_eq!((&counts["posts"], &counts["reposts"], &counts["unplaced"]), (&1000.into(), &83.into(), &unplaced.into()));
-    assert_eq!(counts["read"], 1000 + 333 + 83);
+    assert_eq!((&counts["posts"], &counts["reposts"], &counts["unplaced"]), (&1500.into(), &125.into(), &unplaced.into()));
+    assert_eq!(counts["read"], 1500 + 500 + 125);
     for country in rows(finding(&selected, "stance_countries")).iter().filter(|row| !row["posts"].is_null()) {
         let name = country["country"].as_str().unwrap();
         let known = truth.iter().filter(|post| post["country"] == if name == "not known" { "" } else { name }).count();
         assert_eq!(country["posts"], known, "{name}");
     }
-    assert_eq!(desk.select(&["--event", "2015-03-07T12:00:00Z", "--window", "2d"])["selection"], selected["selection"]);
+    assert_eq!(desk.select(&["--event", "2015-03-07T12:00:00Z", "--window", "1d"])["selection"], selected["selection"]);
     // Chances are known and sum to the sample.
     let drawn = desk.coded("300");
     let strata = drawn["strata"].as_array().unwrap();
-    assert_eq!(strata.iter().map(|own| own["posts"].as_u64().unwrap()).sum::<u64>(), 1000);
+    assert_eq!(strata.iter().map(|own| own["posts"].as_u64().unwrap()).sum::<u64>(), 1500);
     assert_eq!(strata.iter().map(|own| own["codes"].as_u64().unwrap()).sum::<u64>(), 300);
     let sheet = fs::read_to_string(desk.bench.at("study/stance/main/sheets/stance-main-coder-a.csv")).unwrap();
     assert!(sheet.contains("item,coder,text,posted,code,note") && !sheet.contains("talker_"), "coders see words and day, and no author");
