@@ -4,7 +4,7 @@ use super::census::{EVENTS, from_review};
 use super::now;
 use super::status::open;
 use crate::cli::audit::{Audit, AuditHead, AuditVerify};
-use crate::exit::{Exit, Failure};
+use crate::exit::{Exit, Failure, told};
 use crate::output::{Talk, counted, thousands};
 use crate::signing::{self, SignatureBlock, Signer};
 use record::{Instant, sentence};
@@ -106,7 +106,8 @@ fn verify(args: &AuditVerify, talk: Talk) -> Result<Exit, Failure> {
         Some(NotedFound { head, at: noted.at, signed: noted.signature.is_some() })
     });
     if talk.json {
-        talk.json_line(&Found { events: verified.events, erased: verified.erased, head: verified.head, rebuilt, noted: kept })?;
+        let found = Found { events: verified.events, erased: verified.erased, head: verified.head, rebuilt, noted: kept };
+        talk.json_line(&value(&found)?)?;
         return Ok(Exit::Done);
     }
     talk.say(&format!(
@@ -137,7 +138,7 @@ fn head(args: &AuditHead, talk: Talk) -> Result<Exit, Failure> {
         noted.signature = Some(signer.sign(&noted.statement()).0);
     }
     if talk.json {
-        talk.json_line(&noted)?;
+        talk.json_line(&value(&noted)?)?;
         return Ok(Exit::Done);
     }
     match &noted.head {
@@ -148,4 +149,8 @@ fn head(args: &AuditHead, talk: Talk) -> Result<Exit, Failure> {
         talk.say(&format!("at {}, signed by {}: {}", noted.at, block.public_key, block.signature))?;
     }
     Ok(Exit::Done)
+}
+
+fn value(told_of: &impl Serialize) -> Result<serde_json::Value, Failure> {
+    serde_json::to_value(told_of).map_err(|error| Failure::new(Exit::Defect, told(&error)))
 }
