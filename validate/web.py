@@ -82,7 +82,7 @@ def requests(examples: int) -> Step:
             for role in ROLES:
                 command = [tool, "--config-file", str(settings), "run", f"{house.url}/api/openapi.json", "--checks", CHECKS, "--max-examples", str(examples), "--seed", "7", "--no-color",
                            "--phases", "examples,coverage,fuzzing", "--continue-on-failure", *LEFT_OUT, *house.headers(role)]
-                done = subprocess.run(command, capture_output=True, text=True, timeout=1800)
+                done = subprocess.run(command, cwd=folder, capture_output=True, text=True, timeout=1800)
                 found = re.search(r"(\d+) generated", done.stdout)
                 step.expect(done.returncode == 0, f"as {role}:\n{done.stdout[-4000:]}{done.stderr[-1000:]}")
                 step.figure(f"{role}: {found.group(1) if found else '?'} requests")
