@@ -253,10 +253,10 @@ impl Case {
         self.appealed = false;
         self.stand(State::Closed, at);
         let verdict = self.verdict();
-        if let (Some(cover), Some(upheld)) = (&mut self.cover, verdict) {
-            if matches!(cover.state, CoverState::On | CoverState::Kept) {
-                cover.state = if upheld { CoverState::Kept } else { CoverState::Lifted };
-            }
+        if let (Some(cover), Some(upheld)) = (&mut self.cover, verdict)
+            && matches!(cover.state, CoverState::On | CoverState::Kept)
+        {
+            cover.state = if upheld { CoverState::Kept } else { CoverState::Lifted };
         }
     }
 
@@ -266,10 +266,10 @@ impl Case {
         self.decision = None;
         self.pending = None;
         self.bulk = None;
-        if let Some(cover) = &mut self.cover {
-            if cover.state == CoverState::Kept {
-                cover.state = if at < cover.until { CoverState::On } else { CoverState::Expired };
-            }
+        if let Some(cover) = &mut self.cover
+            && cover.state == CoverState::Kept
+        {
+            cover.state = if at < cover.until { CoverState::On } else { CoverState::Expired };
         }
         self.stand(State::Open, at);
         self.since = self.opened_at;

@@ -5,6 +5,7 @@
 #![allow(clippy::print_stdout, reason = "printing the password is what it is for")]
 
 mod accounts;
+mod cases;
 mod coding;
 mod estimate;
 mod figures;
@@ -39,6 +40,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     let (house, annex) = (source::House::open(&data.join("house"), "House")?, source::House::open(&data.join("annex"), "Annex")?);
     runtime.block_on(async {
         let password = password(&data)?;
+        cases::furnish(&data.join("house")).await?;
         let studies: Vec<(String, Arc<dyn Source>)> = vec![("house".to_owned(), Arc::new(house)), ("annex".to_owned(), Arc::new(annex))];
         let server = Server::open(&Options::at(listen), &data.join("people.sqlite"), studies).await?;
         for (name, role) in PEOPLE {

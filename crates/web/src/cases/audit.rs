@@ -129,7 +129,11 @@ async fn verify(State(app): State<App>, caller: Caller, Path(study): Path<String
             let found = opened.verify(None).await;
             let fault = found.err().map(|error| {
                 crate::log::failed("events", &record::sentence!("a walk of the chain found something wrong; run `marsad audit verify`"));
-                if error.is_damage() { "the chain or the queue is damaged; restore the study from a backup".to_owned() } else { "the chain could not be read".to_owned() }
+                if error.is_damage() {
+                    "the chain or the queue is damaged; restore the study from a backup".to_owned()
+                } else {
+                    "the chain could not be read".to_owned()
+                }
             });
             *of(&walked) = Walked { at: Some(app.now()), fault, running: false };
         });

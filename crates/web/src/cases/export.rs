@@ -67,8 +67,7 @@ const COLUMNS: [&str; 18] = [
 /// One decision, cell by cell. An unlisted study names no accounts and posts outside.
 fn cells(row: &DecisionRow, unlisted: bool) -> [Option<String>; COLUMNS.len()] {
     let (decision, subject) = (row.decision.as_ref(), row.subject.as_ref());
-    let may_be_named =
-        |kind: SubjectKind| !(unlisted && matches!(kind, SubjectKind::Account | SubjectKind::Post));
+    let may_be_named = |kind: SubjectKind| !(unlisted && matches!(kind, SubjectKind::Account | SubjectKind::Post));
     let word = |word: &str| Some(word.to_owned());
     let ground = decision.and_then(|decision| decision.ground.as_ref());
     let text = |text: Option<&record::Private<String>>| text.filter(|_| !unlisted).map(|text| text.reveal().clone());

@@ -62,12 +62,7 @@ async fn report(
     headers: HeaderMap,
     Json(new): Json<NewReport>,
 ) -> Result<(StatusCode, Json<Taken>), Problem> {
-    let report = Act::Report {
-        item: new.item.into_subject(),
-        reporter: new.reporter,
-        kind: new.kind.into(),
-        note: Private::new(new.note),
-    };
+    let report = Act::Report { item: new.item.into_subject(), reporter: new.reporter, kind: new.kind.into(), note: Private::new(new.note) };
     let answer = act(&app, &caller, &headers, Action::FileReport, &study, report).await?;
     Ok((StatusCode::CREATED, Json(Taken { case: answer.case, known: answer.known, covered: answer.cover.is_some() })))
 }

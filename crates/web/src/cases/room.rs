@@ -68,7 +68,10 @@ async fn sweep(app: App, cases: Cases) {
     loop {
         match cases.act(app.now(), "marsad", None, Act::Expire).await {
             Err(review::Error::Closing) => return,
-            Err(_) => crate::log::failed("cases", &record::sentence!("covers whose time is up could not be ended; they cover nothing all the same")),
+            Err(_) => crate::log::failed(
+                "cases",
+                &record::sentence!("covers whose time is up could not be ended; they cover nothing all the same"),
+            ),
             Ok(_) => {}
         }
         tokio::time::sleep(SWEEP).await;

@@ -89,8 +89,7 @@ pub(super) struct CaseRow {
 impl CaseRow {
     pub(super) fn of(case: &Case, now: Instant) -> CaseRow {
         let (priority, factors) = case::priority(case, now);
-        let factor =
-            |own: case::Factor| FactorView { name: own.name, value: own.value, weight: own.weight, points: own.points };
+        let factor = |own: case::Factor| FactorView { name: own.name, value: own.value, weight: own.weight, points: own.points };
         let holder = case.holder(now).map(str::to_owned);
         CaseRow {
             id: case.id,

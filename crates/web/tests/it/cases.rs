@@ -15,7 +15,8 @@ pub(crate) fn decision(code: &str) -> Value {
 
 fn open(client: &Client, number: u64, severity: u8) -> i64 {
     let subject = json!({ "kind": "account", "reference": crate::accounts::item(number) });
-    let answer = client.post(&format!("{STUDY}/cases"), &json!({ "subject": subject, "from": "cluster", "severity": severity, "note": "n" }));
+    let answer =
+        client.post(&format!("{STUDY}/cases"), &json!({ "subject": subject, "from": "cluster", "severity": severity, "note": "n" }));
     assert_eq!(answer.status, 201, "{}", answer.body);
     answer.json()["case"].as_i64().unwrap()
 }
@@ -131,7 +132,8 @@ fn nobody_reaches_the_cases_of_another_study() {
     assert_eq!(neighbour.get(&format!("/api/studies/annex/cases/{case}")).status, 404);
     assert_eq!(neighbour.get("/api/studies/annex/cases").json()["rows"], json!([]));
     for odd in ["/cases/x", "/cases/-1/claim", "/cases?after=1.2", "/cases?limit=0", "/cases?state=odd", "/covers?after=x"] {
-        let answer = if odd.ends_with("claim") { lead.post(&format!("{STUDY}{odd}"), &json!({})) } else { lead.get(&format!("{STUDY}{odd}")) };
+        let answer =
+            if odd.ends_with("claim") { lead.post(&format!("{STUDY}{odd}"), &json!({})) } else { lead.get(&format!("{STUDY}{odd}")) };
         assert!([400, 404].contains(&answer.status), "{odd}: {}", answer.status);
     }
 }

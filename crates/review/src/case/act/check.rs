@@ -52,10 +52,10 @@ pub(super) fn decision(decision: &Decision) -> Result<(), Error> {
     if !decision.territory.is_sorted_by(|one, next| one < next) {
         return Err(Error::Wrong("the territories are not sorted, or one stands twice"));
     }
-    if let Some(ground) = &decision.ground {
-        if ground.reference.trim().is_empty() || ground.reference.chars().count() > LONGEST_REFERENCE {
-            return Err(Error::Wrong("the ground names no provision or clause; quote one in up to 300 characters"));
-        }
+    if let Some(ground) = &decision.ground
+        && (ground.reference.trim().is_empty() || ground.reference.chars().count() > LONGEST_REFERENCE)
+    {
+        return Err(Error::Wrong("the ground names no provision or clause; quote one in up to 300 characters"));
     }
     let needs_ground = matches!(decision.code, Conclusion::Violating | Conclusion::Exempt);
     if needs_ground && decision.ground.is_none() {
