@@ -244,7 +244,13 @@ test("a case is opened from a cluster, decided by two, appealed, and reversed by
 
   const lead = await house.page("lead");
   await lead.goto(address);
-  await shown(lead, ".events li");
+  await lead.getByRole("button", { name: "Reverse", exact: true }).click();
+  const form = lead.getByRole("dialog");
+  await form.locator(".radio", { hasText: /^none$/ }).click();
+  await form.locator(".radio", { hasText: /^does not violate$/ }).click();
+  await form.locator("textarea").last().fill("the newsroom is right");
+  await form.getByRole("button", { name: "Reverse" }).click();
+  await lead.locator(".events", { hasText: "the newsroom is right" }).waitFor();
   house.calm();
   await Promise.all([first, second, lead].map((page) => page.context().close()));
 });
