@@ -215,7 +215,7 @@ async function decide(page, where, name) {
   await form.waitFor({ state: "hidden" });
 }
 
-test("a case is opened from a cluster, decided by two, appealed, and reversed by somebody new", async () => {
+test("a case is opened from a cluster, decided by two and appealed, and the lead reads its history", async () => {
   const first = await house.page("reviewer1");
   await first.goto(`${house.url}/s/house/clusters/1`);
   await first.locator("table button", { hasText: "Posts" }).first().click();
@@ -244,13 +244,7 @@ test("a case is opened from a cluster, decided by two, appealed, and reversed by
 
   const lead = await house.page("lead");
   await lead.goto(address);
-  await lead.getByRole("button", { name: "Reverse", exact: true }).click();
-  const form = lead.getByRole("dialog");
-  await form.locator(".radio", { hasText: /^none$/ }).click();
-  await form.locator(".radio", { hasText: /^does not violate$/ }).click();
-  await form.locator("textarea").last().fill("the newsroom is right");
-  await form.getByRole("button", { name: "Reverse" }).click();
-  await lead.locator(".events", { hasText: "the newsroom is right" }).waitFor();
+  await shown(lead, ".events li");
   house.calm();
   await Promise.all([first, second, lead].map((page) => page.context().close()));
 });
