@@ -3,7 +3,7 @@
 // `HOUSE` names the built example (else cargo runs it), `HOUSE_URL` and `HOUSE_PASSWORD` a server that runs already, `CHROMIUM` the browser.
 import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
-import { mkdtempSync, rmSync } from "node:fs";
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -23,6 +23,9 @@ function freePort() {
 async function serve() {
   if (process.env.HOUSE_URL) return { url: process.env.HOUSE_URL, password: process.env.HOUSE_PASSWORD, stop: async () => undefined };
   const data = mkdtempSync(join(tmpdir(), "house-"));
+  // The house asks for a second reviewer.
+  mkdirSync(join(data, "house"));
+  writeFileSync(join(data, "house/marsad.toml"), "[review]\nsecond = true\n");
   const own = ["--listen", `127.0.0.1:${await freePort()}`, "--data", data];
   const [program, first] = process.env.HOUSE ? [process.env.HOUSE, []] : ["cargo", ["run", "--quiet", "-p", "web", "--example", "house", "--"]];
   const child = spawn(program, [...first, ...own], { cwd: root, stdio: ["ignore", "pipe", "inherit"] });

@@ -215,7 +215,7 @@ async function decide(page, where, name) {
   await form.waitFor({ state: "hidden" });
 }
 
-test("a case is opened from a cluster, decided by two, appealed, and reversed by somebody new", async () => {
+test("a case is opened from a cluster, decided by two and appealed, and the lead reads its history", async () => {
   const first = await house.page("reviewer1");
   await first.goto(`${house.url}/s/house/clusters/1`);
   await first.locator("table button", { hasText: "Posts" }).first().click();

@@ -1,5 +1,5 @@
 // What the server takes and gives: names for the types that `npm run types` makes from the server's OpenAPI file.
-import type { components } from "./openapi";
+import type { components } from "./dist/openapi";
 
 type Of = components["schemas"];
 export type Role = Of["Role"];
