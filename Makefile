@@ -43,11 +43,7 @@ $(CHARTS): $(UI)/node_modules/.package-lock.json $(shell find $(UI) -maxdepth 2 
 	@touch $@
 
 # The interface draws its charts with the report's code, so both sets of packages must be there.
-<<<<<<< HEAD
-$(WEB)/dist/index.html: $(WEB)/node_modules/.package-lock.json $(CHARTS) $(shell find $(WEB) \( -name node_modules -o -name dist -o -name test -o -name words.ts -o -name openapi.d.ts \) -prune -o -type f -print 2>/dev/null)
-=======
 $(WEB)/dist/index.html: $(WEB)/node_modules/.package-lock.json $(CHARTS) crates/web/openapi.json $(shell find $(WEB) \( -name node_modules -o -name dist -o -name test -o -name words.ts -o -name openapi.d.ts \) -prune -o -type f -print 2>/dev/null)
->>>>>>> d2136052f16653cc45d4431aec36aa481dc3c7fe
 	@cd $(WEB) && npm run --silent build
 	@touch $@
 
