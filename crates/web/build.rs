@@ -87,7 +87,10 @@ fn sets_allowed(policies: &PolicySet, action: &Listed) -> Outcome<u64> {
     for set in 0_u64..1 << ROLES.len() {
         let has = |place: usize| set & (1 << place) != 0;
         let roles: Vec<&str> = ROLES.into_iter().enumerate().filter(|(place, _)| has(*place)).map(|(_, role)| role).collect();
-        let parents = roles.iter().map(|role| format!("Role::\"{role}\"").parse()).collect::<Result<HashSet<EntityUid>, _>>()?;
+        let parents = roles
+            .iter()
+            .map(|role| format!("Role::\"{role}\"").parse().map_err(|error: cedar_policy::ParseErrors| error.to_string()))
+            .collect::<Result<HashSet<EntityUid>, String>>()?;
         // Whoever has a role in the study itself.
         let member = RestrictedExpression::new_bool(roles.iter().any(|role| *role != "administrator"));
         let person = Entity::new(principal.clone(), HashMap::from([("member".to_owned(), member)]), parents)?;

@@ -40,7 +40,7 @@ fn fused(world: &Together) -> Result<Vec<[u32; 2]>, Error> {
         let times: Vec<i64> = rows.iter().map(|row| world.times[*row]).collect();
         (objects, accounts, times)
     };
-    let is_own = |object: u32| object % 2 == 0;
+    let is_own = |object: u32| object.is_multiple_of(2);
     let traces = [
         (0, of(&is_own, &|object| object)),
         (0, of(&|object| is_own(object) && object % 4 == 0, &|object| object)),

@@ -12,7 +12,8 @@ use xxhash_rust::xxh3::xxh3_64;
 pub fn root(name: &str) -> String {
     // Signs inside a handle part words, so that digits at the end of each are an ending and not letters.
     let parted: String = name.chars().map(|c| if c.is_alphanumeric() || c == '@' || c == '$' { c } else { ' ' }).collect();
-    normalise(&parted, Normalisation::COMPARE).chars().filter(|c| c.is_alphabetic()).collect()
+    // The fold writes `m` as `rn`, which look alike; here the shorter stands for both.
+    normalise(&parted, Normalisation::COMPARE).chars().filter(|c| c.is_alphabetic()).collect::<String>().replace("rn", "m")
 }
 
 /// Runs of characters that a text's style is made of.

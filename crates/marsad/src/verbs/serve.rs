@@ -64,9 +64,12 @@ fn from_web(error: &web::Error) -> Failure {
     Failure::new(if error.is_input() { Exit::Input } else { Exit::Machine }, alone(error))
 }
 
-/// The studies of a folder by the word that stands for each in addresses.
-fn studies(dir: &Path, talk: Talk) -> Result<Vec<(String, Arc<dyn Source>)>, Failure> {
-    let mut found: Vec<(String, Arc<dyn Source>)> = Vec::new();
+/// Studies by the word that stands for each in addresses.
+type Named = Vec<(String, Arc<dyn Source>)>;
+
+/// The studies of a folder.
+fn studies(dir: &Path, talk: Talk) -> Result<Named, Failure> {
+    let mut found = Named::new();
     for folder in folders(dir)? {
         let id = word_of(&folder);
         if let Some((_, _)) = found.iter().find(|(own, _)| *own == id) {

@@ -216,8 +216,8 @@ fn studies_of_every_earlier_layout_are_migrated() {
     let bench = Bench::new();
     // Rows as the version that wrote them counted them.
     for (name, rows, settings) in [
-        ("first", [242, 527, 1550, 325, 46, 9, 5], serde_json::json!(["privacy", "retention", "coordinate"])),
-        ("erased", [226, 444, 1266, 268, 44, 9, 5], serde_json::json!(["retention", "coordinate"])),
+        ("first", [242, 527, 1550, 325, 46, 9, 5], serde_json::json!(["privacy", "retention", "coordinate", "review"])),
+        ("erased", [226, 444, 1266, 268, 44, 9, 5], serde_json::json!(["retention", "coordinate", "review"])),
     ] {
         let study = earlier(&bench, name);
         let said = fails(&["status", path(&study)], 2);

@@ -137,7 +137,7 @@ fn lake_verbs(desk: &mut Desk, study: &str) {
     desk.hear("series", &[study, "--by", "month", "--epsilon", "9"]);
     desk.hear("operators", &[study]);
     desk.hear("operators", &[study, "--among", "wrong.csv", "--internal", "--json"]);
-    desk.hear("operators", &[study, "--among", "qhandleq", "--least", "7"]);
+    desk.hear("operators", &[study, "--among", "wrong.csv", "--least", "7"]);
     desk.hear("export", &[study, "posts", "--format", "csv"]);
     desk.hear("export", &[study, "posts", "--format", "parquet", "--out", "posts.jsonl"]);
     desk.hear("doctor", &[study]);

@@ -30,7 +30,7 @@ const PEOPLE: [(&str, Role); 7] = [
 
 fn main() -> Result<(), Box<dyn Error>> {
     let (listen, data) = arguments()?;
-    web::log::to(Box::new(|line| eprintln_line(line)));
+    web::log::to(Box::new(eprintln_line));
     let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build()?;
     let (tell, stop) = tokio::sync::watch::channel(false);
     ctrlc::set_handler(move || {
