@@ -11,9 +11,12 @@ use xxhash_rust::xxh3::xxh3_64;
 #[must_use]
 pub fn root(name: &str) -> String {
     // Signs inside a handle part words, so that digits at the end of each are an ending and not letters.
-    let parted: String = name.chars().map(|c| if c.is_alphanumeric() || c == '@' || c == '$' { c } else { ' ' }).collect();
+    // Digits of other scripts look like letters of no word of theirs.
+    let is_kept = |c: char| c.is_alphabetic() || c.is_ascii_digit() || c == '@' || c == '$';
+    let parted: String = name.chars().map(|c| if is_kept(c) { c } else { ' ' }).collect();
+    let words: Vec<&str> = parted.split(' ').filter(|word| word.chars().any(char::is_alphabetic)).collect();
     // The fold writes `m` as `rn`, which look alike; here the shorter stands for both.
-    normalise(&parted, Normalisation::COMPARE).chars().filter(|c| c.is_alphabetic()).collect::<String>().replace("rn", "m")
+    normalise(&words.join(" "), Normalisation::COMPARE).chars().filter(|c| c.is_alphabetic()).collect::<String>().replace("rn", "m")
 }
 
 /// Runs of characters that a text's style is made of.

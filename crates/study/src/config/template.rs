@@ -150,16 +150,14 @@ fn review(text: &mut String) {
     text.push_str("# How cases are decided, and what reports of users can do (docs/methods/community-reports.md).\n[review]\n");
     text.push_str("# Whether a second person must agree before a decision is in force.\nsecond = false\n");
     text.push_str("# Minutes for which a person who took a case has it alone.\nhold_minutes = 30\n");
-    text.push_str("# The weight of reports that covers an item until somebody has looked, in fully trusted independent reports, and the least number of\n");
-    text.push_str("# independent reporters.\ncover_weight = 2.0\ncover_reporters = 3\n");
+    text.push_str("# The weight of reports that covers an item until somebody has looked, in fully trusted independent reports.\ncover_weight = 2.0\n");
+    text.push_str("# The least number of independent reporters that covers one.\ncover_reporters = 3\n");
     text.push_str("# Hours after which a cover that nobody looked at ends.\ncover_hours = 24\n");
     text.push_str("# How many of a reporter's reports must be decided before they count alone.\ntried = 5\n");
-    text.push_str("# Reporters who reported this many other items within so many minutes of one another count once.\n");
-    text.push_str("together_items = 2\ntogether_minutes = 60\n");
-    text.push_str(
-        "# The most reports taken from one reporter in an hour, and the most cases that only one new reporter raised and that wait.\n",
-    );
-    text.push_str("reports_per_hour = 60\nreports_waiting = 5\n");
+    text.push_str("# Reporters who reported this many other items close in time count once.\ntogether_items = 2\n");
+    text.push_str("# Minutes within which two reports are close in time.\ntogether_minutes = 60\n");
+    text.push_str("# The most reports taken from one reporter in an hour.\nreports_per_hour = 60\n");
+    text.push_str("# The most cases that only one new reporter raised and that wait.\nreports_waiting = 5\n");
 }
 
 /// A TOML string.
