@@ -90,5 +90,6 @@ The data:      $marsad query demo/study "SELECT client, count(*) AS posts FROM p
 The lake:      demo/study/lake is a DuckLake; DuckDB, Python and R open it directly (docs/schema.md).
 The truth:     demo/world/truth holds what the simulation knows and the study does not.
 
-There is no dashboard yet; the report and the commands above are what there is to see.
+The dashboard: $marsad serve demo/study
+               It prints a link for its administrator; findings, samples to code and cases are looked at in a browser (docs/serve.md).
 END

@@ -48,7 +48,7 @@ export async function open() {
       addEventListener("securitypolicyviolation", (event) => console.error(`policy: ${event.violatedDirective} ${event.blockedURI}`));
     }, language);
     const page = await context.newPage();
-    page.on("console", (message) => { if (message.type() === "error") complaints.push(`${name}: ${message.text()}`); });
+    page.on("console", (message) => { if (message.type() === "error") complaints.push(`${name}: ${message.text()} (${message.location().url})`); });
     page.on("pageerror", (error) => complaints.push(`${name}: ${error.message}`));
     page.on("dialog", (dialog) => { complaints.push(`${name}: a dialog: ${dialog.message()}`); void dialog.dismiss(); });
     await page.goto(house.url);
