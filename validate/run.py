@@ -112,8 +112,9 @@ def kills(marsad: Marsad, number: int, seed: int) -> bool:
     return subprocess.run([str(venv()), str(script), str(marsad.path), str(number), str(seed)]).returncode == 0
 
 
-# Steps that compare with slow peers for long and build in release: they run when they are named.
-LONG = ["stance"]
+# Steps that take minutes, some with a release build or slow peers; docs/validation.md says what each of them shows, and what it does not meet. They
+# run when they are named.
+LONG = ["stance", "together", "talk"]
 
 
 def arguments() -> argparse.Namespace:
@@ -122,7 +123,7 @@ def arguments() -> argparse.Namespace:
         "files", "ira", "clients", "listings", "place", "figures", "language", "keys", "duckdb", "graphs", "coordinate", "together", "talk", "proof", "stance",
         "requests", "server-kills", "kills", "fuzz",
     ]
-    parser.add_argument("steps", nargs="*", metavar="STEP", help=f"which steps to run, of: {', '.join(names)} (default: all but {', '.join(LONG)}, which takes long)")
+    parser.add_argument("steps", nargs="*", metavar="STEP", help=f"which steps to run, of: {', '.join(names)} (default: all but {', '.join(LONG)}, which take long)")
     parser.add_argument("--update", action="store_true", help="rewrite the numbers of the table in docs/validation.md and the tables of docs/validation/language.md")
     parser.add_argument("--kills", type=int, default=200, metavar="N", help="how many kills in all (default: 200)")
     parser.add_argument("--cases", type=int, default=100_000, metavar="N", help="fuzz cases per parser (default: 100000)")
