@@ -26,7 +26,9 @@ fn the_template_comments_every_field_and_reads_back() {
     assert_eq!(config.sha256.len(), 64);
     assert_eq!(config.designation.line(), "Front of the \"Grey\" Heron (INV-1, Invented list, listed on 2012-03-04; Act 1 of Nowhere)");
     for (_, keys) in KEYS {
-        for key in keys.iter().filter(|key| !["designation", "report", "ingest", "privacy", "retention", "coordinate", "review"].contains(*key)) {
+        for key in
+            keys.iter().filter(|key| !["designation", "report", "ingest", "privacy", "retention", "coordinate", "review"].contains(*key))
+        {
             let place = text.lines().position(|line| line.trim_start_matches("# ").starts_with(&format!("{key} ="))).unwrap();
             assert!(text.lines().nth(place - 1).unwrap().starts_with("# "), "{key} has no comment");
         }
