@@ -114,7 +114,7 @@ def kills(marsad: Marsad, number: int, seed: int) -> bool:
 
 # Steps that take minutes, some with a release build or slow peers; docs/validation.md says what each of them shows, and what it does not meet. They
 # run when they are named.
-LONG = ["stance", "together", "talk"]
+LONG = ["stance", "together", "talk", "requests"]
 
 
 def arguments() -> argparse.Namespace:

@@ -203,7 +203,12 @@ fn refuse_named(dir: &Path) -> Result<(), Failure> {
     if !path.exists() {
         return Ok(());
     }
-    let mut events = review::Events::open(&path).map_err(|error| from_review(&error))?;
+    let mut events = match review::Events::open(&path) {
+        Ok(events) => events,
+        // A file that was begun and holds no event, as a kill can leave it.
+        Err(review::Error::NoEvents(_)) => return Ok(()),
+        Err(error) => return Err(from_review(&error)),
+    };
     if !events.censuses().map_err(|error| from_review(&error))?.is_empty() {
         return Err(Failure::usage(
             "a sample is frozen in this study, and its codes are kept by the pseudonyms of now; change the key before a sample is drawn, or make another study from the exports",
