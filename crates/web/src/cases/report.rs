@@ -42,7 +42,7 @@ struct NewReport {
 
 /// What came of a report.
 #[derive(Serialize, ToSchema)]
-struct Taken {
+struct ReportTaken {
     /// The case of the item.
     case: Option<i64>,
     /// Whether the same user had reported it, or somebody had decided it of late; nothing was added then.
@@ -54,17 +54,17 @@ struct Taken {
 /// Report an account or a post for a user
 #[utoipa::path(post, path = "/api/studies/{study}/reports", tag = "reports",
     params(("study" = String, Path, description = "The study's id."), ("Idempotency-Key" = Option<String>, Header, description = "A request of the same key is done once.")),
-    responses((status = 201, body = Taken), Refusals))]
+    responses((status = 201, body = ReportTaken), Refusals))]
 async fn report(
     State(app): State<App>,
     caller: Caller,
     Path(study): Path<String>,
     headers: HeaderMap,
     Json(new): Json<NewReport>,
-) -> Result<(StatusCode, Json<Taken>), Problem> {
+) -> Result<(StatusCode, Json<ReportTaken>), Problem> {
     let report = Act::Report { item: new.item.into_subject(), reporter: new.reporter, kind: new.kind.into(), note: Private::new(new.note) };
     let answer = act(&app, &caller, &headers, Action::FileReport, &study, report).await?;
-    Ok((StatusCode::CREATED, Json(Taken { case: answer.case, known: answer.known, covered: answer.cover.is_some() })))
+    Ok((StatusCode::CREATED, Json(ReportTaken { case: answer.case, known: answer.known, covered: answer.cover.is_some() })))
 }
 
 /// Which covers.

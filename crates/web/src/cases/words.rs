@@ -4,12 +4,13 @@ use review::case;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-/// A closed list that the review has too.
+/// A closed list that the review has too. The description reads how words are written from the attribute of the list, not of a word.
 macro_rules! mirrored {
-    ($(#[$meta:meta])* $name:ident of $own:ident { $($variant:ident = $word:literal),+ $(,)? }) => {
+    ($(#[$meta:meta])* $name:ident of $own:ident { $($variant:ident),+ $(,)? }) => {
         $(#[$meta])*
         #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
-        pub(super) enum $name { $(#[serde(rename = $word)] $variant),+ }
+        #[serde(rename_all = "snake_case")]
+        pub(super) enum $name { $($variant),+ }
         impl From<$name> for case::$own {
             fn from(word: $name) -> Self { match word { $($name::$variant => case::$own::$variant),+ } }
         }
@@ -21,43 +22,43 @@ macro_rules! mirrored {
 
 mirrored!(
     /// What a case is about.
-    SubjectWord of SubjectKind { Account = "account", Post = "post", Cluster = "cluster", Finding = "finding" }
+    SubjectWord of SubjectKind { Account, Post, Cluster, Finding }
 );
 mirrored!(
     /// Where a case came from.
-    OriginWord of Origin { Finding = "finding", Cluster = "cluster", Report = "report", Hand = "hand" }
+    OriginWord of Origin { Finding, Cluster, Report, Hand }
 );
 mirrored!(
     /// What was concluded.
-    CodeWord of Conclusion { Violating = "violating", NotViolating = "not_violating", Exempt = "exempt", Unclear = "unclear", Disputed = "disputed" }
+    CodeWord of Conclusion { Violating, NotViolating, Exempt, Unclear, Disputed }
 );
 mirrored!(
     /// What a decision rests on.
-    GroundWord of GroundKind { Law = "law", Policy = "policy" }
+    GroundWord of GroundKind { Law, Policy }
 );
 mirrored!(
     /// What a decision is about.
-    ScopeWord of Scope { Post = "post", Account = "account", Cluster = "cluster", Finding = "finding" }
+    ScopeWord of Scope { Post, Account, Cluster, Finding }
 );
 mirrored!(
     /// Which exemption was considered; `none`: considered, and none applies.
-    ExemptionWord of ExemptionKind { None = "none", News = "news", Research = "research", Art = "art", CounterSpeech = "counter_speech" }
+    ExemptionWord of ExemptionKind { None, News, Research, Art, CounterSpeech }
 );
 mirrored!(
     /// What a report says.
     ReportWord of ReportKind {
-        ThreatToLife = "threat_to_life", Incitement = "incitement", Recruitment = "recruitment", Support = "support", Other = "other",
+        ThreatToLife, Incitement, Recruitment, Support, Other,
     }
 );
 mirrored!(
     /// Where a case stands.
     StateWord of State {
-        Open = "open", Second = "second", Disputed = "disputed", Appealed = "appealed", Closed = "closed", Merged = "merged",
+        Open, Second, Disputed, Appealed, Closed, Merged,
     }
 );
 mirrored!(
     /// How a cover stands.
-    CoverWord of CoverState { On = "on", Kept = "kept", Lifted = "lifted", Expired = "expired" }
+    CoverWord of CoverState { On, Kept, Lifted, Expired }
 );
 
 /// The lane of the queue.
