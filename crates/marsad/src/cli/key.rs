@@ -60,7 +60,7 @@ pub(crate) struct Translate {
 
 /// Go over to another key of pseudonyms: who has the old one finds nobody in the study any more
 ///
-/// Every id, handle, mention and profile link in the lake gets a new pseudonym, made of the old one with a key that is added: no exports are needed, and who holds the old key alone, or an old copy of the lake, can match nothing with it. The file of keys holds the old key beside the new one, because new records pass through both; the old file is overwritten and removed. What was erased stays out. Tables worked out from the lake and frames of censuses are removed, and worked out again when they are needed; files that still hold old pseudonyms (reports, sheets, exports) are named. Refused while a sample is frozen or something is under a legal hold, because codes and holds are kept by the names of now. Cut short, it goes on when it is run again.
+/// Every id, handle, mention and profile link in the lake gets a new pseudonym, made of the old one with a key that is added: no exports are needed, and who holds the old key alone, or an old copy of the lake, can match nothing with it. The file of keys holds the old key beside the new one, because new records pass through both; the old file is overwritten and removed. What was erased stays out. Tables worked out from the lake and frames of censuses are removed, and worked out again when they are needed; files that still hold old pseudonyms (reports, sheets, exports) are named. Refused while a sample is frozen, something is under a legal hold or there are cases, because these are kept by the names of now. Cut short, it goes on when it is run again.
 ///
 /// Cost: the lake's files are read and written once; constant memory.
 #[derive(Debug, Args)]

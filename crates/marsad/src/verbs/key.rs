@@ -214,6 +214,12 @@ fn refuse_named(dir: &Path) -> Result<(), Failure> {
             "a sample is frozen in this study, and its codes are kept by the pseudonyms of now; change the key before a sample is drawn, or make another study from the exports",
         ));
     }
+    let is_case = |entry: &review::Entry| matches!(entry.event, Some(review::Event::Case(_)));
+    if events.log().map_err(|error| from_review(&error))?.iter().any(is_case) {
+        return Err(Failure::usage(
+            "there are cases in this study, and they name accounts by the pseudonyms of now; change the key before a case is opened, or make another study from the exports",
+        ));
+    }
     if !events.holds().map_err(|error| from_review(&error))?.is_empty() {
         return Err(Failure::usage(
             "something in this study is under a legal hold, which names it by the pseudonyms of now; release it with `marsad hold release`, change the key, and set it again",
