@@ -193,32 +193,26 @@ fn verdict(table: Table, batch: &RecordBatch, rename: &dyn Rename, fingerprints:
                 Holds::Post => Some(rename.post(platform, old)),
                 Holds::Text => rename.text(platform, old),
             };
-            if let Some(new) = new {
-                verdict.set(row, column, Some(new));
+            let Some(new) = new else { continue };
+            if table == Table::Posts && *column == "text" {
+                let post = cell(texts(batch, "post_id")?, row).unwrap_or_default();
+                wording((platform, post), old, &new, fingerprints);
             }
+            verdict.set(row, column, Some(new));
         }
     }
-    match table {
-        Table::Posts => wordings(batch, rename, fingerprints)?,
-        Table::PostObjects => objects(batch, rename, fingerprints, &mut verdict)?,
-        _ => {}
+    if table == Table::PostObjects {
+        objects(batch, rename, fingerprints, &mut verdict)?;
     }
     Some(verdict)
 }
 
-/// Fingerprints of texts that change with the names in them. Mentions and links are no part of a fingerprint, so these are few.
-fn wordings(batch: &RecordBatch, rename: &dyn Rename, fingerprints: &mut Fingerprints) -> Option<()> {
-    let [platforms, posts, bodies] = [texts(batch, "platform")?, texts(batch, "post_id")?, texts(batch, "text")?];
-    for row in 0..batch.num_rows() {
-        let (Some(old), platform) = (cell(bodies, row), cell(platforms, row).unwrap_or_default()) else { continue };
-        let Some(new) = rename.text(platform, old) else { continue };
-        let now = text_fingerprint(&new);
-        if now != text_fingerprint(old) {
-            let key = (platform.to_owned(), cell(posts, row).unwrap_or_default().to_owned());
-            fingerprints.insert(key, now.map(|number| format!("{number:032x}")));
-        }
+/// The fingerprint of a text that changes with the names in it. Mentions and links are no part of a fingerprint, so these are few.
+fn wording((platform, post): (&str, &str), old: &str, new: &str, fingerprints: &mut Fingerprints) {
+    let now = text_fingerprint(new);
+    if now != text_fingerprint(old) {
+        fingerprints.insert((platform.to_owned(), post.to_owned()), now.map(|number| format!("{number:032x}")));
     }
-    Some(())
 }
 
 fn objects(batch: &RecordBatch, rename: &dyn Rename, fingerprints: &Fingerprints, verdict: &mut Verdict) -> Option<()> {

@@ -116,21 +116,44 @@ pub(crate) struct Rotation {
     pub(crate) keys: Names,
 }
 
-/// Begins a change of the key, or goes on with one that was cut short: the new keys stand in a file of their own, and the study says so.
-pub(crate) fn rotation(study: &Path) -> Result<Rotation, Failure> {
-    let binding = live_binding(study)?;
-    if let Some(next) = binding.next.clone() {
-        let (_, keys) = stored_names(&next)?;
-        return Ok(Rotation { binding, next, keys });
+/// Begins a change of the key, or goes on with one that was cut short: the new keys stand in a file of their own, which the study names before it is
+/// made, so that no file of keys is left that nobody knows of. `names` is whose names the lake holds.
+pub(crate) fn rotation(study: &Path, names: Option<&str>) -> Result<Rotation, Failure> {
+    let mut binding = live_binding(study)?;
+    let next = match &binding.next {
+        Some(next) => next.clone(),
+        None => {
+            // The keys of now must be at hand before anything is begun.
+            bound(&binding)?;
+            let next = random_name()?;
+            binding.next = Some(next.clone());
+            bind(study, &binding)?;
+            next
+        }
+    };
+    let path = path_of(&next)?;
+    let is_begun = names.is_some_and(|names| names != binding.fingerprint);
+    if !path.exists() && !is_begun {
+        remove_unfinished(&path)?;
+        let all: Vec<Key> = bound(&binding)?.then(Key::new(random()?)).keys().cloned().collect();
+        make(&path, &all)?;
     }
-    let keys = bound(&binding)?.then(Key::new(random()?));
-    fs::create_dir_all(folder()?).map_err(|error| machine("the folder of keys", Path::new("keys"), "made", &error))?;
-    let next = random_name()?;
-    let all: Vec<Key> = keys.keys().cloned().collect();
-    make(&path_of(&next)?, &all)?;
-    let binding = Binding { next: Some(next.clone()), ..binding };
-    bind(study, &binding)?;
+    let (_, keys) = stored_names(&next)?;
     Ok(Rotation { binding, next, keys })
+}
+
+/// Removes what a cut left of a file of keys that was being written.
+fn remove_unfinished(path: &Path) -> Result<(), Failure> {
+    let failed = |error: std::io::Error| machine("the folder of keys", path, "read", &error);
+    let (Some(folder), Some(stem)) = (path.parent(), path.file_stem()) else { return Ok(()) };
+    for entry in fs::read_dir(folder).map_err(failed)? {
+        let own = entry.map_err(failed)?.path();
+        let is_unfinished = own.extension().is_some_and(|ending| ending.to_string_lossy().starts_with("new-"));
+        if own.file_stem() == Some(stem) && is_unfinished {
+            overwrite(&own)?;
+        }
+    }
+    Ok(())
 }
 
 impl Rotation {

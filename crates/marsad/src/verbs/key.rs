@@ -160,7 +160,7 @@ fn rotate(args: &Rotate, talk: Talk) -> Result<Exit, Failure> {
     }
     refuse_named(&args.dir)?;
     finish_pending(&study, &lake, talk)?;
-    let rotation = keys::rotation(&args.dir)?;
+    let rotation = keys::rotation(&args.dir, lake.names().map_err(from_lake)?.as_deref())?;
     let earlier = rotation.keys.keys().count() - 1;
     let Some(last) = rotation.keys.last_step() else {
         return Err(Failure::new(Exit::Damaged, "the file of new keys holds no new key; restore it from a copy"));
