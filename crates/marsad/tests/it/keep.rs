@@ -206,9 +206,40 @@ fn a_study_comes_back_from_a_backup_without_what_was_erased_since() {
 
 /// A study as an earlier version wrote it, unpacked.
 pub(crate) fn earlier(bench: &Bench, name: &str) -> PathBuf {
-    let packed = fs::read(Path::new(env!("CARGO_MANIFEST_DIR")).join(format!("tests/fixtures/layout-1-{name}.tar.zst"))).unwrap();
+    of_layout(bench, 1, name)
+}
+
+fn of_layout(bench: &Bench, layout: u32, name: &str) -> PathBuf {
+    let packed = fs::read(Path::new(env!("CARGO_MANIFEST_DIR")).join(format!("tests/fixtures/layout-{layout}-{name}.tar.zst"))).unwrap();
     tar::Archive::new(zstd::decode_all(packed.as_slice()).unwrap().as_slice()).unpack(bench.dir.path()).unwrap();
     bench.at(name)
+}
+
+/// The second layout: of the lake it is that of today, of the review it is not.
+#[test]
+fn a_study_whose_review_alone_is_older_is_migrated() {
+    let bench = Bench::new();
+    let study = of_layout(&bench, 2, "held");
+    assert!(fails(&["hold", "list", path(&study)], 2).contains("run `marsad migrate` on the study"));
+    let plan = json(&["migrate", path(&study), "--dry-run"]);
+    assert_eq!(
+        (&plan["lake"], &plan["events"], &plan["settings"]),
+        (
+            &serde_json::json!({ "from": 2, "to": 2 }),
+            &serde_json::json!({ "from": 2, "to": 3 }),
+            &serde_json::json!(["coordinate", "review"])
+        )
+    );
+    assert_eq!(json(&["migrate", path(&study)])["changed"], true);
+    assert_eq!(json(&["migrate", path(&study)])["changed"], false);
+    let counts = [("accounts", 103), ("posts", 277), ("post_objects", 786), ("edges", 155), ("rejects", 1), ("sources", 1)];
+    for (table, rows) in counts {
+        assert_eq!(dump(&study)[table].len(), rows, "{table}");
+    }
+    let held = json(&["hold", "list", path(&study)]);
+    assert_eq!((&held["holds"][0]["case"], &held["holds"][0]["held"]), (&"case-7".into(), &1.into()), "{held}");
+    assert_eq!(json(&["audit", "verify", path(&study)])["events"], 1);
+    assert_eq!(json(&["doctor", path(&study)])["ok"], true);
 }
 
 #[test]

@@ -140,6 +140,15 @@ fn a_rotation_says_what_it_cannot_do() {
     let note = bench.write("study/note.txt", format!("look at {one}\n"));
     let said = rotate(&study, &keys);
     assert_eq!(said["old_names_in"], serde_json::json!([note]), "{said}");
+    // Cut before the new file of keys was whole.
+    let binding = study.join("pseudonyms.toml");
+    let named = format!("{}next = \"0123456789abcdef\"\n", std::fs::read_to_string(&binding).unwrap());
+    std::fs::write(&binding, named).unwrap();
+    std::fs::write(keys.join("0123456789abcdef.new-7"), "half").unwrap();
+    let (_, error) = with_keys(&keys, &["ingest", path(&study), path(&note)], 3);
+    assert!(error.contains("was cut short; run `marsad key rotate` again"), "{error}");
+    assert_eq!(rotate(&study, &keys)["rotations"], 2);
+    assert_eq!(std::fs::read_dir(&keys).unwrap().count(), 1, "no file of keys is left that nobody knows of");
     let (_, error) = with_keys(&bench.at("elsewhere"), &[&["key", "rotate", path(&study)][..], &WHY].concat(), 3);
     assert!(error.contains("the key of this study's pseudonyms is not at"), "{error}");
 }
