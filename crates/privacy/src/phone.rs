@@ -73,11 +73,15 @@ pub(crate) fn find(text: &str, has_links: bool, all: &mut Vec<Found>) {
     }
 }
 
-/// Whether a link is of a kind that carries a number: the signs that all of [`LINKED`] have, and that few other links have.
+/// Whether a link is of a kind that carries a number: seven digits in a row, and one of the signs that all of [`LINKED`] have in any case of letters.
 pub(crate) fn is_likely_link(bytes: &[u8]) -> bool {
-    [&b"wa.me"[..], b"phone=", b"number=", b"signal.me", b"tel:", b"sms:", b"callto:"]
-        .iter()
-        .any(|sign| memchr::memmem::find(bytes, sign).is_some())
+    let has_number = bytes.windows(7).any(|piece| piece.iter().all(u8::is_ascii_digit));
+    has_number && {
+        let lower = bytes.to_ascii_lowercase();
+        [&b"wa.me"[..], b"phone=", b"number=", b"signal.me", b"tel:", b"sms:", b"callto:"]
+            .iter()
+            .any(|sign| memchr::memmem::find(&lower, sign).is_some())
+    }
 }
 
 pub(crate) fn linked(text: &str, all: &mut Vec<Found>) {

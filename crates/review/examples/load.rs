@@ -1,7 +1,8 @@
 //! Bench: a review of a million cases and five million events, and fifty people at once.
 //!
-//! `cargo run --release -p review --example load -- FOLDER [CASES]` builds the review with five events a case where there is none yet, then measures
-//! the queue page, the case page and the decision: once as fast as fifty people can ask, once with a second of reading between two requests.
+//! `cargo run --release -p review --example load -- FOLDER [CASES] [build]` builds the review with five events a case where there is none yet, then measures
+//! the queue page, the case page and the decision: once as fast as fifty people can ask, once with a second of reading between two requests. With `build`
+//! it only builds, for a server to be measured (`bench/serve.py`).
 //!
 //! The events are written as anybody could, with `sha2` and SQL, and not by the room that is measured; their chain is then verified by it.
 
@@ -33,6 +34,9 @@ fn main() {
     if !built.exists() {
         build(&path, count);
         std::fs::write(built, "").unwrap();
+    }
+    if args.next().is_some_and(|word| word == "build") {
+        return;
     }
     let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().unwrap();
     runtime.block_on(async {

@@ -152,6 +152,19 @@ fn masked_things_do_not_reach_the_sink() {
     assert_eq!(tally.counts().collect::<Vec<_>>(), [(Kind::Phone, 2), (Kind::Email, 1), (Kind::Invitation, 2)]);
 }
 
+/// A number in a link is one whatever the case of its letters; an id of a post is none.
+#[test]
+fn numbers_in_links_are_masked_in_any_case() {
+    let mut door = Door::new(Kept::default(), &guard(true, false));
+    let link = |link: &'static str| Object::new(ObjectKind::Url, link);
+    let links = ["https://wa.me/966512345678", "https://site.example/WA.ME/966512345678", "https://api.whatsapp.com/send?Phone=966512345678"];
+    let mut objects: Vec<Object<'_>> = links.into_iter().map(link).collect();
+    objects.push(link("https://site.example/status/966512345678"));
+    door.post(&Post { platform: "twitter".into(), post_id: "900".into(), objects, ..Post::default() }, Locus::default());
+    let (kept, _) = door.into_inner();
+    assert_eq!(kept.words.join("\n").matches("966512345678").count(), 1, "{:?}", kept.words);
+}
+
 #[test]
 fn pseudonyms_replace_ids_and_handles_and_still_join() {
     let (kept, _) = through(guard(true, true));
