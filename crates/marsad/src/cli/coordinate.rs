@@ -32,8 +32,8 @@ Examples:
   marsad coordinate --table posts.csv.gz --object url --account user --time time --post id --window 10s --quantile 0.99 --out together --json
   marsad coordinate --table posts.csv --object url --account user --time time --window auto --curve 1s,10s,60s,5m --test --graphml --out together
   marsad coordinate --show together --between 1234 5678
-  marsad coordinate study --test
-  marsad coordinate study --trace co-link=10s,co-repost=60s,near-text=5m --test --curve 10s,60s,5m --graphml --out pictures --json
+  marsad coordinate study
+  marsad coordinate study --trace co-link=10s,co-repost=60s,near-text=5m --curve 10s,60s,5m --graphml --out pictures --json
   marsad coordinate study --between twitter:1234 twitter:5678")]
 pub(crate) struct Coordinate {
     /// A study, instead of a table
@@ -76,9 +76,9 @@ pub(crate) struct Coordinate {
     /// What is compared with --min-weight
     #[arg(long, value_enum, default_value_t = Weight::Pairs)]
     pub(crate) weight: Weight,
-    /// Edges of less weight are left out
-    #[arg(long, value_name = "NUMBER", default_value_t = 2.0)]
-    pub(crate) min_weight: f64,
+    /// Edges of less weight are left out [default: 2]
+    #[arg(long, value_name = "NUMBER")]
+    pub(crate) min_weight: Option<f64>,
     /// Keep edges of more pairs than this quantile of all edges (as CooRTweet), instead of --min-weight
     #[arg(long, value_name = "SHARE", conflicts_with = "min_weight")]
     pub(crate) quantile: Option<f64>,
@@ -97,14 +97,17 @@ pub(crate) struct Coordinate {
     /// How many pairs of posts are kept as evidence of one edge, at most; all are counted
     #[arg(long, value_name = "N", default_value_t = 10_000)]
     pub(crate) evidence: u32,
-    /// Test every edge: did its accounts meet within the window more often than the times of posts on their shared objects, and their own hours, make likely? Clusters are then made of edges that stand
+    /// Test every edge: did its accounts meet within the window more often than the times of posts on their shared objects, and their own hours, make likely? Clusters are then made of edges that stand. A study is tested unless --untested, --min-weight or --quantile says otherwise; a table when asked for
     #[arg(long)]
     pub(crate) test: bool,
+    /// Of a study: make clusters of all edges of the least weight, without a test
+    #[arg(long, requires = "dir", conflicts_with_all = ["test", "level", "dependent"])]
+    pub(crate) untested: bool,
     /// The false discovery rate at which edges stand
-    #[arg(long, visible_alias = "q", value_name = "SHARE", default_value_t = 0.05, requires = "test")]
+    #[arg(long, visible_alias = "q", value_name = "SHARE", default_value_t = 0.05)]
     pub(crate) level: f64,
     /// Hold the rate whatever the dependence of tests (Benjamini and Yekutieli instead of Benjamini and Hochberg)
-    #[arg(long, requires = "test")]
+    #[arg(long)]
     pub(crate) dependent: bool,
     /// Add other people's tests of every edge to edges.csv: hypergeometric, SDSM, disparity filter; each by itself, for all edges
     #[arg(long)]
@@ -136,6 +139,23 @@ pub(crate) struct Coordinate {
     /// Megabytes for edges and evidence; beyond, they lie in temporary files in --out
     #[arg(long, value_name = "MB", default_value_t = 256)]
     pub(crate) memory_mb: usize,
+}
+
+/// The weight below which edges are left out, where nothing is said.
+const LEAST_WEIGHT: f64 = 2.0;
+
+impl Coordinate {
+    /// The weight below which edges are left out.
+    pub(crate) fn least_weight(&self) -> f64 {
+        self.min_weight.unwrap_or(LEAST_WEIGHT)
+    }
+
+    /// Whether edges are tested. A cut-off is how published results are repeated, so whoever names one gets it alone; of a study nothing else is taken for
+    /// acting together than what chance does not explain.
+    pub(crate) fn is_tested(&self) -> bool {
+        let has_cut_off = self.untested || self.min_weight.is_some() || self.quantile.is_some();
+        self.test || self.dir.is_some() && !has_cut_off
+    }
 }
 
 /// How the window is given.

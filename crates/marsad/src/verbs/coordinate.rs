@@ -120,7 +120,7 @@ impl Work<'_> {
         let mut options = CoordinateOptions {
             window,
             weight,
-            min_weight: args.min_weight,
+            min_weight: args.least_weight(),
             loops: args.loops,
             min_participation: args.min_participation,
             half_life: args.half_life.map(|half| half as f64),

@@ -145,7 +145,7 @@ impl Desk {
     }
 
     fn ring(&self) -> Value {
-        self.run(&["--trace", "co-link,co-repost,hashtag-sequence", "--test"])
+        self.run(&["--trace", "co-link,co-repost,hashtag-sequence"])
     }
 }
 
@@ -208,6 +208,10 @@ fn a_ring_is_found_told_in_the_report_and_shown() {
     let desk = Desk::new();
     let found = desk.ring();
     assert_eq!((found["clusters"].as_u64(), found["standing"].as_u64()), (Some(1), Some(66)), "{found}");
+    assert_eq!(found["level"], 0.05, "a study is tested unless it is said otherwise");
+    let cut_off = ["--trace", "co-link,co-repost,hashtag-sequence", "--min-weight", "2"];
+    assert_eq!(json(&[&["coordinate", path(&desk.study)][..], &cut_off].concat())["level"], Value::Null);
+    assert_eq!(desk.ring(), found);
     let finding = |id: &str| {
         let findings = found["findings"].as_array().unwrap();
         findings.iter().find(|finding| finding["id"] == id).unwrap_or_else(|| panic!("{id} is missing")).clone()

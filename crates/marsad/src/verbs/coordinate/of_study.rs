@@ -80,6 +80,8 @@ fn settings(args: &Coordinate) -> CoordinateSettings {
     let usual = || Trace::USUAL.iter().map(|trace| (*trace, None)).collect();
     let traces: Vec<(Trace, Option<Window>)> = if args.traces.is_empty() { usual() } else { args.traces.clone() };
     let trace = |(trace, window): (Trace, Option<Window>)| TraceSettings { trace, window: micros(window.unwrap_or(args.window)) };
+    // Traces that cannot be tested are told by themselves; asked for by name, a test of nothing is refused.
+    let test = args.test || args.is_tested() && traces.iter().any(|(trace, _)| trace.is_tested());
     CoordinateSettings {
         traces: traces.into_iter().map(trace).collect(),
         weight: match args.weight {
@@ -88,13 +90,13 @@ fn settings(args: &Coordinate) -> CoordinateSettings {
             Weight::Posts => EdgeWeight::Posts,
             Weight::Decayed => EdgeWeight::Decayed,
         },
-        min_weight: args.min_weight,
+        min_weight: args.least_weight(),
         quantile: args.quantile,
         min_participation: args.min_participation,
         half_life: args.half_life,
         any_clock: args.any_clock,
         evidence: args.evidence,
-        test: args.test,
+        test,
         level: args.level,
         dependent: args.dependent,
         leiden: args.leiden,

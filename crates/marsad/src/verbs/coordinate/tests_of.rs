@@ -35,7 +35,7 @@ pub(super) fn run(
     let args = work.args;
     let from = |error: network::Error| from_network(&error);
     let beside = if args.beside { Some(timeline.beside(edges, work.threads).map_err(from)?) } else { None };
-    if !args.test {
+    if !args.is_tested() {
         return Ok(Tests { significance: None, beside, standing: None });
     }
     if !(args.level > 0.0 && args.level < 1.0) {
