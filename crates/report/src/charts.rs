@@ -32,6 +32,11 @@ pub fn spec(finding: &Finding) -> Option<Json> {
     draw(finding, Language::english()).map(|drawing| drawing.spec)
 }
 
+/// The same with words, numbers and days of a language, mirrored where it is written from right to left.
+pub fn spec_in(finding: &Finding, language: &Language) -> Option<Json> {
+    draw(finding, language).map(|drawing| drawing.spec)
+}
+
 /// The chart of a finding in a language.
 pub(crate) fn draw(finding: &Finding, language: &Language) -> Option<Drawing> {
     let mut drawing = drawing(finding, language)?;

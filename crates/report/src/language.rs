@@ -265,6 +265,12 @@ fn lookup(catalogue: &'static [(&'static str, &'static str)], english: &'static 
     catalogue.binary_search_by(|(own, _)| (*own).cmp(english)).map_or(english, |at| catalogue[at].1)
 }
 
+/// The message of ours that reads so in English, as every catalogue has it.
+pub(crate) fn known(english: &str) -> Option<&'static str> {
+    let (_, catalogue) = CATALOGUES.first()?;
+    catalogue.binary_search_by(|(own, _)| (*own).cmp(english)).ok().and_then(|at| catalogue.get(at)).map(|(own, _)| *own)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

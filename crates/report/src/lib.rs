@@ -23,6 +23,8 @@ mod safe;
 pub mod statement;
 mod strings;
 mod table;
+/// What the words of findings were made of, for those that are stored.
+pub mod words;
 
 pub use error::Error;
 pub use language::Language;

@@ -4,6 +4,7 @@ use crate::describe::query::{self, Lens};
 use crate::{Error, Study};
 use lake::AsOf;
 use record::Instant;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// A post of an account, as published.
 #[derive(Clone, PartialEq, Eq)]
@@ -14,6 +15,23 @@ pub struct CardPost {
     pub text: String,
     /// The language label of the platform.
     pub lang: Option<String>,
+}
+
+/// A post by itself, as published.
+#[derive(Clone, Default, PartialEq, Eq)]
+pub struct PostCard {
+    /// When it was posted.
+    pub at: Option<Instant>,
+    /// Its text; of a post that passes on another without words of its own, the text of that one.
+    pub text: String,
+    /// The language label of the platform.
+    pub lang: Option<String>,
+}
+
+impl std::fmt::Debug for PostCard {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "PostCard({} bytes)", self.text.len())
+    }
 }
 
 /// An account as it shows itself: what was observed last of each field, since silence hides nothing. `Debug` shows none of it.
@@ -86,4 +104,50 @@ impl Study {
         })?;
         Ok((is_known || !card.posts.is_empty() || !card.clients.is_empty()).then_some(card))
     }
+
+    /// Posts of one platform by their ids, as the lake holds them; those that it does not hold are missing. Inside a study only. One pass over the ids of
+    /// all posts, and another where some of these pass on posts.
+    ///
+    /// # Errors
+    /// Those of the lake.
+    pub fn post_cards(&self, platform: &str, ids: &BTreeSet<String>) -> Result<BTreeMap<String, PostCard>, Error> {
+        let lake = self.lake()?;
+        let reader = lake.read(AsOf::Latest)?;
+        let lens = Lens::new(&reader)?;
+        let (mut cards, mut passed_on) = (BTreeMap::new(), BTreeMap::new());
+        each_post(&lens, platform, ids, |id, card, of| {
+            if let Some(of) = of.filter(|_| card.text.is_empty()) {
+                passed_on.insert(id.clone(), of);
+            }
+            cards.insert(id, card);
+        })?;
+        let originals: BTreeSet<String> = passed_on.values().cloned().collect();
+        let mut texts = BTreeMap::new();
+        each_post(&lens, platform, &originals, |id, card, _| drop(texts.insert(id, card)))?;
+        for (id, of) in passed_on {
+            if let (Some(card), Some(original)) = (cards.get_mut(&id), texts.get(&of)) {
+                *card = PostCard { at: card.at, ..original.clone() };
+            }
+        }
+        Ok(cards)
+    }
+}
+
+fn each_post(
+    lens: &Lens<'_>,
+    platform: &str,
+    ids: &BTreeSet<String>,
+    mut each: impl FnMut(String, PostCard, Option<String>),
+) -> Result<(), Error> {
+    // A quote is doubled; braces would be taken for names of tables, and no id has them.
+    let quoted = |word: &str| format!("'{}'", word.replace('\'', "''"));
+    let wanted: Vec<String> = ids.iter().filter(|id| !id.contains(['{', '}'])).map(|id| quoted(id)).collect();
+    if wanted.is_empty() || platform.contains(['{', '}']) {
+        return Ok(());
+    }
+    lens.each(query::POST_CARDS, &[("platform", &quoted(platform)), ("wanted", &wanted.join(", "))], |row| {
+        let card = PostCard { at: row.time(1)?, text: row.text(2)?.unwrap_or_default().to_owned(), lang: row.text(3)?.map(str::to_owned) };
+        each(row.word(0)?.to_owned(), card, row.text(4)?.map(str::to_owned));
+        Ok(())
+    })
 }

@@ -11,6 +11,7 @@ mod findings;
 mod fuse;
 mod handles;
 mod innocent;
+mod kept;
 mod known;
 mod read;
 mod rows;
@@ -24,6 +25,7 @@ mod work;
 pub use clusters::{Cluster, ClusterTrace};
 pub use findings::findings;
 pub use innocent::{Explained, Innocent};
+pub use kept::{Explanation, KeptCluster, KeptDay, KeptNetwork, KeptRun, KeptTie, Part};
 pub(crate) use known::check_name;
 pub use known::{Known, KnownEntry, KnownKind, KnownUse};
 pub use settings::{CoordinateSettings, EdgeWeight, TraceSettings};
@@ -327,6 +329,9 @@ impl Run<'_> {
                 ("last", time(1)),
                 ("reason", DerivedColumn::Text(clusters.iter().map(reasons).collect())),
             ],
-        )
+        )?;
+        kept::write(tables, clusters)?;
+        let traces: Vec<Trace> = self.asked.traces.iter().map(|own| own.trace).collect();
+        kept::write_ties(tables, self.asked.test, picture, &traces)
     }
 }

@@ -31,7 +31,7 @@ pub mod suppress;
 mod words;
 
 pub use against::{add_control, against};
-pub use card::{AccountCard, CardPost};
+pub use card::{AccountCard, CardPost, PostCard};
 pub use clients::{Family, family};
 pub use config::{
     CLOCKED, Config, CoordinateConfig, DesignationSource, IngestLimits, Kept, LEAST_MIN_CELL, LEAST_MIN_CELL_UNLISTED, Period, Privacy,

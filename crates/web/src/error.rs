@@ -41,6 +41,16 @@ pub enum Error {
         /// What it should be.
         what: &'static str,
     },
+    /// A certificate at another time.
+    #[error("`{}` is a certificate from `{from}` to `{until}`, which browsers refuse today; renew it, or set the machine's clock", path.display())]
+    TlsTime {
+        /// The file.
+        path: PathBuf,
+        /// The first day on which it is good.
+        from: String,
+        /// The last one.
+        until: String,
+    },
     /// The first link could not be made.
     #[error("no link for the first person can be made: the database of people cannot be written")]
     FirstLink,
@@ -49,6 +59,6 @@ pub enum Error {
 impl Error {
     /// Whether a file or setting that a person gave is at fault, and not the machine.
     pub const fn is_input(&self) -> bool {
-        matches!(self, Error::Tls { .. } | Error::PeopleNewer { .. })
+        matches!(self, Error::Tls { .. } | Error::TlsTime { .. } | Error::PeopleNewer { .. })
     }
 }

@@ -27,6 +27,7 @@ mod serve;
 mod source;
 mod state;
 mod time;
+mod tongue;
 mod totp;
 mod ui;
 /// Findings as they are stored.
@@ -38,6 +39,6 @@ pub use role::{Action, Role, Roles, Scope};
 pub use routes::description;
 pub use serve::{Options, Server, Tls};
 pub use source::{
-    About, Agreement, Card, ClientShare, Cluster, ClusterRow, Computed, DayCount, EdgePosts, Figures, GoldenRow, MediaNote, Member,
-    PairOfPosts, ShownPost, Source, Tie, Trouble, direction_of,
+    About, Agreement, Card, ClientShare, Cluster, ClusterRow, Computed, DayCount, EdgeKind, EdgePosts, Explained, Figures, GoldenRow,
+    MediaNote, Member, PairOfPosts, Part, ShownPost, Source, Tie, Trouble, direction_of,
 };

@@ -1,6 +1,6 @@
 //! What the server needs of a study. `marsad` implements it with the lake; the example with an invented world.
 
-use record::{Finding, Provenance, Sentence};
+use record::{Finding, Provenance, Sentence, Text};
 use serde::{Deserialize, Serialize};
 use std::path::Path;
 use utoipa::ToSchema;
@@ -103,11 +103,13 @@ pub struct Figures {
 pub struct ClusterRow {
     /// Its number, the largest first.
     pub id: u64,
+    /// What a case about it calls it: its number and the run in which it has that number.
+    pub reference: String,
     /// How many accounts.
     pub accounts: u64,
     /// How many edges tie them.
     pub edges: u64,
-    /// Kinds of objects that they share.
+    /// What they share: `co-link`, `co-repost`, …
     pub kinds: Vec<String>,
     /// First and last pair, RFC 3339.
     pub from: Option<String>,
@@ -131,12 +133,18 @@ pub struct Tie {
     pub a: u64,
     /// The other.
     pub b: u64,
+    /// What they share: `co-link`, `co-repost`, …
+    pub kinds: Vec<String>,
+    /// Pairs of posts, over all of these.
+    pub pairs: u64,
     /// Objects on which they met.
     pub objects: u64,
-    /// The p-value of so many meetings by chance.
-    pub p: f64,
-    /// The same after all tests were counted.
-    pub q: f64,
+    /// On how many they would by chance; null where nothing is tested.
+    pub expected: Option<f64>,
+    /// The evidence against chance over all kinds as a natural logarithm; null where nothing is tested.
+    pub log_odds: Option<f64>,
+    /// The least false discovery rate at which the edge stands; null where one kind decides by its own test.
+    pub q: Option<f64>,
 }
 
 /// What happened on one day in a cluster.
@@ -144,24 +152,66 @@ pub struct Tie {
 pub struct DayCount {
     /// The day, `YYYY-MM-DD`.
     pub day: String,
-    /// Posts that met.
-    pub posts: u64,
+    /// Posts that met; null where they are of too few accounts to be shown.
+    pub posts: Option<u64>,
+}
+
+/// Accounts of a cluster that have something in common: a language, a place.
+#[derive(Clone, Debug)]
+pub struct Part {
+    /// What.
+    pub name: Text,
+    /// How many; none where it is suppressed.
+    pub accounts: Option<u64>,
+}
+
+/// What may explain that accounts act together, with nothing behind it.
+#[derive(Clone, Debug)]
+pub struct Explained {
+    /// What.
+    pub what: Text,
+    /// Whether it explains half or more; none where nothing is known of it.
+    pub fits: Option<bool>,
+    /// The share that it explains; none where that is not known or suppressed.
+    pub share: Option<f64>,
 }
 
 /// A cluster with its members.
-#[derive(Clone, Debug, Serialize, ToSchema)]
+#[derive(Clone, Debug)]
 pub struct Cluster {
     /// Its row in the list.
-    #[serde(flatten)]
     pub row: ClusterRow,
-    /// The accounts, by number.
+    /// The accounts, by number. None are told of an unlisted study to who sees no small cells.
     pub members: Vec<Member>,
-    /// The edges.
+    /// The edges, the strongest first.
     pub ties: Vec<Tie>,
     /// Why they are together, in words.
-    pub reasons: Vec<String>,
+    pub reasons: Vec<Text>,
+    /// Innocent explanations.
+    pub explained: Vec<Explained>,
+    /// Accounts by the language of most of their posts.
+    pub languages: Vec<Part>,
+    /// Accounts by self-declared place.
+    pub places: Vec<Part>,
     /// Posts by day.
     pub timeline: Vec<DayCount>,
+}
+
+/// What one kind of shared things says of an edge.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct EdgeKind {
+    /// The kind: `co-link`, `co-repost`, …
+    pub kind: String,
+    /// Pairs of posts.
+    pub pairs: u64,
+    /// Objects on which they met, and on how many they would by chance; null where it is not tested.
+    pub objects: Option<u64>,
+    /// The latter.
+    pub expected: Option<f64>,
+    /// The p-value of so many meetings by chance.
+    pub p: Option<f64>,
+    /// The same after all tests of this kind were counted.
+    pub q: Option<f64>,
 }
 
 /// Two posts on one object within the window.
@@ -169,7 +219,7 @@ pub struct Cluster {
 pub struct PairOfPosts {
     /// What both point at.
     pub object: String,
-    /// Its kind.
+    /// Its kind: `co-link`, `co-repost`, …
     pub kind: String,
     /// Seconds between them.
     pub seconds: i64,
@@ -186,9 +236,13 @@ pub struct EdgePosts {
     pub a: u64,
     /// The other.
     pub b: u64,
-    /// At most 200 pairs, earliest first.
+    /// The cluster that both are in.
+    pub cluster: u64,
+    /// What every kind of shared things says.
+    pub kinds: Vec<EdgeKind>,
+    /// At most 200 pairs of those that were kept as evidence, earliest first.
     pub pairs: Vec<PairOfPosts>,
-    /// How many there are in all.
+    /// How many pairs there are in all.
     pub total: u64,
 }
 
@@ -234,17 +288,17 @@ pub trait Source: Send + Sync + 'static {
     /// [`Trouble`] when the lake cannot be read.
     fn card(&self, item: &str) -> Result<Option<Card>, Trouble>;
 
-    /// Clusters of the last run, largest first; empty where there was none.
+    /// Clusters of the last run, largest first; empty where there was none. `internal`: small ones, too.
     ///
     /// # Errors
-    /// [`Trouble`].
-    fn clusters(&self) -> Result<Vec<ClusterRow>, Trouble>;
+    /// [`Trouble`] when the tables cannot be read.
+    fn clusters(&self, internal: bool) -> Result<Vec<ClusterRow>, Trouble>;
 
-    /// One of them.
+    /// One of them; without `internal` as a report would show it: no small cluster, no small cell.
     ///
     /// # Errors
     /// [`Trouble`].
-    fn cluster(&self, id: u64) -> Result<Option<Cluster>, Trouble>;
+    fn cluster(&self, id: u64, internal: bool) -> Result<Option<Cluster>, Trouble>;
 
     /// The posts behind an edge.
     ///

@@ -3,6 +3,7 @@
 
 use crate::source::{Computed, Figures};
 use record::Instant;
+use report::words::Words;
 use serde::{Deserialize, Serialize};
 use std::collections::HashMap;
 use std::io::{self, Write};
@@ -22,6 +23,9 @@ pub struct Stored {
     /// The findings with their provenance.
     #[serde(flatten)]
     pub figures: Figures,
+    /// What the findings' words were made of, so that they are said in the reader's language; none in versions of before there was this.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub words: Option<Words>,
 }
 
 /// The folder of a study's versions.
@@ -55,7 +59,13 @@ pub fn store(study: &Path, computed: &Computed, at: Instant) -> io::Result<Strin
         again += 1;
         id = format!("{base}-{again}");
     }
-    let stored = |figures: &Figures| Stored { marsad_findings: 1, id: id.clone(), made_at: at.to_string(), figures: figures.clone() };
+    let stored = |figures: &Figures| Stored {
+        marsad_findings: 1,
+        id: id.clone(),
+        made_at: at.to_string(),
+        words: Some(Words::of(&figures.findings)),
+        figures: figures.clone(),
+    };
     if let Some(internal) = &computed.internal {
         write(&folder, &path(study, &id, true), &stored(internal))?;
     }
@@ -114,7 +124,10 @@ pub fn read(study: &Path, id: &str, internal: bool) -> io::Result<Option<Stored>
     let internal = internal && path(study, id, true).exists();
     match std::fs::read(path(study, id, internal)) {
         Ok(bytes) => {
-            let stored: Stored = serde_json::from_slice(&bytes).map_err(io::Error::from)?;
+            let mut stored: Stored = serde_json::from_slice(&bytes).map_err(io::Error::from)?;
+            if let Some(words) = stored.words.take() {
+                words.restore(&mut stored.figures.findings);
+            }
             Ok(Some(stored))
         }
         Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),

@@ -1,5 +1,6 @@
 //! `marsad serve`: the studies of a folder behind `web`'s server.
 
+mod clusters;
 mod source;
 
 pub(crate) use source::store_version;

@@ -4,7 +4,7 @@ mod codes;
 mod estimate;
 mod select;
 
-pub(crate) use estimate::{StanceFindings, findings};
+pub(crate) use estimate::{StanceFindings, estimated, findings};
 
 use crate::cli::stance::{Stance as Verb, Which};
 use crate::exit::{Exit, Failure};

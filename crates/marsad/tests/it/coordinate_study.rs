@@ -124,14 +124,14 @@ fn table(posts: &[Post]) -> String {
     text
 }
 
-struct Desk {
+pub(crate) struct Desk {
     bench: Bench,
-    study: PathBuf,
+    pub(crate) study: PathBuf,
     posts: Vec<Post>,
 }
 
 impl Desk {
-    fn new() -> Desk {
+    pub(crate) fn new() -> Desk {
         let bench = Bench::new();
         let posts = posts();
         let study = bench.study("study");
@@ -144,7 +144,7 @@ impl Desk {
         json(&[&["coordinate", path(&self.study)], args].concat())
     }
 
-    fn ring(&self) -> Value {
+    pub(crate) fn ring(&self) -> Value {
         self.run(&["--trace", "co-link,co-repost,hashtag-sequence"])
     }
 }

@@ -24,6 +24,7 @@ mod quiet;
 mod rotate;
 mod score;
 mod series;
+mod serve;
 mod stance;
 mod stats;
 mod talk;

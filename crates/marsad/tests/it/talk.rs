@@ -11,13 +11,13 @@ const QUERY: &str = "\"ferry guild\" OR #ferryguild OR المعدية OR пар�
 /// Whether a post of the truth is meant.
 type Meant<'a> = &'a dyn Fn(&BTreeMap<String, String>) -> bool;
 
-struct Desk {
-    bench: Bench,
+pub(crate) struct Desk {
+    pub(crate) bench: Bench,
 }
 
 impl Desk {
     /// A study of an invented talk.
-    fn new(posts: &str) -> Desk {
+    pub(crate) fn new(posts: &str) -> Desk {
         let desk = Desk { bench: Bench::new() };
         desk.ok(&["simulate", "--talk", posts, "--days", "12", "--seed", "5", "--out", "world"]);
         desk.ok(&["init", "study", "--name", "S", "--designation", "DEMO-001", "--designations", "world/designation.csv"]);
@@ -31,7 +31,7 @@ impl Desk {
         (output.status.code().unwrap(), text(output.stdout), text(output.stderr))
     }
 
-    fn ok(&self, args: &[&str]) -> String {
+    pub(crate) fn ok(&self, args: &[&str]) -> String {
         let (code, out, said) = self.run(args);
         assert_eq!(code, 0, "marsad {args:?}: {said}");
         out
@@ -48,7 +48,7 @@ impl Desk {
         said.lines().last().unwrap_or_default().replace(path(self.bench.dir.path()), "DIR")
     }
 
-    fn select(&self, more: &[&str]) -> Value {
+    pub(crate) fn select(&self, more: &[&str]) -> Value {
         self.json(&[&["stance", "select", "study", "--query", QUERY], more].concat())
     }
 

@@ -16,8 +16,9 @@ use std::sync::Mutex;
 const USABLE: i64 = 15 * 60 * 1_000_000;
 /// How many cases of it are shown.
 const SHOWN: usize = 20;
-/// How many previews are kept; the oldest go.
+/// How many previews are kept, of everybody and of one person; the oldest go.
 const KEPT: usize = 100;
+const KEPT_EACH: usize = 10;
 
 struct Planned {
     at: Instant,
@@ -43,6 +44,15 @@ pub struct Preview {
     pub sample: Vec<Case>,
 }
 
+/// Lets the oldest of some previews go until one more is within the bound.
+fn make_room(all: &mut BTreeMap<String, Planned>, most: usize, is_one: impl Fn(&Planned) -> bool) {
+    let mut own: Vec<(Instant, String)> =
+        all.iter().filter(|(_, planned)| is_one(planned)).map(|(token, planned)| (planned.at, token.clone())).collect();
+    own.sort_unstable();
+    let over = (own.len() + 1).saturating_sub(most);
+    own.iter().take(over).for_each(|(_, token)| drop(all.remove(token)));
+}
+
 impl Cases {
     /// What a decision on all open cases that fit would do.
     ///
@@ -62,15 +72,20 @@ impl Cases {
         rand::rngs::SysRng.try_fill_bytes(&mut bytes).map_err(|_| Error::System("random bytes"))?;
         let token = digest::hex(&bytes);
         let count = cases.len() as u64;
+        self.forget_previews(at);
         if let Ok(mut all) = self.previews().all.lock() {
-            all.retain(|_, planned| at.micros().saturating_sub(planned.at.micros()) < USABLE);
-            if all.len() >= KEPT {
-                let oldest = all.iter().min_by_key(|(_, planned)| planned.at).map(|(token, _)| token.clone());
-                oldest.and_then(|token| all.remove(&token));
-            }
+            make_room(&mut all, KEPT_EACH, |planned| planned.actor == actor);
+            make_room(&mut all, KEPT, |_| true);
             all.insert(token.clone(), Planned { at, actor: actor.to_owned(), cases, decision });
         }
         Ok(Preview { token, count, sample })
+    }
+
+    /// Lets go of previews whose time is up; gives how many are left.
+    pub fn forget_previews(&self, now: Instant) -> usize {
+        let Ok(mut all) = self.previews().all.lock() else { return 0 };
+        all.retain(|_, planned| now.micros().saturating_sub(planned.at.micros()) < USABLE);
+        all.len()
     }
 
     /// Does what was previewed, on the cases that are still open. Asked again with the same key, it answers alike.

@@ -239,6 +239,16 @@ impl Cases {
         Ok(Page { rows, next })
     }
 
+    /// Whether there is a case about a subject, whatever became of it.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub async fn has_case(&self, subject: &Subject) -> Result<bool, Error> {
+        let rows = sqlx::query("SELECT 1 FROM cases WHERE reference = ?1 AND kind = ?2 LIMIT 1");
+        let row = rows.bind(&subject.reference).bind(subject.kind.name()).fetch_optional(self.pool()).await;
+        row.map(|row| row.is_some()).map_err(|error| self.failed(error))
+    }
+
     /// Whether the display of an item is covered at an instant: what a platform asks.
     ///
     /// # Errors

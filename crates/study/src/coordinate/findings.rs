@@ -3,6 +3,7 @@
 mod groups;
 mod lines;
 
+use super::clusters::ClusterTrace;
 use super::settings::CoordinateSettings;
 use super::{Coordination, Found};
 use crate::suppress::coarse;
@@ -117,12 +118,18 @@ pub fn findings(found: &Coordination, min_cell: u64, internal: bool) -> Vec<Find
 /// Why the accounts of a cluster are together, in words: how many, and for every trace how often they met, how soon, and how often they would by chance.
 #[must_use]
 pub(super) fn reason(asked: &CoordinateSettings, found: &Found) -> Text {
+    let sizes = [found.cluster.size(), found.cluster.links.len() as u64];
+    Text::sentences(reasons_of(asked, sizes, &found.cluster.traces))
+}
+
+/// The same as sentences one by one, from the accounts and ties of a cluster and what every trace says.
+pub(super) fn reasons_of(asked: &CoordinateSettings, [accounts, ties]: [u64; 2], traces: &[ClusterTrace]) -> Vec<Text> {
     let mut parts = vec![text!(
         "{n, plural, one {# account acts} other {# accounts act}} together, {ties, plural, one {# tie} other {# ties}}.",
-        n = found.cluster.size(),
-        ties = found.cluster.links.len() as u64
+        n = accounts,
+        ties = ties
     )];
-    parts.extend(found.cluster.traces.iter().map(|own| {
+    parts.extend(traces.iter().map(|own| {
         let what = own.trace.words();
         if !own.trace.is_tested() {
             return text!("{n} pairs of accounts had one handle.", n = own.edges);
@@ -140,7 +147,7 @@ pub(super) fn reason(asked: &CoordinateSettings, found: &Found) -> Text {
         }
         text!("{what}: {pairs} pairs of posts, half of them within {gap} s.", what = what, pairs = own.pairs, gap = gap)
     }));
-    Text::sentences(parts)
+    parts
 }
 
 fn label(name: &str, title: Text) -> Column {

@@ -26,7 +26,7 @@ pub struct Node {
 }
 
 /// A link between two accounts of a cluster.
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct NodeLink {
     /// The numbers of both, the lower first.
     pub nodes: [u64; 2],
@@ -36,6 +36,13 @@ pub struct NodeLink {
     pub pairs: u64,
     /// The evidence against chance as a natural logarithm; 0 where nothing is tested.
     pub log_odds: f64,
+    /// The least false discovery rate at which it stands, where several traces are put together.
+    pub(super) level: Option<f64>,
+    /// The places of the traces in which they have an edge, among those asked for.
+    pub(super) traces: Vec<u8>,
+    /// On how many objects they met, and on how many they would by chance; 0 where nothing is tested.
+    pub(super) met: u64,
+    pub(super) expected: f64,
 }
 
 /// Accounts and links, in the order of numbers.
@@ -86,7 +93,18 @@ pub(super) fn picture(asked: &CoordinateSettings, fused: &Fused, clusters: &[Fou
             let (cluster, _) = inside(&places, pair.accounts)?;
             let mut both = [*numbers.get(pair.accounts.first()?)?, *numbers.get(pair.accounts.last()?)?];
             both.sort_unstable();
-            Some(NodeLink { nodes: both, cluster: u64::from(cluster) + 1, pairs: pairs_of(pair), log_odds: pair.log_odds })
+            let ties = fused.ties.get(pair.ties.clone()).unwrap_or_default();
+            let tested = || ties.iter().filter(|tie| super::fuse::is_tested(asked, tie));
+            Some(NodeLink {
+                nodes: both,
+                cluster: u64::from(cluster) + 1,
+                pairs: pairs_of(pair),
+                log_odds: pair.log_odds,
+                level: pair.level,
+                traces: ties.iter().map(|tie| tie.trace).collect(),
+                met: tested().map(|tie| u64::from(tie.observed)).sum(),
+                expected: tested().map(|tie| tie.expected).sum(),
+            })
         })
         .collect();
     links.sort_unstable_by_key(|link| link.nodes);

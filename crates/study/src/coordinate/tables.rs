@@ -286,7 +286,7 @@ impl Kept<'_> {
 }
 
 /// The tables lost rows to an erasure, or are of another version.
-fn stale() -> Error {
+pub(super) fn stale() -> Error {
     Error::Coordinate(
         "the study's tables of who acts together are from before an erasure, or of another version; run `marsad coordinate` on the study again".into(),
     )

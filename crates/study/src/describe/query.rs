@@ -34,6 +34,7 @@ pub(crate) const INVITATIONS: Query = query!("invitations");
 pub(crate) const MENTIONS: Query = query!("mentions");
 pub(crate) const NAMED: Query = query!("named");
 pub(crate) const OPERATOR_PROFILES: Query = query!("operator_profiles");
+pub(crate) const POST_CARDS: Query = query!("post_cards");
 pub(crate) const PROFILES: Query = query!("profiles");
 pub(crate) const RECORDS_BY_DAY: Query = query!("records_by_day");
 pub(crate) const REJECTS: Query = query!("rejects");

@@ -1,9 +1,12 @@
 use crate::{accounts, coding, figures};
-use record::Instant;
+use record::{Arg, Instant, Text, text};
 use std::error::Error;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicI64, Ordering};
-use web::{About, Agreement, Card, Cluster, ClusterRow, Computed, DayCount, EdgePosts, Figures, Member, PairOfPosts, Source, Tie, Trouble};
+use web::{
+    About, Agreement, Card, Cluster, ClusterRow, Computed, DayCount, EdgeKind, EdgePosts, Explained, Figures, Member, PairOfPosts, Part,
+    Source, Tie, Trouble,
+};
 
 /// A study that was made up.
 pub(crate) struct House {
@@ -14,6 +17,9 @@ pub(crate) struct House {
 
 /// Accounts in each cluster, the largest first.
 const CLUSTERS: [u64; 3] = [12, 6, 4];
+
+/// Cells below this many accounts are suppressed.
+const MIN_CELL: u64 = 10;
 
 impl House {
     /// Opens the folder, and furnishes it where it is empty.
@@ -38,7 +44,8 @@ impl House {
     fn row(id: u64, accounts: u64) -> ClusterRow {
         let time = |place| Some(accounts::at(id, place).to_string());
         let edges = accounts * (accounts - 1) / 2;
-        ClusterRow { id, accounts, edges, kinds: vec!["link".to_owned(), "wording".to_owned()], from: time(40), to: time(0) }
+        let kinds = vec!["co-link".to_owned(), "co-text".to_owned()];
+        ClusterRow { id, reference: format!("{id}:0a1b2c3d"), accounts, edges, kinds, from: time(40), to: time(0) }
     }
 
     /// The numbers of a cluster's accounts follow one another.
@@ -55,7 +62,7 @@ impl Source for House {
             name: self.name.to_owned(),
             designation: "Example Order (invented), Invented List EX.001".to_owned(),
             unlisted: false,
-            min_cell: 10,
+            min_cell: MIN_CELL,
         }
     }
 
@@ -67,40 +74,72 @@ impl Source for House {
         Ok(accounts::card(item))
     }
 
-    fn clusters(&self) -> Result<Vec<ClusterRow>, Trouble> {
-        Ok((1..).zip(CLUSTERS).map(|(id, accounts)| House::row(id, accounts)).collect())
+    fn clusters(&self, internal: bool) -> Result<Vec<ClusterRow>, Trouble> {
+        let is_shown = |accounts: &u64| internal || *accounts >= MIN_CELL;
+        Ok((1..).zip(CLUSTERS).filter(|(_, accounts)| is_shown(accounts)).map(|(id, accounts)| House::row(id, accounts)).collect())
     }
 
-    fn cluster(&self, id: u64) -> Result<Option<Cluster>, Trouble> {
+    fn cluster(&self, id: u64, internal: bool) -> Result<Option<Cluster>, Trouble> {
         let Some(members) = House::members(id) else { return Ok(None) };
         let accounts = members.end - members.start;
-        let ties = members
-            .clone()
-            .flat_map(|a| (a + 1..members.end).map(move |b| Tie { a, b, objects: 3 + (a + b) % 5, p: 1e-6, q: 1e-4 }))
-            .collect();
+        if !internal && accounts < MIN_CELL {
+            return Ok(None);
+        }
+        let tie = |a: u64, b: u64| Tie {
+            a,
+            b,
+            kinds: vec!["co-link".to_owned()],
+            pairs: 4 + (a + b) % 7,
+            objects: 3 + (a + b) % 5,
+            expected: Some(0.4),
+            log_odds: Some(14.5),
+            q: Some(1e-4),
+        };
+        let ties = members.clone().flat_map(|a| (a + 1..members.end).map(move |b| tie(a, b))).collect();
+        let part = |name: Text, part: u64| Part { name, accounts: Some(accounts * part / 6) };
         Ok(Some(Cluster {
             row: House::row(id, accounts),
             members: members.map(|id| Member { id, edges: accounts - 1 }).collect(),
             ties,
-            reasons: vec!["posted the same links within a minute of one another more often than chance explains".to_owned()],
-            timeline: (1..=9).map(|day| DayCount { day: format!("2025-09-{day:02}"), posts: 10 + day * 3 % 7 }).collect(),
+            reasons: vec![
+                text!(
+                    "{n, plural, one {# account acts} other {# accounts act}} together, {ties, plural, one {# tie} other {# ties}}.",
+                    n = accounts,
+                    ties = accounts * (accounts - 1) / 2
+                ),
+                text!(
+                    "{what}: met {met} times, half of the pairs within {gap} s, expected {expected}.",
+                    what = text!("links"),
+                    met = 120_u64,
+                    gap = Arg::real(14.0, 0),
+                    expected = Arg::real(6.5, 1)
+                ),
+            ],
+            explained: vec![
+                Explained { what: text!("pairs on what many others posted, too"), fits: Some(false), share: internal.then_some(0.125) },
+                Explained { what: text!("posts by tools that plan posts, or that post by themselves"), fits: None, share: None },
+            ],
+            languages: vec![part(Text::language("ar"), 4), part(Text::language("en"), 2)],
+            places: vec![part(text!("no known place"), 6)],
+            timeline: (1..=9)
+                .map(|day| DayCount { day: format!("2025-09-{day:02}"), posts: (day != 4).then_some(10 + day * 3 % 7) })
+                .collect(),
         }))
     }
 
     fn edge(&self, a: u64, b: u64) -> Result<Option<EdgePosts>, Trouble> {
-        let together =
-            (1..).zip(CLUSTERS).any(|(id, _)| House::members(id).is_some_and(|members| members.contains(&a) && members.contains(&b)));
-        if !together || a == b {
-            return Ok(None);
-        }
+        let is_in = |id: &u64| House::members(*id).is_some_and(|members| members.contains(&a) && members.contains(&b));
+        let Some(cluster) = (1..=CLUSTERS.len() as u64).find(is_in).filter(|_| a != b) else { return Ok(None) };
         let pair = |place| PairOfPosts {
             object: format!("https://example.org/{place}"),
-            kind: "link".to_owned(),
+            kind: "co-link".to_owned(),
             seconds: 20 + place as i64,
             a: accounts::post(a, place),
             b: accounts::post(b, place),
         };
-        Ok(Some(EdgePosts { a, b, pairs: (0..3).map(pair).collect(), total: 3 }))
+        let kinds =
+            vec![EdgeKind { kind: "co-link".to_owned(), pairs: 3, objects: Some(3), expected: Some(0.4), p: Some(1e-6), q: Some(1e-4) }];
+        Ok(Some(EdgePosts { a, b, cluster, kinds, pairs: (0..3).map(pair).collect(), total: 3 }))
     }
 
     fn compute(&self) -> Result<Computed, Trouble> {

@@ -13,7 +13,7 @@ mod room;
 mod view;
 mod words;
 
-pub(crate) use room::Room;
+pub(crate) use room::{Room, has_case_of_cluster};
 
 use crate::state::App;
 use utoipa_axum::router::OpenApiRouter;

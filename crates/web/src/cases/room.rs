@@ -8,7 +8,7 @@ use crate::state::{App, Study};
 use axum::http::HeaderMap;
 use record::Instant;
 use review::Cases;
-use review::case::{Act, Answer, Settings};
+use review::case::{Act, Answer, Settings, Subject, SubjectKind};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 use tokio::sync::OnceCell;
@@ -63,6 +63,12 @@ pub(super) async fn cases(app: &App, study: &Study) -> Result<Cases, Problem> {
     study.cases.cases.get_or_try_init(|| open).await.cloned().map_err(refused)
 }
 
+/// Whether there is a case about a cluster.
+pub(crate) async fn has_case_of_cluster(app: &App, study: &Study, reference: &str) -> Result<bool, Problem> {
+    let subject = Subject { kind: SubjectKind::Cluster, reference: reference.to_owned() };
+    cases(app, study).await?.has_case(&subject).await.map_err(refused)
+}
+
 /// Ends covers whose time is up, until the cases are closed.
 async fn sweep(app: App, cases: Cases) {
     loop {
@@ -74,6 +80,7 @@ async fn sweep(app: App, cases: Cases) {
             ),
             Ok(_) => {}
         }
+        cases.forget_previews(app.now());
         tokio::time::sleep(SWEEP).await;
     }
 }

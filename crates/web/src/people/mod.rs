@@ -1,5 +1,6 @@
 //! Who may use the server: `people.sqlite`, the server's own database. What people did in a study is not here but in the study's events.
 
+mod acts;
 mod denials;
 mod links;
 mod persons;
@@ -7,6 +8,7 @@ mod sessions;
 mod settings;
 mod tokens;
 
+pub(crate) use acts::{Deed, Done};
 pub(crate) use denials::Denial;
 pub(crate) use persons::Person;
 pub(crate) use sessions::{ABSOLUTE, Session};
@@ -20,7 +22,7 @@ use std::path::Path;
 use std::time::Duration;
 
 /// The layout that is written here.
-const VERSION: i64 = 1;
+const VERSION: i64 = 2;
 
 /// The database of people.
 #[derive(Clone)]
@@ -57,6 +59,9 @@ impl People {
         let (version, things): (i64, i64) = (row.try_get("version")?, row.try_get("things")?);
         if (version, things) == (0, 0) {
             sqlx::raw_sql(include_str!("../sql/people.sql")).execute(&mut *transaction).await?;
+        }
+        if matches!((version, things), (0, 0) | (1, _)) {
+            sqlx::raw_sql(include_str!("../sql/acts.sql")).execute(&mut *transaction).await?;
             transaction.commit().await?;
             return Ok(true);
         }

@@ -1,4 +1,7 @@
 //! Coding: the items that a person was given, one by one. What a coder sees tells nothing of score, stratum, purpose or other coders.
+//!
+//! Posts of a stance can be coded twice over, by what side they take and by what kind of message they are: two frozen samples of the same items. Who codes
+//! sees them as one: an item comes once, and is done when both codes are given.
 
 use crate::caller::Caller;
 use crate::extract::{Path, Query};
@@ -11,9 +14,9 @@ use crate::state::{App, Study};
 use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
-use review::{Census, Codebook, Counts, OneCode};
+use review::{Census, Codebook, Coding, OneCode};
 use serde::{Deserialize, Serialize};
-use std::path::PathBuf;
+use std::collections::BTreeMap;
 use utoipa::ToSchema;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
@@ -76,17 +79,60 @@ struct SampleRow {
     pace: Option<f64>,
 }
 
-fn mine_of(census: &Census, person: &str) -> Mine {
-    let mut mine = Mine { assigned: 0, done: 0, skipped: 0 };
-    for item in census.items().values().filter(|item| item.coders.iter().any(|own| own == person)) {
-        mine.assigned += 1;
-        if item.codes.contains_key(person) {
-            mine.done += 1;
-        } else if item.skipped.contains_key(person) {
-            mine.skipped += 1;
-        }
+/// A sample, and beside it the one in which the same items are coded by the kind of message.
+#[derive(Clone, Copy)]
+struct Pair<'a> {
+    own: &'a Census,
+    second: Option<&'a Census>,
+}
+
+/// What is put behind the name of a stance's sample for that of its kinds.
+const KIND: &str = "-kind";
+
+impl<'a> Pair<'a> {
+    fn of(coding: &'a mut Coding, sample: &str) -> Result<Pair<'a>, Problem> {
+        // Refused by name where there is none.
+        coding.census(sample)?;
+        Pair::among(coding.censuses()?, sample).ok_or_else(Problem::not_found)
     }
-    mine
+
+    fn among(all: &'a BTreeMap<String, Census>, sample: &str) -> Option<Pair<'a>> {
+        let own = all.get(sample)?;
+        // Another stance may be named so by chance: only the same draw is the same items.
+        let is_same = |other: &&Census| other.frozen().sample == own.frozen().sample && !other.frozen().sample.is_empty();
+        let is_of_posts = own.items().keys().next().is_some_and(|item| ItemKind::of(item) == ItemKind::Post);
+        Some(Pair { own, second: all.get(&format!("{sample}{KIND}")).filter(|_| is_of_posts).filter(is_same) })
+    }
+
+    /// The second sample, where the person codes the item there, too.
+    fn second_of(&self, person: &str, item: &str) -> Option<&'a review::Item> {
+        self.second?.items().get(item).filter(|own| own.coders.iter().any(|coder| coder == person))
+    }
+
+    fn is_coded(&self, person: &str, item: &str) -> bool {
+        let coded = |own: &review::Item| own.codes.contains_key(person);
+        self.own.items().get(item).is_some_and(coded) && self.second_of(person, item).is_none_or(coded)
+    }
+
+    /// When the person put the item off; of two times the later.
+    fn put_off(&self, person: &str, item: &str) -> Option<record::Instant> {
+        let at = |own: &review::Item| own.skipped.get(person).map(|put_off| put_off.at);
+        let own = self.own.items().get(item).and_then(at);
+        own.max(self.second_of(person, item).and_then(at))
+    }
+
+    fn mine(&self, person: &str) -> Mine {
+        let mut mine = Mine { assigned: 0, done: 0, skipped: 0 };
+        for item in self.own.assigned(person) {
+            mine.assigned += 1;
+            if self.is_coded(person, item) {
+                mine.done += 1;
+            } else if self.put_off(person, item).is_some() {
+                mine.skipped += 1;
+            }
+        }
+        mine
+    }
 }
 
 /// By the middle of the seconds of the last twenty codes: a break does not slow anybody down.
@@ -113,14 +159,20 @@ async fn samples(
     let (person, is_coder) = (caller.person.name.clone(), app.may(&caller, Action::Code, &study));
     let rows = study
         .coding(move |coding| {
+            let all = coding.censuses()?;
+            // Coded together with the sample that it is the second of.
+            let is_second = |id: &str| {
+                let first = id.strip_suffix(KIND).and_then(|first| Pair::among(all, first));
+                first.is_some_and(|pair| pair.second.is_some() && pair.own.assigned(&person).into_iter().next().is_some())
+            };
             let row = |(id, census): (&String, &Census)| {
-                let mine = mine_of(census, &person);
+                let mine = Pair::among(all, id).map_or_else(|| Mine { assigned: 0, done: 0, skipped: 0 }, |pair| pair.mine(&person));
                 let kind = census.items().keys().next().map_or(ItemKind::Account, |item| ItemKind::of(item));
                 let purpose = census.frozen().items.iter().max_by_key(|(_, count)| **count).map(|(purpose, _)| purpose.name().to_owned());
                 let (purpose, items) = if is_coder { (None, mine.assigned) } else { (purpose, census.items().len() as u64) };
                 SampleRow { id: id.clone(), purpose, kind, items, pace: pace_of(census, &person), mine }
             };
-            Ok(coding.censuses()?.iter().map(row).filter(|row| !is_coder || row.mine.assigned > 0).collect())
+            Ok(all.iter().filter(|(id, _)| !is_coder || !is_second(id)).map(row).filter(|row| !is_coder || row.mine.assigned > 0).collect())
         })
         .await?;
     Ok(Json(page.cut(rows)?))
@@ -150,6 +202,24 @@ struct CodebookView {
     digest: String,
     /// The codes, in the order of the file.
     codes: Vec<CodeView>,
+    /// The codebook by which the same items are coded a second time (the kind of message); null where they are coded once.
+    #[schema(no_recursion)]
+    second: Option<Box<CodebookView>>,
+}
+
+impl CodebookView {
+    fn of(census: &Census) -> CodebookView {
+        let frozen = census.frozen();
+        let view = |code: &review::Code| CodeView {
+            name: code.name.clone(),
+            counts: code.counts.name().to_owned(),
+            group: code.group.clone(),
+            digit: code.digit,
+            rule: code.rule.clone(),
+        };
+        let codes = frozen.codebook.codes().iter().map(view).collect();
+        CodebookView { version: frozen.codebook.version().to_owned(), digest: frozen.codebook_digest.clone(), codes, second: None }
+    }
 }
 
 /// The codebook of a sample, as it was frozen
@@ -162,24 +232,21 @@ async fn codebook(
     Path((study, sample)): Path<(String, String)>,
 ) -> Result<Json<CodebookView>, Problem> {
     let study = app.enter(&caller, Action::SeeSamples, &study).await?;
-    let frozen = study.coding(move |coding| Ok(coding.census(&sample)?.frozen().clone())).await?;
-    let counts = |counts: Counts| counts.name().to_owned();
-    let view = |code: &review::Code| CodeView {
-        name: code.name.clone(),
-        counts: counts(code.counts),
-        group: code.group.clone(),
-        digit: code.digit,
-        rule: code.rule.clone(),
-    };
-    let codes = frozen.codebook.codes().iter().map(view).collect();
-    Ok(Json(CodebookView { version: frozen.codebook.version().to_owned(), digest: frozen.codebook_digest, codes }))
+    let view = study.coding(move |coding| {
+        let pair = Pair::of(coding, &sample)?;
+        let second = pair.second.map(|second| Box::new(CodebookView::of(second)));
+        Ok(CodebookView { second, ..CodebookView::of(pair.own) })
+    });
+    Ok(Json(view.await?))
 }
 
 /// The code that the caller gave.
 #[derive(Clone, Serialize, ToSchema)]
 struct OwnCode {
-    /// The code in force.
-    code: String,
+    /// The code in force; null where only the second was given.
+    code: Option<String>,
+    /// The code of the second codebook in force.
+    second: Option<String>,
     /// The note that came with it.
     note: String,
     /// Until when it can be taken back as a slip, RFC 3339.
@@ -209,10 +276,14 @@ struct Found {
     mine: Option<OwnCode>,
 }
 
-fn found(census: &Census, person: &str, item: &str) -> Found {
+fn found(pair: Pair<'_>, person: &str, item: &str) -> Found {
+    let census = pair.own;
     let place = census.sheet_order(person).iter().position(|own| *own == item).map(|place| place as u64 + 1);
-    let mine = census.items().get(item).and_then(|item| item.codes.get(person)).map(|given| OwnCode {
-        code: given.code.clone(),
+    let first = census.items().get(item).and_then(|item| item.codes.get(person));
+    let second = pair.second_of(person, item).and_then(|item| item.codes.get(person));
+    let mine = first.or(second).map(|given| OwnCode {
+        code: first.map(|given| given.code.clone()),
+        second: second.map(|given| given.code.clone()),
         note: given.note.reveal().clone(),
         undo_until: record::Instant::from_micros(given.at.micros().saturating_add(review::UNDO_WITHIN)).to_string(),
     });
@@ -234,20 +305,19 @@ async fn shown(app: &App, caller: &Caller, study: &Study, found: Found) -> Resul
 async fn next(State(app): State<App>, caller: Caller, Path((study, sample)): Path<(String, String)>) -> Result<Response, Problem> {
     let study = app.enter(&caller, Action::Code, &study).await?;
     let person = caller.person.name.clone();
-    let next = study.coding(move |coding| Ok(next_of(coding.census(&sample)?, &person))).await?;
+    let next = study.coding(move |coding| Ok(next_of(Pair::of(coding, &sample)?, &person))).await?;
     match next {
         Some(found) => Ok(Json(shown(&app, &caller, &study, found).await?).into_response()),
         None => Ok(StatusCode::NO_CONTENT.into_response()),
     }
 }
 
-fn next_of(census: &Census, person: &str) -> Option<Found> {
-    let open = |item: &&&str| census.items().get(**item).is_some_and(|item| !item.codes.contains_key(person));
-    let put_off = |item: &str| census.items().get(item).and_then(|item| item.skipped.get(person)).map(|put_off| put_off.at);
-    let order = census.sheet_order(person);
+fn next_of(pair: Pair<'_>, person: &str) -> Option<Found> {
+    let order = pair.own.sheet_order(person);
     // Those never put off first (`None` is least), then the one that has waited longest; within that the order of the sheet.
-    let next = order.iter().filter(open).min_by_key(|item| put_off(item))?;
-    Some(found(census, person, next))
+    let open = order.iter().filter(|item| !pair.is_coded(person, item));
+    let next = open.min_by_key(|item| pair.put_off(person, item))?;
+    Some(found(pair, person, next))
 }
 
 /// One of the caller's items
@@ -264,11 +334,12 @@ async fn item(
     let (person, may_settle) = (caller.person.name.clone(), app.may(&caller, Action::Adjudicate, &study));
     let found = study
         .coding(move |coding| {
-            let census = coding.census(&sample)?;
+            let pair = Pair::of(coding, &sample)?;
+            let census = pair.own;
             let own = census.of_number(&person, item, census.assigned(&person));
             let disputed = || super::disputes::open(census, &person);
             let item = own.or_else(|| census.of_number(&person, item, disputed().into_iter().filter(|_| may_settle)));
-            item.map(|item| found(census, &person, item)).ok_or_else(Problem::not_found)
+            item.map(|item| found(pair, &person, item)).ok_or_else(Problem::not_found)
         })
         .await?;
     Ok(Json(shown(&app, &caller, &study, found).await?))
@@ -281,6 +352,10 @@ struct Coded {
     /// A code of the codebook.
     #[schema(max_length = 60)]
     code: String,
+    /// A code of the second codebook, where there is one; both are taken or neither.
+    #[schema(max_length = 60)]
+    #[serde(default)]
+    second: Option<String>,
     /// What the coder notes.
     #[schema(max_length = 2000)]
     #[serde(default)]
@@ -308,8 +383,23 @@ pub(super) fn note(text: &str) -> Result<&str, Problem> {
     Ok(text.trim())
 }
 
-pub(super) fn codebook_file(study: &Study) -> PathBuf {
-    study.folder().join("codebook.toml")
+/// The codebook of a sample as it lies in the study now; that it is the frozen one is checked where it is used.
+pub(super) fn codebook_of(folder: &std::path::Path, census: &Census) -> Result<Codebook, Problem> {
+    let is_of_posts = census.items().keys().next().is_some_and(|item| ItemKind::of(item) == ItemKind::Post);
+    let files: &[&str] = match (is_of_posts, census.frozen().census.ends_with(KIND)) {
+        (false, _) => &["codebook.toml"],
+        (true, false) => &["stance.toml", "stance-kind.toml"],
+        (true, true) => &["stance-kind.toml", "stance.toml"],
+    };
+    let mut first = None;
+    for file in files {
+        let read = Codebook::read(&folder.join(file));
+        if read.as_ref().is_ok_and(|book| book.digest() == census.frozen().codebook_digest) {
+            return Ok(read?);
+        }
+        first.get_or_insert(read);
+    }
+    Ok(first.ok_or_else(Problem::unavailable)??)
 }
 
 /// Give a code
@@ -326,27 +416,56 @@ async fn code(
     Json(asked): Json<Coded>,
 ) -> Result<Json<Taken>, Problem> {
     let study = app.enter(&caller, Action::Code, &study).await?;
-    let (person, now, file) = (caller.person.name.clone(), app.now(), codebook_file(&study));
+    let (person, now, folder) = (caller.person.name.clone(), app.now(), study.folder());
     if asked.seconds.is_some_and(|seconds| seconds > 86_400) {
         return Err(Problem::unacceptable("bad_seconds", "`seconds` is more than a day"));
     }
     let taken = study.coding(move |coding| {
-        let text = asked.note.unwrap_or_default();
-        let item = own_item(coding.census(&sample)?, &person, item)?;
+        let pair = Pair::of(coding, &sample)?;
+        let item = own_item(pair.own, &person, item)?;
         // A sheet has empty cells for what is not yet coded; a request that says nothing is a mistake.
         if asked.code.trim().is_empty() {
             return Err(Problem::unacceptable("unknown_code", "the code is empty"));
         }
+        let text = asked.note.unwrap_or_default();
         let row = OneCode { item: &item, person: &person, code: &asked.code, note: note(&text)? };
-        let imported = coding.code(now, &sample, &Codebook::read(&file)?, row, asked.seconds)?;
-        let outcome = match (imported.new, imported.revised) {
-            (1, _) => "new",
-            (_, 1) => "revised",
-            _ => "repeated",
-        };
-        Ok(Taken { outcome: outcome.to_owned(), mine: mine_of(coding.census(&sample)?, &person) })
+        let book = codebook_of(&folder, pair.own)?;
+        let second = asked.second.as_deref().map(|second| checked_second(pair, &folder, &person, &item, second)).transpose()?;
+        let imported = coding.code(now, &sample, &book, row, asked.seconds)?;
+        let mut outcomes = vec![outcome(&imported)];
+        if let Some((name, book, code)) = second {
+            let row = OneCode { item: &item, person: &person, code: &code, note: "" };
+            outcomes.push(outcome(&coding.code(now, &name, &book, row, asked.seconds)?));
+        }
+        let outcome = ["new", "revised"].into_iter().find(|word| outcomes.contains(word)).unwrap_or("repeated");
+        Ok(Taken { outcome: outcome.to_owned(), mine: Pair::of(coding, &sample)?.mine(&person) })
     });
     Ok(Json(taken.await?))
+}
+
+fn outcome(imported: &review::Imported) -> &'static str {
+    match (imported.new, imported.revised) {
+        (1, _) => "new",
+        (_, 1) => "revised",
+        _ => "repeated",
+    }
+}
+
+/// The second sample's name, its codebook and the code, all of which must be sound before the first code is taken.
+fn checked_second(
+    pair: Pair<'_>,
+    folder: &std::path::Path,
+    person: &str,
+    item: &str,
+    code: &str,
+) -> Result<(String, Codebook, String), Problem> {
+    let none =
+        || Problem::unacceptable("no_second", "the items of this sample are coded by one codebook only, or not by you in the second");
+    let second = pair.second.filter(|_| pair.second_of(person, item).is_some()).ok_or_else(none)?;
+    if !second.frozen().codebook.codes().iter().any(|own| own.name == code) {
+        return Err(Problem::unacceptable("unknown_code", "`second` is no code of the second codebook"));
+    }
+    Ok((second.frozen().census.clone(), codebook_of(folder, second)?, code.to_owned()))
 }
 
 fn own_item(census: &Census, person: &str, number: u64) -> Result<String, Problem> {
@@ -368,8 +487,17 @@ async fn undo(
     let study = app.enter(&caller, Action::Code, &study).await?;
     let (person, now) = (caller.person.name.clone(), app.now());
     let done = study.coding(move |coding| {
-        let item = own_item(coding.census(&sample)?, &person, item)?;
-        Ok(coding.withdraw(now, &sample, &person, &item)?)
+        let pair = Pair::of(coding, &sample)?;
+        let item = own_item(pair.own, &person, item)?;
+        let is_coded = |own: &review::Item| own.codes.contains_key(&person);
+        let (first, second) = (pair.own.items().get(&item).is_some_and(is_coded), pair.second_of(&person, &item).is_some_and(is_coded));
+        if second {
+            coding.withdraw(now, &format!("{sample}{KIND}"), &person, &item)?;
+        }
+        if first || !second {
+            coding.withdraw(now, &sample, &person, &item)?;
+        }
+        Ok(())
     });
     done.await.map(|()| StatusCode::NO_CONTENT)
 }
@@ -397,12 +525,16 @@ async fn skip(
     let study = app.enter(&caller, Action::Code, &study).await?;
     let (person, now) = (caller.person.name.clone(), app.now());
     let done = study.coding(move |coding| {
-        let item = own_item(coding.census(&sample)?, &person, item)?;
+        let pair = Pair::of(coding, &sample)?;
+        let item = own_item(pair.own, &person, item)?;
         let reason = note(&asked.reason)?;
         if reason.is_empty() {
             return Err(Problem::unacceptable("no_reason", "say why the item is put off"));
         }
-        Ok(coding.skip(now, &sample, &person, &item, reason)?)
+        // Where the first code is given, it is the second that waits.
+        let is_coded = pair.own.items().get(&item).is_some_and(|own| own.codes.contains_key(&person));
+        let waits = if is_coded && pair.second_of(&person, &item).is_some() { format!("{sample}{KIND}") } else { sample };
+        Ok(coding.skip(now, &waits, &person, &item, reason)?)
     });
     done.await.map(|()| StatusCode::NO_CONTENT)
 }
@@ -439,15 +571,16 @@ async fn progress(
     let study = app.enter(&caller, Action::SeeProgress, &study).await?;
     let (person, is_coder) = (caller.person.name.clone(), app.may(&caller, Action::Code, &study));
     let rows = study.coding(move |coding| {
-        let census = coding.census(&sample)?;
-        let coders = census.frozen().coders.iter().filter(|coder| !is_coder || **coder == person);
-        Ok(coders.map(|coder| progress_of(census, coder)).collect())
+        let pair = Pair::of(coding, &sample)?;
+        let coders = pair.own.frozen().coders.iter().filter(|coder| !is_coder || **coder == person);
+        Ok(coders.map(|coder| progress_of(pair, coder)).collect())
     });
     Ok(Json(page.cut(rows.await?)?))
 }
 
-fn progress_of(census: &Census, coder: &str) -> ProgressRow {
-    let Mine { assigned, done, skipped } = mine_of(census, coder);
+fn progress_of(pair: Pair<'_>, coder: &str) -> ProgressRow {
+    let census = pair.own;
+    let Mine { assigned, done, skipped } = pair.mine(coder);
     let last = census.items().values().filter_map(|item| item.codes.get(coder)).map(|given| given.at).max();
     let put_off = census.items().values().filter_map(|item| item.skipped.get(coder));
     let reasons = put_off.take(100).map(|put_off| put_off.reason.reveal().clone()).collect();

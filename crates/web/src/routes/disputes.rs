@@ -1,6 +1,6 @@
 //! Where coders differ, what it comes to, and how well they agree.
 
-use super::coding::{codebook_file, note};
+use super::coding::{codebook_of, note};
 use crate::caller::Caller;
 use crate::extract::{Path, Query};
 use crate::json::Json;
@@ -9,10 +9,11 @@ use crate::problem::{Problem, Refusals};
 use crate::role::Action;
 use crate::source::Agreement;
 use crate::state::App;
+use crate::tongue::InTongue;
 use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::Response;
-use review::{Census, Codebook, OneCode};
+use review::{Census, OneCode};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use utoipa_axum::router::OpenApiRouter;
@@ -117,7 +118,7 @@ async fn settle(
     Json(asked): Json<Settled>,
 ) -> Result<StatusCode, Problem> {
     let study = app.enter(&caller, Action::Adjudicate, &study).await?;
-    let (person, now, file) = (caller.person.name.clone(), app.now(), codebook_file(&study));
+    let (person, now, folder) = (caller.person.name.clone(), app.now(), study.folder());
     let done = study.coding(move |coding| {
         let census = coding.census(&sample)?;
         // Any item has a number: one that is not disputed, or is the person's own, is refused by the rules of sheets.
@@ -127,7 +128,8 @@ async fn settle(
             return Err(Problem::unacceptable("unknown_code", "the code is empty"));
         }
         let row = OneCode { item: &item, person: &person, code: &asked.code, note: note(&asked.reason)? };
-        coding.adjudicate(now, &sample, &Codebook::read(&file)?, row)?;
+        let book = codebook_of(&folder, coding.census(&sample)?)?;
+        coding.adjudicate(now, &sample, &book, row)?;
         Ok(())
     });
     let done = done.await;
@@ -139,11 +141,16 @@ async fn settle(
 
 /// The estimate from the codes so far, as a finding
 #[utoipa::path(get, path = "/api/studies/{study}/samples/{sample}/estimate", tag = "coding",
-    params(("study" = String, Path, description = "The study's id."), ("sample" = String, Path, description = "The sample's name.")),
+    params(("study" = String, Path, description = "The study's id."), ("sample" = String, Path, description = "The sample's name."), InTongue),
     responses((status = 200, body = super::findings::FindingView), Refusals))]
-async fn estimate(State(app): State<App>, caller: Caller, Path((study, sample)): Path<(String, String)>) -> Result<Response, Problem> {
+async fn estimate(
+    State(app): State<App>,
+    caller: Caller,
+    Path((study, sample)): Path<(String, String)>,
+    Query(tongue): Query<InTongue>,
+) -> Result<Response, Problem> {
     let study = app.enter(&caller, Action::SeeEstimate, &study).await?;
     let census = study.coding(move |coding| Ok(coding.census(&sample)?.clone())).await?;
     let figures = study.ask(move |source| source.estimate(&census)).await?.ok_or_else(Problem::not_found)?;
-    super::findings::shown(&figures)
+    super::findings::shown(&figures, tongue)
 }

@@ -8,12 +8,14 @@ use crate::page::{Page, PageQuery};
 use crate::problem::{Problem, Refusals};
 use crate::role::Action;
 use crate::state::{App, Study};
+use crate::tongue::InTongue;
 use crate::version::Stored;
 use axum::extract::State;
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use exchange::CsvOptions;
 use record::{Finding, Kind, Value};
+use report::Language;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -126,22 +128,24 @@ fn finding_of<'a>(stored: &'a Stored, id: &str) -> Result<&'a Finding, Problem> 
 
 /// The findings of a version
 #[utoipa::path(get, path = "/api/studies/{study}/versions/{version}/findings", tag = "findings",
-    params(("study" = String, Path, description = "The study's id."), ("version" = String, Path, description = "The version's id."), PageQuery),
+    params(("study" = String, Path, description = "The study's id."), ("version" = String, Path, description = "The version's id."), PageQuery, InTongue),
     responses((status = 200, body = Page<FindingRow>), Refusals))]
 async fn list(
     State(app): State<App>,
     caller: Caller,
     Path((study, version)): Path<(String, String)>,
     Query(page): Query<PageQuery>,
+    Query(tongue): Query<InTongue>,
 ) -> Result<Json<Page<FindingRow>>, Problem> {
     let study = app.enter(&caller, Action::SeeFindings, &study).await?;
     let stored = version_of(&app, &caller, &study, &version).await?;
+    let language = tongue.or_english();
     let row = |finding: &Finding| FindingRow {
         id: finding.id.clone(),
         chapter: finding.section.clone(),
-        title: finding.title.to_string(),
+        title: language.say(&finding.title),
         n: finding.denominator.n,
-        unit: finding.unit.to_string(),
+        unit: language.say(&finding.unit),
     };
     Ok(Json(page.cut(stored.figures.findings.iter().map(row).collect())?))
 }
@@ -149,7 +153,7 @@ async fn list(
 /// A finding with all that is needed to trust it.
 #[derive(Serialize, ToSchema)]
 pub(super) struct FindingView {
-    /// The finding as `--json` prints it (docs/json.md).
+    /// The finding as `--json` prints it (docs/json.md), its words in the language asked for.
     #[schema(value_type = Object)]
     finding: serde_json::Value,
     /// Its chart as a specification of Vega-Lite; null where there is none.
@@ -169,27 +173,32 @@ fn json_of(value: &impl Serialize) -> Result<serde_json::Value, Problem> {
 /// One finding
 #[utoipa::path(get, path = "/api/studies/{study}/versions/{version}/findings/{finding}", tag = "findings",
     params(("study" = String, Path, description = "The study's id."), ("version" = String, Path, description = "The version's id."),
-        ("finding" = String, Path, description = "The finding's id.")),
+        ("finding" = String, Path, description = "The finding's id."), InTongue),
     responses((status = 200, body = FindingView), Refusals))]
 async fn one(
     State(app): State<App>,
     caller: Caller,
     Path((study, version, finding)): Path<(String, String, String)>,
+    Query(tongue): Query<InTongue>,
 ) -> Result<Json<FindingView>, Problem> {
     let study = app.enter(&caller, Action::SeeFindings, &study).await?;
     let stored = version_of(&app, &caller, &study, &version).await?;
-    Ok(Json(view_of(finding_of(&stored, &finding)?, &stored.figures.provenance)?))
+    Ok(Json(view_of(finding_of(&stored, &finding)?, &stored.figures.provenance, tongue)?))
 }
 
-fn view_of(finding: &Finding, provenance: &record::Provenance) -> Result<FindingView, Problem> {
-    let chart = report::charts::spec(finding);
-    Ok(FindingView { finding: json_of(finding)?, chart, provenance: json_of(provenance)?, internal: provenance.internal })
+fn view_of(finding: &Finding, provenance: &record::Provenance, tongue: InTongue) -> Result<FindingView, Problem> {
+    let chart = report::charts::spec_in(finding, tongue.or_english());
+    let finding = match tongue.asked() {
+        Some(language) => json_of(&report::words::said(finding, language)),
+        None => json_of(finding),
+    };
+    Ok(FindingView { finding: finding?, chart, provenance: json_of(provenance)?, internal: provenance.internal })
 }
 
 /// A finding as people open it, for what is worked out in a request (an estimate).
-pub(super) fn shown(figures: &crate::source::Figures) -> Result<Response, Problem> {
+pub(super) fn shown(figures: &crate::source::Figures, tongue: InTongue) -> Result<Response, Problem> {
     let finding = figures.findings.first().ok_or_else(Problem::not_found)?;
-    Ok(Json(view_of(finding, &figures.provenance)?).into_response())
+    Ok(Json(view_of(finding, &figures.provenance, tongue)?).into_response())
 }
 
 /// The table of a finding as CSV
@@ -247,18 +256,23 @@ struct Comparison {
     keys: Vec<String>,
     /// The names of the other columns.
     columns: Vec<String>,
+    /// The headings of the key columns.
+    key_titles: Vec<String>,
+    /// The headings of the other columns.
+    column_titles: Vec<String>,
     /// The rows of the first version in its order, then those that only the second has.
     rows: Vec<ComparedRow>,
 }
 
 /// Compare a finding in two versions
 #[utoipa::path(get, path = "/api/studies/{study}/compare", tag = "findings",
-    params(("study" = String, Path, description = "The study's id."), CompareQuery), responses((status = 200, body = Comparison), Refusals))]
+    params(("study" = String, Path, description = "The study's id."), CompareQuery, InTongue), responses((status = 200, body = Comparison), Refusals))]
 async fn compare(
     State(app): State<App>,
     caller: Caller,
     Path(study): Path<String>,
     Query(asked): Query<CompareQuery>,
+    Query(tongue): Query<InTongue>,
 ) -> Result<Json<Comparison>, Problem> {
     let study = app.enter(&caller, Action::SeeFindings, &study).await?;
     let (a, b) = (version_of(&app, &caller, &study, &asked.a).await?, version_of(&app, &caller, &study, &asked.b).await?);
@@ -266,10 +280,11 @@ async fn compare(
     if a.figures.provenance.internal != b.figures.provenance.internal {
         return Err(Problem::conflict("not_alike", "one of the versions has no internal tables; they cannot be set side by side"));
     }
-    joined(finding_of(&a, &asked.finding)?, finding_of(&b, &asked.finding)?).map(Json)
+    joined(finding_of(&a, &asked.finding)?, finding_of(&b, &asked.finding)?, tongue.or_english()).map(Json)
 }
 
-fn joined(a: &Finding, b: &Finding) -> Result<Comparison, Problem> {
+/// Rows are joined by what stands in files, and said in a language then: two labels can have one translation.
+fn joined(a: &Finding, b: &Finding, language: &Language) -> Result<Comparison, Problem> {
     let names = |finding: &Finding| finding.columns.iter().map(|column| column.name.clone()).collect::<Vec<_>>();
     if names(a) != names(b) {
         return Err(Problem::conflict("not_alike", "the table has other columns in the other version; they cannot be set side by side"));
@@ -279,6 +294,14 @@ fn joined(a: &Finding, b: &Finding) -> Result<Comparison, Problem> {
         row.iter().zip(&is_key).filter(|(_, is_key)| **is_key == keys).map(|(cell, _)| cell.clone()).collect()
     };
     let named = |keys: bool| names(a).into_iter().zip(&is_key).filter(|(_, is_key)| **is_key == keys).map(|(name, _)| name).collect();
+    let titled = |keys: bool| {
+        let own = a.columns.iter().zip(&is_key).filter(|(_, is_key)| **is_key == keys);
+        own.map(|(column, _)| language.say(&column.title)).collect()
+    };
+    let said = |cells: Vec<Value>| -> Vec<Value> {
+        let say = |cell| if let Value::Word(text) = cell { Value::Text(language.say(&text)) } else { cell };
+        cells.into_iter().map(say).collect()
+    };
     // The same key twice (a table without keys) is told apart by its place.
     let mut others: BTreeMap<(String, usize), Vec<Value>> = BTreeMap::new();
     let mut counts: BTreeMap<String, usize> = BTreeMap::new();
@@ -298,12 +321,19 @@ fn joined(a: &Finding, b: &Finding) -> Result<Comparison, Problem> {
     let mut rows = Vec::new();
     for row in &a.rows {
         let other = others.remove(&place_of(&mut counts, row));
-        rows.push(compared(pick(row, true), Some(pick(row, false)), other.map(|other| pick(&other, false))));
+        rows.push(compared(said(pick(row, true)), Some(said(pick(row, false))), other.map(|other| said(pick(&other, false)))));
     }
     for row in order.iter().filter_map(|key| others.get(key)) {
-        rows.push(compared(pick(row, true), None, Some(pick(row, false))));
+        rows.push(compared(said(pick(row, true)), None, Some(said(pick(row, false)))));
     }
-    Ok(Comparison { title: a.title.to_string(), keys: named(true), columns: named(false), rows })
+    Ok(Comparison {
+        title: language.say(&a.title),
+        keys: named(true),
+        columns: named(false),
+        key_titles: titled(true),
+        column_titles: titled(false),
+        rows,
+    })
 }
 
 fn compared(key: Vec<Value>, a: Option<Vec<Value>>, b: Option<Vec<Value>>) -> ComparedRow {
@@ -337,7 +367,7 @@ mod tests {
 
     #[test]
     fn rows_are_joined_by_their_labels_and_none_is_lost() {
-        let joined = joined(&table(&[("x", 1), ("y", 2), ("x", 5)]), &table(&[("z", 9), ("x", 4), ("x", 5)])).unwrap();
+        let joined = joined(&table(&[("x", 1), ("y", 2), ("x", 5)]), &table(&[("z", 9), ("x", 4), ("x", 5)]), Language::english()).unwrap();
         let told: Vec<_> =
             joined.rows.iter().map(|row| (row.key[0].text().unwrap(), row.a.is_some(), row.b.is_some(), row.difference.clone())).collect();
         let expected = [

@@ -4,7 +4,7 @@ use crate::caller::Caller;
 use crate::extract::{Path, Query};
 use crate::json::Json;
 use crate::page::{Page, PageQuery};
-use crate::people::Person;
+use crate::people::{Deed, Person};
 use crate::problem::{Problem, Refusals};
 use crate::role::{Action, Role, Roles};
 use crate::state::App;
@@ -21,6 +21,8 @@ pub(super) fn router() -> OpenApiRouter<App> {
         .routes(routes!(list, add))
         .routes(routes!(set_roles))
         .routes(routes!(new_link))
+        .routes(routes!(reset))
+        .routes(routes!(acts))
         .routes(routes!(close))
         .routes(routes!(denials))
 }
@@ -104,6 +106,7 @@ async fn add(State(app): State<App>, caller: Caller, Json(asked): Json<NewPerson
         return Err(super::session::bad_name());
     }
     let id = app.people().add(&asked.name, app.now()).await?;
+    app.people().note(app.now(), caller.person.id, id, Deed::Made).await?;
     let link = link_of(&app.people().link(Some(id), app.now()).await?);
     Ok((StatusCode::CREATED, Json(MadePerson { id, link })))
 }
@@ -149,6 +152,7 @@ async fn set_roles(
         ));
     }
     app.people().set_roles(id, &asked.study, roles).await?;
+    app.people().note(app.now(), caller.person.id, id, Deed::Roles).await?;
     Ok(Json(PersonRow::of(open(&app, id).await?)))
 }
 
@@ -168,7 +172,52 @@ async fn new_link(State(app): State<App>, caller: Caller, Path(id): Path<i64>) -
     app.administer(&caller, Action::ManagePeople).await?;
     let person = open(&app, id).await?;
     let link = link_of(&app.people().link(Some(person.id), app.now()).await?);
+    app.people().note(app.now(), caller.person.id, id, Deed::Link).await?;
     Ok((StatusCode::CREATED, Json(Link { link })))
+}
+
+/// Take password and second factor away, and make a link by which the person sets them anew
+///
+/// For who lost one of them, or whose session or device is in other hands. Every session and token of the person ends at once; roles stay. Nobody resets the
+/// own account: who still gets in has the page of the own account for that.
+#[utoipa::path(post, path = "/api/people/{id}/reset", tag = "people", params(("id" = i64, Path, description = "The person's number.")),
+    responses((status = 201, body = Link), Refusals))]
+async fn reset(State(app): State<App>, caller: Caller, Path(id): Path<i64>) -> Result<(StatusCode, Json<Link>), Problem> {
+    app.administer(&caller, Action::ManagePeople).await?;
+    let person = open(&app, id).await?;
+    if person.id == caller.person.id {
+        return Err(Problem::conflict(
+            "own_account",
+            "this is your own account; another administrator resets it, or you change it on its page",
+        ));
+    }
+    app.people().reset(app.now(), caller.person.id, person.id).await?;
+    let link = link_of(&app.people().link(Some(person.id), app.now()).await?);
+    Ok((StatusCode::CREATED, Json(Link { link })))
+}
+
+/// Something that was done to an account.
+#[derive(Serialize, ToSchema)]
+struct ActRow {
+    /// When, RFC 3339.
+    at: String,
+    /// Who did it.
+    actor: String,
+    /// To whose account.
+    person: String,
+    /// `made`, `roles`, `link`, `reset` or `closed`.
+    act: String,
+}
+
+/// What was done to accounts, newest first
+#[utoipa::path(get, path = "/api/people/acts", tag = "people", params(PageQuery), responses((status = 200, body = Page<ActRow>), Refusals))]
+async fn acts(State(app): State<App>, caller: Caller, Query(page): Query<PageQuery>) -> Result<Json<Page<ActRow>>, Problem> {
+    app.administer(&caller, Action::ManagePeople).await?;
+    let (count, before) = (page.rows()?, page.start()?);
+    let rows = app.people().acts(before, count as i64 + 1).await?;
+    let next = if rows.len() > count { rows.get(count - 1).map(|done| done.id.to_string()) } else { None };
+    let row = |done: crate::people::Done| ActRow { at: rfc(done.at), actor: done.actor, person: done.person, act: done.act };
+    Ok(Json(Page { rows: rows.into_iter().take(count).map(row).collect(), next }))
 }
 
 /// Close an account
@@ -181,6 +230,7 @@ async fn close(State(app): State<App>, caller: Caller, Path(id): Path<i64>) -> R
     let person = open(&app, id).await?;
     keeps_an_administrator(&app, &person).await?;
     app.people().close(id, app.now()).await?;
+    app.people().note(app.now(), caller.person.id, id, Deed::Closed).await?;
     Ok(StatusCode::NO_CONTENT)
 }
 

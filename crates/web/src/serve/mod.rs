@@ -67,7 +67,7 @@ impl Server {
     /// # Errors
     /// [`Error`].
     pub async fn open(options: &Options, people: &Path, studies: Vec<(String, Arc<dyn Source>)>) -> Result<Server, Error> {
-        let acceptor = options.tls.as_ref().map(Tls::acceptor).transpose()?;
+        let acceptor = options.tls.as_ref().map(|tls| tls.acceptor(crate::time::now())).transpose()?;
         let people = People::open(people).await?;
         let app = App::new(studies, people, crate::time::now, acceptor.is_some(), options.patience);
         let failed = |source| Error::Listen { address: options.listen, source };

@@ -22,3 +22,4 @@ mod openapi;
 mod people;
 mod roles;
 mod support;
+mod tls;

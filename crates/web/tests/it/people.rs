@@ -203,3 +203,54 @@ fn settings_are_the_persons_own_and_media_are_covered_at_first() {
     assert_eq!(one.get("/api/me/exposure").json()["today"], 1);
     assert_eq!(other.get("/api/me/exposure").json()["today"], 0);
 }
+
+#[test]
+fn a_lost_second_factor_is_reset_by_the_administrator_and_old_sessions_end() {
+    let house = House::with(&["coder1", "admin"]);
+    let coder = house.log_in("coder1");
+    let secret = coder.post("/api/me/totp", &json!({ "password": PASSWORD })).json()["secret"].as_str().unwrap().to_owned();
+    assert_eq!(coder.post("/api/me/totp/confirm", &json!({ "code": totp(&secret) })).status, 204);
+    let made = coder.post("/api/me/tokens", &json!({ "name": "script", "scopes": ["code"], "days": 3 }));
+    assert_eq!(made.status, 201, "{}", made.body);
+    let token = made.json()["token"].as_str().unwrap().to_owned();
+    let by_token = crate::support::Client { token: Some(token), ..house.client() };
+    assert_eq!(by_token.get("/api/studies/house/samples").status, 200);
+    let admin = house.log_in("admin");
+    let rows = admin.get("/api/people").json()["rows"].as_array().unwrap().clone();
+    let id_of = |name: &str| rows.iter().find(|row| row["name"] == name).unwrap()["id"].as_i64().unwrap();
+    // Nobody but the administrator, and not the own account.
+    assert_eq!(coder.post(&format!("/api/people/{}/reset", id_of("coder1")), &json!({})).status, 403);
+    assert_eq!(admin.post(&format!("/api/people/{}/reset", id_of("admin")), &json!({})).code(), "own_account");
+
+    // A link alone changes neither password nor factor.
+    let old = admin.post(&format!("/api/people/{}/link", id_of("coder1")), &json!({})).json()["link"].as_str().unwrap().to_owned();
+    let answer = admin.post(&format!("/api/people/{}/reset", id_of("coder1")), &json!({}));
+    assert_eq!(answer.status, 201, "{}", answer.body);
+    let link = answer.json()["link"].as_str().unwrap().to_owned();
+    let token_of = |link: &str| link.split_once('#').unwrap().1.to_owned();
+    assert_eq!(coder.get("/api/session").status, 401, "the old session is over");
+    assert_eq!(by_token.get("/api/studies/house/samples").status, 401, "and so is the token");
+    let log_in = |password: &str| house.client().post("/api/session", &json!({ "name": "coder1", "password": password }));
+    assert_eq!(log_in(PASSWORD).status, 401, "the old password is none any more");
+    let set_up = |link: &str| {
+        house.client().post("/api/setup", &json!({ "token": token_of(link), "name": "coder1", "password": "another long word 8" }))
+    };
+    assert_eq!(set_up(&old).code(), "link_void");
+    assert_eq!(set_up(&link).status, 200);
+    assert_eq!(set_up(&link).code(), "link_void", "once");
+    let again = log_in("another long word 8");
+    assert_eq!(again.status, 200, "no second factor is asked for: {}", again.body);
+    assert_eq!(again.json()["person"]["totp"], false);
+    assert_eq!(again.json()["studies"][0]["roles"], json!(["coder"]), "roles stay");
+
+    let acts: Vec<String> = admin.get("/api/people/acts").json()["rows"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|row| format!("{} {} {}", row["actor"].as_str().unwrap(), row["act"].as_str().unwrap(), row["person"].as_str().unwrap()))
+        .collect();
+    assert_eq!(acts, ["admin reset coder1", "admin link coder1"]);
+    let first = admin.get("/api/people/acts?limit=1").json();
+    let rest = admin.get(&format!("/api/people/acts?limit=1&after={}", first["next"].as_str().unwrap())).json();
+    assert_eq!((rest["rows"][0]["act"].as_str(), rest["next"].as_str()), (Some("link"), None));
+}

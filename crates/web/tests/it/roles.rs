@@ -91,6 +91,8 @@ fn table() -> Vec<Row> {
         row("POST", "/api/people", Only(ADMIN), 422).with(json!({ "name": "No Name" })),
         row("PUT", "/api/people/{id}/roles", Only(ADMIN), 404).with(json!({ "study": "house", "roles": ["lead"] })),
         row("POST", "/api/people/{id}/link", Only(ADMIN), 404),
+        row("POST", "/api/people/{id}/reset", Only(ADMIN), 404),
+        row("GET", "/api/people/acts", Only(ADMIN), 200),
         row("DELETE", "/api/people/{id}", Only(ADMIN), 404),
         row("GET", "/api/denials", Only(ADMIN), 200),
         row("GET", "/api/studies", LoggedIn, 200),

@@ -1,18 +1,20 @@
 //! A study as the server sees it.
 
+use super::clusters;
 use crate::cli::Beside;
 use crate::exit::Failure;
 use crate::output::Talk;
 use crate::verbs::census;
 use crate::verbs::describe::OtherSeals;
 use crate::verbs::report::{Asked, findings};
+use crate::verbs::stance;
 use lake::AsOf;
 use record::sentence;
 use stats::Level;
 use stats::agreement::{Judgement, alpha, alpha_bootstrap, percent_agreement};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
-use study::{AccountCard, CardPost, Description, Study};
+use study::{AccountCard, CardPost, Description, PostCard, Study};
 use web::{
     About, Agreement, Card, ClientShare, Cluster, ClusterRow, Computed, EdgePosts, Figures, GoldenRow, ShownPost, Source, Trouble,
     direction_of,
@@ -63,21 +65,26 @@ impl Source for Served {
     }
 
     fn card(&self, item: &str) -> Result<Option<Card>, Trouble> {
-        // Posts are not coded on a screen yet: no census samples them.
-        Ok(self.study.card(item, POSTS).map_err(from_study)?.map(card_of))
+        match item.strip_prefix("post/").map(|post| post.split_once(':')) {
+            None => Ok(self.study.card(item, POSTS).map_err(from_study)?.map(card_of)),
+            Some(None) => Ok(None),
+            Some(Some((platform, id))) => {
+                let found = self.study.post_cards(platform, &BTreeSet::from([id.to_owned()])).map_err(from_study)?;
+                Ok(found.into_values().next().map(post_card_of))
+            }
+        }
     }
 
-    fn clusters(&self) -> Result<Vec<ClusterRow>, Trouble> {
-        // A run of `marsad coordinate` writes outside of the study.
-        Ok(Vec::new())
+    fn clusters(&self, internal: bool) -> Result<Vec<ClusterRow>, Trouble> {
+        clusters::rows(&self.study, internal).map_err(from_study)
     }
 
-    fn cluster(&self, _: u64) -> Result<Option<Cluster>, Trouble> {
-        Ok(None)
+    fn cluster(&self, id: u64, internal: bool) -> Result<Option<Cluster>, Trouble> {
+        clusters::one(&self.study, id, internal).map_err(from_study)
     }
 
-    fn edge(&self, _: u64, _: u64) -> Result<Option<EdgePosts>, Trouble> {
-        Ok(None)
+    fn edge(&self, a: u64, b: u64) -> Result<Option<EdgePosts>, Trouble> {
+        clusters::edge(&self.study, a, b).map_err(from_study)
     }
 
     fn compute(&self) -> Result<Computed, Trouble> {
@@ -109,7 +116,7 @@ impl Source for Served {
     fn estimate(&self, census: &review::Census) -> Result<Option<Figures>, Trouble> {
         let name = census.frozen().census.clone();
         if !self.study.censuses().map_err(from_study)?.contains(&name) {
-            return Ok(None);
+            return Ok(stance::estimated(&self.study, census).map_err(trouble)?.map(figures));
         }
         let description = census::estimated(&self.study, census).map_err(trouble)?;
         Ok(description.map(figures))
@@ -163,6 +170,12 @@ fn card_of(card: AccountCard) -> Card {
         direction: Some(if from_the_right { "rtl" } else { "ltr" }),
         posts,
     }
+}
+
+/// A post alone: a code is of its words, and of nothing else, so who wrote it is not there.
+fn post_card_of(card: PostCard) -> Card {
+    let post = clusters::shown_post(card);
+    Card { language: post.lang.clone().filter(|lang| lang != "und"), direction: Some(post.dir), posts: vec![post], ..Card::default() }
 }
 
 fn shown(post: CardPost) -> ShownPost {

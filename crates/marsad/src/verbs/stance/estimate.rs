@@ -155,6 +155,23 @@ pub(super) fn next(args: &Next, talk: Talk) -> Result<Exit, Failure> {
     Ok(Exit::Done)
 }
 
+/// The estimate of a stance's sample from the codes so far, for eyes inside the study, by the usual settings; none where the sample is no stance's, or there
+/// are too few codes.
+pub(crate) fn estimated(study: &study::Study, frozen: &review::Census) -> Result<Option<study::Description>, Failure> {
+    let name = &frozen.frozen().census;
+    for own in study.stances().map_err(from_study)? {
+        let Some(aspect) = [Aspect::Stance, Aspect::Kind].into_iter().find(|aspect| frozen_name(&own, *aspect) == *name) else { continue };
+        let how = How { kind: aspect == Aspect::Kind, ..USUAL };
+        let request = StanceRequest { internal: true, ..request(frozen, &how) };
+        return match study.stance(&own).and_then(|stance| stance.estimate(&request)) {
+            Ok(found) => Ok(Some(found.description)),
+            Err(study::Error::Stance(Problem::NotYet(_) | Problem::Refused(_))) => Ok(None),
+            Err(error) => Err(from_study(error)),
+        };
+    }
+    Ok(None)
+}
+
 /// The findings of a stance for the report, and what it was frozen with.
 #[derive(Default)]
 pub(crate) struct StanceFindings {

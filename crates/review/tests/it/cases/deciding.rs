@@ -168,6 +168,14 @@ fn one_decision_on_many_cases_is_previewed_done_and_taken_back() {
     desk.minute = 16;
     let late = desk.runtime.block_on(desk.cases.bulk(desk.now(), "lead", None, &old.token));
     assert!(matches!(late, Err(Error::NoPreview)));
+    // Whoever looks again and again keeps the last ten; when their time is up none is kept, whether or not somebody asks for another.
+    let plan = || desk.cases.preview_bulk(desk.now(), "lead", &filter, decision(Conclusion::NotViolating));
+    let tokens: Vec<String> = (0..25).map(|_| desk.runtime.block_on(plan()).unwrap().token).collect();
+    assert_eq!(desk.cases.forget_previews(desk.now()), 10);
+    let gone = desk.runtime.block_on(desk.cases.bulk(desk.now(), "lead", None, &tokens[14]));
+    assert!(matches!(gone, Err(Error::NoPreview)));
+    desk.minute = 32;
+    assert_eq!(desk.cases.forget_previews(desk.now()), 0);
     desk.sound();
 }
 

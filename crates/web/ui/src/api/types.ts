@@ -41,28 +41,23 @@ export type Comparison = Omit<Of["Comparison"], "rows"> & { rows: { key: Cell[];
 export type Job = Of["Job"];
 
 export type ClusterRow = Of["ClusterRow"];
-export type Cluster = Of["Cluster"];
+export type Cluster = Of["ClusterView"];
 export type Tie = Of["Tie"];
 export type EdgePosts = Of["EdgePosts"];
 
-export type SubjectKind = "account" | "post" | "cluster" | "finding";
-export interface Subject { kind: SubjectKind; reference: string }
-export type CaseState = "open" | "second" | "disputed" | "appealed" | "closed" | "merged";
-export type Conclusion = "violating" | "not_violating" | "exempt" | "unclear" | "disputed";
-export interface Factor { name: string; value: number; weight: number; points: number }
-export interface CaseRow {
-  id: number; subject: Subject; title: string; priority: number; factors: Factor[]; lane: "threat_to_life" | "ordinary"; state: CaseState; age: number; held_by?: string | null;
-  code?: Conclusion | null; decision?: number | null; pending?: Conclusion | null; involved: string[]; merged_into?: number | null; covered: boolean;
-}
-export interface Decision {
-  code: Conclusion; ground?: { kind: "law" | "policy"; reference: string } | null; scope: SubjectKind; territory?: string[];
-  exemption: { kind: "none" | "news" | "research" | "art" | "counter_speech"; note: string } | null; reason: string;
-}
-export interface Formula { terms: { name: string; unit: string; weight: number; most?: number | null }[]; second: boolean; hold_minutes: number }
-export interface CaseEvent { seq: number; at: string; actor: string; kind?: string | null; payload?: Record<string, unknown> | null }
-export interface CasePage { case: CaseRow; history: CaseEvent[]; card?: Card | null; related: CaseRow[]; covers: CoverRow[]; reporters: number; tried: number }
-export interface CoverRow { id: number; case: number; item: Subject; since: string; until: string; state: string; in_force: boolean; appealed: boolean }
-export interface BulkPreview { token: string; count: number; sample: CaseRow[] }
-export interface Done { case?: number | null; event?: number | null; count: number; known: boolean }
-export interface AuditHead { head?: { seq: number; hash: string } | null; events: number; verified_at?: string | null; fault?: string | null; verifying: boolean }
-export interface AuditEvent { seq: number; at: string; actor: string; kind: string; hash: string; erased: boolean }
+export type SubjectKind = Of["SubjectWord"];
+export type Subject = Of["SubjectView"];
+export type CaseState = Of["StateWord"];
+export type Conclusion = Of["CodeWord"];
+export type Factor = Of["FactorView"];
+export type CaseRow = Of["CaseRow"];
+export type Decision = Of["NewDecision"];
+export type Formula = Of["FormulaView"];
+/** What an event carries depends on its kind; OpenAPI knows it as an object. */
+export type CaseEvent = Omit<Of["EventView"], "payload"> & { payload?: Record<string, unknown> | null };
+export type CasePage = Omit<Of["CasePage"], "history"> & { history: CaseEvent[] };
+export type CoverRow = Of["CoverView"];
+export type BulkPreview = Of["PreviewView"];
+export type Done = Of["Done"];
+export type AuditHead = Of["AuditView"];
+export type AuditEvent = Of["LoggedView"];

@@ -31,7 +31,7 @@ export function CasePage({ study, id }: { study: string; id: string }) {
                   {covers.some((cover) => cover.in_force) && <Badge tone="accent"><Icon name="covers" />{t("cases.covered")}</Badge>}
                 </p>
                 <Facts of={[
-                  [t("cases.subject"), said("subject", own.subject.kind)], [t("cases.reference"), own.subject.kind === "cluster" ? <Link key="to" to={`/s/${study}/clusters/${encodeURIComponent(own.subject.reference)}`}>{own.subject.reference}</Link> : <code key="code" dir="ltr">{own.subject.reference}</code>],
+                  [t("cases.subject"), said("subject", own.subject.kind)], [t("cases.reference"), own.subject.kind === "cluster" ? <Link key="to" to={clusterAt(study, own.subject.reference)}>{own.subject.reference.split(":")[0]}</Link> : <code key="code" dir="ltr">{own.subject.reference}</code>],
                   [t("cases.age"), span(own.age)], [t("cases.heldBy"), own.held_by ? <bdi key="by">{own.held_by}</bdi> : "–"], [t("cases.priority"), number(own.priority, { maximumFractionDigits: 1 })],
                 ]} />
                 <Factors row={own} />
@@ -109,4 +109,10 @@ function History({ history }: { history: CaseEvent[] }) {
       })}
     </ol>
   );
+}
+
+/** The page of a cluster that a case is about: its number, and the run in which it had that number. */
+function clusterAt(study: string, reference: string): string {
+  const [number, run] = reference.split(":");
+  return `/s/${study}/clusters/${encodeURIComponent(number ?? "")}${run ? `?run=${encodeURIComponent(run)}` : ""}`;
 }

@@ -1,6 +1,6 @@
 // Coding by keyboard: one item after the other, blind to scores and to what others say.
 import { useCallback, useEffect, useRef, useState } from "react";
-import { get, post, put, Refusal, remove, useLoad, type Page } from "../api/client";
+import { get, post, put, Refusal, remove, useLoad, withQuery, type Page } from "../api/client";
 import type { Agreement, Code, Codebook, Item, ProgressRow, SampleRow, ShownFinding } from "../api/types";
 import { useTongue } from "../i18n";
 import { Awaited, Badge, Button, Dialog, Empty, Facts, Field, Meter, Reason, Sheet } from "../parts";
@@ -48,12 +48,12 @@ function Overview({ study, sample }: { study: string; sample: string }) {
 }
 
 export function Standing({ study, sample }: { study: string; sample: string }) {
-  const { t, number, percent } = useTongue();
+  const { t, number, percent, language } = useTongue();
   const may = useMay(study);
   const at = `studies/${study}/samples/${encodeURIComponent(sample)}`;
   const progress = useLoad<Page<ProgressRow>>(may("see_progress") ? `${at}/progress?limit=200` : null, 5);
   const agreement = useLoad<Agreement>(may("see_agreement") ? `${at}/agreement` : null, 5);
-  const estimate = useLoad<ShownFinding>(may("see_estimate") ? `${at}/estimate` : null, 5);
+  const estimate = useLoad<ShownFinding>(may("see_estimate") ? withQuery(`${at}/estimate`, { lang: language }) : null, 5);
   const round = (value: number, digits: number) => number(value, { maximumFractionDigits: digits });
   const figure = ({ alpha, low, high }: Agreement) => (typeof alpha !== "number" ? "–" : `${round(alpha, 3)}${typeof low === "number" && typeof high === "number" ? ` (${round(low, 2)}–${round(high, 2)})` : ""}`);
   return (
@@ -95,6 +95,13 @@ function keyOf(event: KeyboardEvent): string {
   return /^[a-z]$/i.test(event.key) ? event.key.toLowerCase() : (/^Key([A-Z])$/.exec(event.code)?.[1]?.toLowerCase() ?? "");
 }
 
+/** The letters of the second codebook: those below its digits on most keyboards, without the letters that do something else. */
+const letters: Record<number, string> = { 1: "q", 2: "w", 3: "e", 4: "r", 5: "t", 6: "y", 0: "p" };
+
+function letterOf(code: Code): string | undefined {
+  return typeof code.digit === "number" ? letters[code.digit] : undefined;
+}
+
 function Desk({ study, sample }: { study: string; sample: string }) {
   const { t, number, said } = useTongue();
   const { tell, refresh } = useHere();
@@ -104,6 +111,7 @@ function Desk({ study, sample }: { study: string; sample: string }) {
   const [current, setCurrent] = useState<Item | null>();
   const [trouble, setTrouble] = useState("");
   const [note, setNote] = useState("");
+  const [chosen, setChosen] = useState<{ code?: string; second?: string }>({});
   const [dialog, setDialog] = useState<"skip" | "help" | null>(null);
   const [counts, setCounts] = useState<SampleRow["mine"] | null>(null);
   const [pace, setPace] = useState<number | null>(null);
@@ -116,6 +124,7 @@ function Desk({ study, sample }: { study: string; sample: string }) {
   const show = useCallback((next: Item | null) => {
     setCurrent(next);
     setNote("");
+    setChosen({ ...(next?.mine?.code && { code: next.mine.code }), ...(next?.mine?.second && { second: next.mine.second }) });
     began.current = Date.now();
     head.current?.scrollTo({ top: 0 });
   }, []);
@@ -143,15 +152,23 @@ function Desk({ study, sample }: { study: string; sample: string }) {
     busy.current = true;
     await work().finally(() => { busy.current = false; });
   }, []);
-  const code = useCallback((name: string) => once(async () => {
+  const give = useCallback((name: string, second: string | undefined) => once(async () => {
     if (!current) return;
-    const body = { code: name, ...(note.trim() && { note: note.trim() }), seconds: Math.min(3600, Math.round((Date.now() - began.current) / 1000)) };
+    const body = { code: name, ...(second && { second }), ...(note.trim() && { note: note.trim() }), seconds: Math.min(3600, Math.round((Date.now() - began.current) / 1000)) };
     if (await act(() => put(`${at}/items/${current.item}/code`, body))) {
       done.current.push({ item: current.item, place: current.place ?? current.item });
-      tell(t("coding.coded", { item: number(current.place ?? current.item), code: said("code", name) }));
+      tell(t("coding.coded", { item: number(current.place ?? current.item), code: [name, second].filter((one) => one !== undefined).map((one) => said("code", one)).join(" · ") }));
       await next();
     }
   }), [current, note, at, act, next, once, tell, t, number, said]);
+  const kinds = codebook.data?.second?.codes ?? [];
+  // Where there are two codebooks, whichever code comes second sends both.
+  const choose = useCallback((one: { code?: string; second?: string }) => {
+    const both = { ...chosen, ...one };
+    if (both.code && (both.second || kinds.length === 0)) return void give(both.code, both.second);
+    setChosen(both);
+    tell(t(both.code ? "coding.needSecond" : "coding.needFirst"));
+  }, [chosen, kinds.length, give, tell, t]);
   const undo = useCallback(() => once(async () => {
     const last = done.current.at(-1);
     if (!last) { tell(t("coding.nothingToUndo"), "failed"); return; }
@@ -179,17 +196,19 @@ function Desk({ study, sample }: { study: string; sample: string }) {
       if (writing || event.ctrlKey || event.metaKey || event.altKey || event.isComposing || event.repeat) return;
       const key = keyOf(event);
       const meant = codes.find((one) => one.digit !== null && one.digit !== undefined && String(one.digit) === key);
+      const kind = key === "" ? undefined : kinds.find((one) => letterOf(one) === key);
       const acts: Record<string, () => void> = { u: () => void undo(), n: () => noteBox.current?.querySelector("textarea")?.focus(), s: () => setDialog("skip"), "?": () => setDialog("help") };
-      if (!meant && !acts[key]) return;
+      if (!meant && !kind && !acts[key]) return;
       event.preventDefault();
-      if (!meant) acts[key]?.();
-      else void code(meant.name);
+      if (meant) choose({ code: meant.name });
+      else if (kind) choose({ second: kind.name });
+      else acts[key]?.();
     };
     addEventListener("keydown", press);
     return () => removeEventListener("keydown", press);
-  }, [codes, undo, code]);
+  }, [codes, kinds, undo, choose]);
 
-  const keys: [string, string][] = [["1–9", t("coding.keyDigit")], ["u", t("coding.keyUndo")], ["n", t("coding.keyNote")], ["s", t("coding.keySkip")], ["?", t("coding.keyHelp")]];
+  const keys: [string, string][] = [["0–9", t("coding.keyDigit")], ...(kinds.length > 0 ? [["q–p", t("coding.keySecond")] as [string, string]] : []), ["u", t("coding.keyUndo")], ["n", t("coding.keyNote")], ["s", t("coding.keySkip")], ["?", t("coding.keyHelp")]];
   const finished = counts ? counts.done + counts.skipped : 0;
   return (
     <Sheet wide title={sample} about={t("coding.blind")} actions={<><Button icon="undo" onPress={() => void undo()}>{t("coding.undo")} <kbd>u</kbd></Button><Button icon="help" onPress={() => setDialog("help")}>{t("coding.help")} <kbd>?</kbd></Button></>}>
@@ -209,9 +228,20 @@ function Desk({ study, sample }: { study: string; sample: string }) {
           )}
           <Awaited of={codebook}>
             {() => (
-              <div className="codes" role="group" aria-label={t("coding.codes")}>
-                {codes.map((one) => <CodeButton key={one.name} code={one} isDisabled={!current} onPress={() => void code(one.name)} />)}
-              </div>
+              <>
+                {kinds.length > 0 && <h3 className="codes-head">{t("coding.first")}</h3>}
+                <div className="codes" role="group" aria-label={kinds.length > 0 ? t("coding.first") : t("coding.codes")}>
+                  {codes.map((one) => <CodeButton key={one.name} code={one} letter={one.digit?.toString()} isChosen={chosen.code === one.name} isDisabled={!current} onPress={() => choose({ code: one.name })} />)}
+                </div>
+                {kinds.length > 0 && (
+                  <>
+                    <h3 className="codes-head">{t("coding.second")}</h3>
+                    <div className="codes" role="group" aria-label={t("coding.second")} data-second="">
+                      {kinds.map((one) => <CodeButton key={one.name} code={one} letter={letterOf(one)} isChosen={chosen.second === one.name} isDisabled={!current} onPress={() => choose({ second: one.name })} />)}
+                    </div>
+                  </>
+                )}
+              </>
             )}
           </Awaited>
           <div className="row">
@@ -224,17 +254,23 @@ function Desk({ study, sample }: { study: string; sample: string }) {
       <Dialog title={t("coding.help")} isOpen={dialog === "help"} onClose={() => setDialog(null)} wide>
         <dl className="keys">{keys.map(([key, what]) => <div key={key}><dt><kbd>{key}</kbd></dt><dd>{what}</dd></div>)}</dl>
         <h3>{t("coding.rules", { version: codebook.data?.version ?? "" })}</h3>
-        <dl className="rules">{codes.map((one) => <div key={one.name}><dt>{one.digit !== null && one.digit !== undefined && <kbd>{one.digit}</kbd>} {said("code", one.name)}</dt><dd><bdi>{one.rule}</bdi></dd></div>)}</dl>
+        <Rules codes={codes} letter={(one) => one.digit?.toString()} />
+        {codebook.data?.second && <><h3>{t("coding.second")}: {t("coding.rules", { version: codebook.data.second.version })}</h3><Rules codes={kinds} letter={letterOf} /></>}
       </Dialog>
     </Sheet>
   );
 }
 
-function CodeButton({ code, isDisabled, onPress }: { code: Code; isDisabled: boolean; onPress: () => void }) {
+function Rules({ codes, letter }: { codes: Code[]; letter: (code: Code) => string | undefined }) {
+  const { said } = useTongue();
+  return <dl className="rules">{codes.map((one) => <div key={one.name}><dt>{letter(one) && <kbd>{letter(one)}</kbd>} {said("code", one.name)}</dt><dd><bdi>{one.rule}</bdi></dd></div>)}</dl>;
+}
+
+function CodeButton({ code, letter, isChosen, isDisabled, onPress }: { code: Code; letter: string | undefined; isChosen: boolean; isDisabled: boolean; onPress: () => void }) {
   const { said } = useTongue();
   return (
-    <Button isDisabled={isDisabled} onPress={onPress}>
-      <kbd>{code.digit ?? "·"}</kbd><span className="code-name">{said("code", code.name)}</span><span className="code-counts">{said("counts", code.counts)}</span>
+    <Button isDisabled={isDisabled} onPress={onPress} aria-pressed={isChosen}>
+      <kbd>{letter ?? "·"}</kbd><span className="code-name">{said("code", code.name)}</span><span className="code-counts">{said("counts", code.counts)}</span>
     </Button>
   );
 }

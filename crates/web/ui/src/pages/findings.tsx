@@ -43,8 +43,8 @@ function Compute({ study, onDone }: { study: string; onDone: () => void }) {
 }
 
 function List({ study, version }: { study: string; version: string }) {
-  const { t, said } = useTongue();
-  const found = usePages<FindingRow>(`studies/${study}/versions/${encodeURIComponent(version)}/findings?limit=200`);
+  const { t, said, language } = useTongue();
+  const found = usePages<FindingRow>(`studies/${study}/versions/${encodeURIComponent(version)}/findings?limit=200&lang=${language}`);
   const groups = useMemo(() => {
     const names = [...new Set(found.rows.map((row) => row.chapter))];
     const place = (name: string) => (chapters.includes(name) ? chapters.indexOf(name) : chapters.length);
@@ -67,9 +67,9 @@ function List({ study, version }: { study: string; version: string }) {
 }
 
 function One({ study, id, version, versions, choose }: { study: string; id: string; version: string | undefined; versions: VersionRow[]; choose: React.ReactNode }) {
-  const { t } = useTongue();
+  const { t, language } = useTongue();
   const { query } = usePlace();
-  const path = version ? `studies/${study}/versions/${encodeURIComponent(version)}/findings/${encodeURIComponent(id)}` : null;
+  const path = version ? withQuery(`studies/${study}/versions/${encodeURIComponent(version)}/findings/${encodeURIComponent(id)}`, { lang: language }) : null;
   const found = useLoad<ShownFinding>(path);
   const against = query.get("against");
   const others = versions.filter((row) => row.id !== version);
@@ -150,8 +150,8 @@ function Source({ finding, provenance }: { finding: Finding; provenance: Provena
 }
 
 function Compare({ study, id, a, b, others }: { study: string; id: string; a: string; b: string | null; others: VersionRow[] }) {
-  const { t, moment } = useTongue();
-  const found = useLoad<Comparison>(b ? withQuery(`studies/${study}/compare`, { a: b, b: a, finding: id }) : null);
+  const { t, moment, language } = useTongue();
+  const found = useLoad<Comparison>(b ? withQuery(`studies/${study}/compare`, { a: b, b: a, finding: id, lang: language }) : null);
   const options = [{ id: "-", label: t("findings.noComparison") }, ...others.map((row) => ({ id: row.id, label: t("findings.version", { when: moment(row.made_at), seal: row.seal }) }))];
   return (
     <section className="card">
@@ -164,10 +164,11 @@ function Compare({ study, id, a, b, others }: { study: string; id: string; a: st
 function Compared({ data }: { data: Comparison }) {
   const { t } = useTongue();
   const kind = (numbers: (Cell | undefined)[]): Kind => (numbers.some((cell) => typeof cell === "number") ? "number" : "label");
-  const keys = data.keys.map((title, at) => ({ name: title, title, kind: kind(data.rows.map((row) => row.key[at])) }));
-  const columns = [...keys, ...data.columns.flatMap((title, at) => {
+  const keys = data.keys.map((name, at) => ({ name, title: data.key_titles[at] ?? name, kind: kind(data.rows.map((row) => row.key[at])) }));
+  const columns = [...keys, ...data.columns.flatMap((name, at) => {
+    const title = data.column_titles[at] ?? name;
     const own = kind(data.rows.flatMap((row) => [row.a?.[at], row.b?.[at]]));
-    return [{ name: `${title}_before`, title: t("findings.before", { what: title }), kind: own }, { name: `${title}_after`, title: t("findings.after", { what: title }), kind: own }, { name: `${title}_difference`, title: t("findings.difference", { what: title }), kind: "number" as const }];
+    return [{ name: `${name}_before`, title: t("findings.before", { what: title }), kind: own }, { name: `${name}_after`, title: t("findings.after", { what: title }), kind: own }, { name: `${name}_difference`, title: t("findings.difference", { what: title }), kind: "number" as const }];
   })];
   const rows = data.rows.map((row) => [...row.key, ...data.columns.flatMap((_, at) => [row.a?.[at] ?? null, row.b?.[at] ?? null, row.difference[at] ?? null])]);
   return <DataTable caption={t("findings.compare")} columns={columns} rows={rows} />;

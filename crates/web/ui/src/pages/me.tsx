@@ -49,7 +49,7 @@ function Care() {
         {flag("cover", t("me.cover"), t("me.coverHint"))}
         {flag("greyscale", t("me.greyscale"))}
         {flag("blur", t("me.blur"), t("me.blurHint"))}
-        {flag("mute", t("me.mute"))}
+        {flag("mute", t("me.mute"), t("me.muteHint"))}
         <Select label={t("me.break")} options={options} value={String(settings.break_minutes)} onChange={(n) => void act(() => change({ break_minutes: Number(n) }))} />
         {exposure && <Facts of={[[t("me.exposure"), t("me.seenToday", { n: exposure.today })], [t("me.atWork"), ago(exposure.since)]]} />}
         <p className="small soft">{t("me.exposureHint")}</p>

@@ -21,9 +21,11 @@ function List() {
   const [name, setName] = useState<string | null>(null);
   const [link, setLink] = useState<string | null>(null);
   const [editing, setEditing] = useState<PersonRow | null>(null);
+  const [resetting, setResetting] = useState<PersonRow | null>(null);
   const [closing, setClosing] = useState<PersonRow | null>(null);
   const make = () => act(async () => { setLink((await post<{ link: string }>("people", { name: name?.trim() })).link); setName(null); found.reload(); });
   const again = (person: PersonRow) => act(async () => setLink((await post<{ link: string }>(`people/${person.id}/link`)).link));
+  const reset = (person: PersonRow) => act(async () => setLink((await post<{ link: string }>(`people/${person.id}/reset`)).link)).then(() => { setResetting(null); found.reload(); });
   const close = (person: PersonRow) => act(() => remove(`people/${person.id}`), t("people.closed")).then(() => { setClosing(null); found.reload(); });
   return (
     <Sheet wide title={t("nav.people")} about={t("people.about")} actions={<Button look="main" onPress={() => setName("")}>{t("people.add")}</Button>}>
@@ -40,7 +42,7 @@ function List() {
                     <td><div className="row">{person.roles.flatMap((one) => one.roles.map((role) => <Badge key={`${one.study} ${role}`} tone="accent">{said("role", role)}{one.study && <> · <bdi>{one.study}</bdi></>}</Badge>))}</div></td>
                     <td><div className="row">{person.closed ? <Badge tone="danger">{t("people.isClosed")}</Badge> : person.active ? <Badge tone="good">{t("people.active")}</Badge> : <Badge tone="warn">{t("people.invited")}</Badge>}{person.totp && <Badge>{t("people.totp")}</Badge>}</div></td>
                     <td>{day(person.made_at)}</td>
-                    <td>{!person.closed && <div className="row"><Button onPress={() => setEditing(person)}>{t("people.edit")}</Button><Button onPress={() => void again(person)}>{t("people.link")}</Button><Button onPress={() => setClosing(person)}>{t("people.close")}</Button></div>}</td>
+                    <td>{!person.closed && <div className="row"><Button onPress={() => setEditing(person)}>{t("people.edit")}</Button><Button onPress={() => void again(person)}>{t("people.link")}</Button><Button onPress={() => setResetting(person)}>{t("people.reset")}</Button><Button onPress={() => setClosing(person)}>{t("people.close")}</Button></div>}</td>
                   </tr>
                 ))}
               </tbody>
@@ -61,6 +63,9 @@ function List() {
           <Field label={t("people.link")} value={link ? new URL(link, location.origin).href : ""} onChange={() => undefined} isReadOnly ltr />
           <div className="row end"><Button look="main" icon="copy" onPress={() => void act(() => navigator.clipboard.writeText(new URL(link ?? "", location.origin).href), t("part.copied"))}>{t("part.copy")}</Button></div>
         </div>
+      </Dialog>
+      <Dialog title={t("people.reset")} isOpen={resetting !== null} onClose={() => setResetting(null)}>
+        <div className="stack"><p>{t("people.resetSure", { name: resetting?.name ?? "" })}</p><div className="row end"><Button onPress={() => setResetting(null)}>{t("part.cancel")}</Button><Button look="danger" onPress={() => { if (resetting) void reset(resetting); }}>{t("people.reset")}</Button></div></div>
       </Dialog>
       <Dialog title={t("people.close")} isOpen={closing !== null} onClose={() => setClosing(null)}>
         <div className="stack"><p>{t("people.closeSure", { name: closing?.name ?? "" })}</p><div className="row end"><Button onPress={() => setClosing(null)}>{t("part.cancel")}</Button><Button look="danger" onPress={() => { if (closing) void close(closing); }}>{t("people.close")}</Button></div></div>

@@ -3,8 +3,8 @@ import { useEffect, useRef, useState } from "react";
 import type { ChartLocale } from "../../../../report/ui/src/draw";
 import { useTongue, type Tongue } from "../i18n";
 
-/** How the language writes numbers and times, for the axes. Words of findings are English, and so their drawings run from left to right. */
-function chartLocale({ locale, language }: Tongue): ChartLocale {
+/** How the language writes numbers and times, for the axes. The server mirrors drawings of languages that are written from the right. */
+function chartLocale({ locale, language, rtl }: Tongue): ChartLocale {
   const parts = new Intl.NumberFormat(locale, { minimumFractionDigits: 1 }).formatToParts(-1234567.5);
   const part = (type: string, other: string) => parts.find((one) => one.type === type)?.value ?? other;
   const digit = new Intl.NumberFormat(locale, { useGrouping: false });
@@ -13,7 +13,7 @@ function chartLocale({ locale, language }: Tongue): ChartLocale {
   const percent = new Intl.NumberFormat(locale, { style: "percent" }).formatToParts(0.5).filter((one) => one.type !== "integer").map((one) => one.value).join("");
   return {
     dayFirst: language !== "en",
-    rtl: false,
+    rtl,
     number: {
       decimal: part("decimal", "."), thousands: "\u202f", grouping: [3], currency: ["", ""], minus: "−", percent: language === "tr" ? "\u202f%" : percent || "%",
       numerals: Array.from({ length: 10 }, (_, at) => digit.format(at)),

@@ -1,4 +1,4 @@
-// A cluster as a drawing: the more objects two accounts met on, the thicker their line. The table of ties says the same in words.
+// A cluster as a drawing: the more pairs of posts two accounts have, the thicker their line. The table of ties says the same in words.
 import { useMemo } from "react";
 import type { Cluster } from "../api/types";
 import { useTongue } from "../i18n";
@@ -41,7 +41,7 @@ export default function Network({ cluster, onEdge }: { cluster: Cluster; onEdge:
   const { t, number } = useTongue();
   const members = useMemo(() => cluster.members.toSorted((a, b) => b.edges - a.edges).slice(0, most), [cluster]);
   const places = useMemo(() => layout(members.map((one) => one.id), cluster.ties), [members, cluster]);
-  const strongest = Math.max(1, ...cluster.ties.map((tie) => tie.objects));
+  const strongest = Math.max(1, ...cluster.ties.map((tie) => tie.pairs));
   return (
     <>
       <svg className="network" viewBox={`0 0 ${size} ${size}`} role="img" aria-label={t("clusters.drawing", { n: members.length })}>
@@ -51,8 +51,8 @@ export default function Network({ cluster, onEdge }: { cluster: Cluster; onEdge:
           return (
             <g key={`${tie.a}-${tie.b}`} className={onEdge ? "tie pressable" : "tie"} onClick={() => onEdge?.(tie.a, tie.b)}>
               <line className="hit" x1={one.x} y1={one.y} x2={other.x} y2={other.y} />
-              <line x1={one.x} y1={one.y} x2={other.x} y2={other.y} strokeWidth={1 + 4 * (tie.objects / strongest)} />
-              <title>{t("clusters.tieOf", { a: number(tie.a), b: number(tie.b), n: tie.objects })}</title>
+              <line x1={one.x} y1={one.y} x2={other.x} y2={other.y} strokeWidth={1 + 4 * (tie.pairs / strongest)} />
+              <title>{t("clusters.tieOf", { a: number(tie.a), b: number(tie.b), n: tie.pairs })}</title>
             </g>
           );
         })}

@@ -1,0 +1,66 @@
+//! In which language words of ours come: those of findings and clusters. The interface has its own.
+
+use report::Language;
+use serde::Deserialize;
+use utoipa::{IntoParams, ToSchema};
+
+/// A language of reports.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, ToSchema)]
+#[serde(rename_all = "lowercase")]
+pub(crate) enum Tongue {
+    Ar,
+    De,
+    En,
+    Fr,
+    It,
+    Tr,
+}
+
+/// The language of the words in the answer.
+#[derive(Clone, Copy, Debug, Default, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub(crate) struct InTongue {
+    /// The language of headings, notes, labels and charts, with its digits and dates; without it they are those that programs read: English, and names of ours as they stand
+    /// in files. Numbers and times in cells are the same in all.
+    #[serde(default)]
+    #[param(inline)]
+    lang: Option<Tongue>,
+}
+
+impl InTongue {
+    /// The language asked for.
+    pub(crate) fn asked(self) -> Option<&'static Language> {
+        self.lang.and_then(|tongue| Language::by_tag(tongue.tag()))
+    }
+
+    /// That language, or English.
+    pub(crate) fn or_english(self) -> &'static Language {
+        self.asked().unwrap_or_else(Language::english)
+    }
+}
+
+impl Tongue {
+    const fn tag(self) -> &'static str {
+        match self {
+            Tongue::Ar => "ar",
+            Tongue::De => "de",
+            Tongue::En => "en",
+            Tongue::Fr => "fr",
+            Tongue::It => "it",
+            Tongue::Tr => "tr",
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_language_of_reports_can_be_asked_for() {
+        for language in Language::all() {
+            let tongue: Tongue = serde_json::from_value(serde_json::json!(language.tag)).unwrap();
+            assert_eq!(InTongue { lang: Some(tongue) }.asked(), Some(language));
+        }
+    }
+}
