@@ -152,6 +152,14 @@ impl Reader {
         batches(self.start(&self.selective, sql, Trust::Ours), each)
     }
 
+    /// Runs a statement of ours and gives each row, as [`Reader::each_row`]; as [`Reader::each_selected_batch`] for a filter that leaves few rows.
+    ///
+    /// # Errors
+    /// As [`Reader::each_row`].
+    pub fn each_selected_row(&self, sql: &str, each: impl FnMut(&[RowColumn], &[Value]) -> ControlFlow<()>) -> Result<Vec<RowColumn>, Error> {
+        each_value(self.start(&self.selective, sql, Trust::Ours), each)
+    }
+
     /// Runs one reading statement that a user typed: `SELECT`, `WITH` or `VALUES` over the tables of the lake, nothing else.
     ///
     /// # Errors

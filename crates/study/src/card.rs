@@ -4,6 +4,7 @@ use crate::describe::query::{self, Lens};
 use crate::{Error, Study};
 use lake::AsOf;
 use record::Instant;
+use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// A post of an account, as published.
@@ -65,22 +66,21 @@ impl std::fmt::Debug for AccountCard {
 
 impl Study {
     /// What the lake holds of an account (`platform:id`, `platform:@handle`), with at most so many posts; `None` where it holds nothing. Inside a study only.
-    /// One pass over the rows of posts that the account's key selects.
+    /// Reads the ids of all profiles and posts, and the rest of the account's own rows; all rows where the lake names accounts by bare handles.
     ///
     /// # Errors
     /// Those of the lake.
     pub fn card(&self, account: &str, posts: usize) -> Result<Option<AccountCard>, Error> {
         let lake = self.lake()?;
         let reader = lake.read(AsOf::Latest)?;
-        let lens = Lens::new(&reader)?;
+        let lens = Lens::again(&reader, self.bare_handles())?;
         // A quote is doubled; braces would be taken for names of tables, and no key has them.
         if account.contains(['{', '}']) {
             return Ok(None);
         }
-        let wanted = format!("'{}'", account.replace('\'', "''"));
         let mut card = AccountCard::default();
         let mut is_known = false;
-        lens.each(query::CARD_PROFILE, &[("wanted", &wanted)], |row| {
+        lens.each_of(query::CARD_PROFILE, account, &[], |row| {
             is_known = true;
             let cells = [&mut card.handle, &mut card.name, &mut card.bio, &mut card.place, &mut card.url];
             for (cell, place) in cells.into_iter().zip(1..) {
@@ -92,16 +92,23 @@ impl Study {
             card.followers = row.int(7)?.and_then(|followers| u64::try_from(followers).ok()).or(card.followers);
             Ok(())
         })?;
-        lens.each(query::CARD_CLIENTS, &[("wanted", &wanted)], |row| {
-            card.clients.push((row.word(0)?.to_owned(), row.count(1)?));
-            Ok(())
-        })?;
-        lens.each(query::CARD_POSTS, &[("wanted", &wanted), ("limit", &posts.to_string())], |row| {
-            if let Some(at) = row.time(0)? {
-                card.posts.push(CardPost { at, text: row.word(1)?.to_owned(), lang: row.text(2)?.map(str::to_owned) });
+        let (mut clients, mut latest) = (BTreeMap::new(), BTreeMap::new());
+        lens.each_of(query::CARD_POSTS, account, &[], |row| {
+            if let Some(client) = row.text(0)? {
+                *clients.entry(client.to_owned()).or_insert(0_u64) += 1;
+            }
+            if let (Some(at), Some(text)) = (row.time(1)?, row.text(3)?) {
+                let post = CardPost { at, text: text.to_owned(), lang: row.text(4)?.map(str::to_owned) };
+                latest.insert((Reverse(at), row.word(2)?.to_owned()), post);
+                if latest.len() > posts {
+                    latest.pop_last();
+                }
             }
             Ok(())
         })?;
+        card.clients = clients.into_iter().collect();
+        card.clients.sort_by_key(|(_, posts)| Reverse(*posts));
+        card.posts = latest.into_values().collect();
         Ok((is_known || !card.posts.is_empty() || !card.clients.is_empty()).then_some(card))
     }
 
@@ -113,7 +120,7 @@ impl Study {
     pub fn post_cards(&self, platform: &str, ids: &BTreeSet<String>) -> Result<BTreeMap<String, PostCard>, Error> {
         let lake = self.lake()?;
         let reader = lake.read(AsOf::Latest)?;
-        let lens = Lens::new(&reader)?;
+        let lens = Lens::again(&reader, self.bare_handles())?;
         let (mut cards, mut passed_on) = (BTreeMap::new(), BTreeMap::new());
         each_post(&lens, platform, ids, |id, card, of| {
             if let Some(of) = of.filter(|_| card.text.is_empty()) {
@@ -145,7 +152,7 @@ fn each_post(
     if wanted.is_empty() || platform.contains(['{', '}']) {
         return Ok(());
     }
-    lens.each(query::POST_CARDS, &[("platform", &quoted(platform)), ("wanted", &wanted.join(", "))], |row| {
+    lens.each_selected(query::POST_CARDS, &[("platform", &quoted(platform)), ("wanted", &wanted.join(", "))], |row| {
         let card = PostCard { at: row.time(1)?, text: row.text(2)?.unwrap_or_default().to_owned(), lang: row.text(3)?.map(str::to_owned) };
         each(row.word(0)?.to_owned(), card, row.text(4)?.map(str::to_owned));
         Ok(())

@@ -1,5 +1,6 @@
 use crate::Error;
 use crate::config::{self, Config, DesignationSource};
+use crate::describe::query::BareHandles;
 use lake::{Cipher, Lake};
 use std::fs::{self, File};
 use std::io::Write;
@@ -23,6 +24,7 @@ pub struct Study {
     folder: PathBuf,
     config: Config,
     cipher: Cipher,
+    bare_handles: BareHandles,
 }
 
 impl Study {
@@ -62,7 +64,7 @@ impl Study {
         // The configuration comes last: it is what makes the folder a study.
         let mut new = fs::File::create_new(&file).map_err(Error::io("create", &file))?;
         new.write_all(text.as_bytes()).and_then(|()| new.sync_all()).map_err(Error::io("create", &file))?;
-        Ok(Study { folder: folder.to_owned(), config, cipher: cipher.clone() })
+        Ok(Study { folder: folder.to_owned(), config, cipher: cipher.clone(), bare_handles: BareHandles::default() })
     }
 
     /// Opens a study and checks its configuration. The lake is opened when it is needed.
@@ -84,7 +86,7 @@ impl Study {
             Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Err(Error::NoStudy(folder.to_owned())),
             Err(error) => return Err(Error::Io { what: "read", path: file, source: error }),
         };
-        Ok(Study { folder: folder.to_owned(), config: Config::parse(&file, &text)?, cipher: cipher.clone() })
+        Ok(Study { folder: folder.to_owned(), config: Config::parse(&file, &text)?, cipher: cipher.clone(), bare_handles: BareHandles::default() })
     }
 
     /// The folder.
@@ -127,6 +129,11 @@ impl Study {
     /// [`Error::Lake`] when it is missing or damaged.
     pub fn lake(&self) -> Result<Lake, Error> {
         Ok(Lake::open_with(&self.folder.join("lake"), &self.cipher)?)
+    }
+
+    /// Whether the lake names accounts by bare handles, as it was last found.
+    pub(crate) fn bare_handles(&self) -> &BareHandles {
+        &self.bare_handles
     }
 
     /// How the lake, and tables worked out from it, are written and read.

@@ -4,6 +4,7 @@ use crate::Error;
 use lake::{Columns, Reader, RowColumn};
 use record::{Instant, Sentence, Value};
 use std::ops::ControlFlow;
+use std::sync::{Arc, Mutex, PoisonError};
 
 /// A query: the name of its file and its text.
 #[derive(Clone, Copy)]
@@ -20,7 +21,6 @@ macro_rules! query {
 
 const BARE_HANDLES: Query = query!("bare_handles");
 const BARE_TARGETS: Query = query!("bare_targets");
-pub(crate) const CARD_CLIENTS: Query = query!("card_clients");
 pub(crate) const CARD_POSTS: Query = query!("card_posts");
 pub(crate) const CARD_PROFILE: Query = query!("card_profile");
 pub(crate) const CARDS: Query = query!("cards");
@@ -74,7 +74,23 @@ pub(crate) struct Lens<'a> {
     has_bare_handles: bool,
 }
 
+/// Whether a lake names accounts by bare handles, as it was last found: to find out reads every table, which nobody waits for at every card. Seals only add
+/// rows, and an erasure adds none, so that an answer holds for its seal.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct BareHandles(Arc<Mutex<Option<(i64, bool)>>>);
+
 impl<'a> Lens<'a> {
+    /// The lens of a study that looks often.
+    pub(crate) fn again(reader: &'a Reader, known: &BareHandles) -> Result<Self, Error> {
+        let mut known = known.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if *known == Some((reader.seal(), false)) {
+            return Ok(Lens { reader, has_bare_handles: false });
+        }
+        let lens = Lens::new(reader)?;
+        *known = Some((reader.seal(), lens.has_bare_handles));
+        Ok(lens)
+    }
+
     pub(crate) fn new(reader: &'a Reader) -> Result<Self, Error> {
         let mut lens = Lens { reader, has_bare_handles: false };
         let mut rows = 0;
@@ -105,18 +121,54 @@ impl<'a> Lens<'a> {
         &self,
         query: Query,
         values: &[(&str, &str)],
+        each: impl FnMut(Row<'_>) -> Result<(), Error>,
+    ) -> Result<(), Error> {
+        self.each_row(query, values, false, each)
+    }
+
+    fn each_row(
+        &self,
+        query: Query,
+        values: &[(&str, &str)],
+        is_selective: bool,
         mut each: impl FnMut(Row<'_>) -> Result<(), Error>,
     ) -> Result<(), Error> {
         let sql = self.expand(query.text, values);
         let mut failure = None;
-        self.reader.each_row(&sql, |columns, cells| match each(Row { query: query.name, columns, cells }) {
+        let hand_over = |columns: &[RowColumn], cells: &[Value]| match each(Row { query: query.name, columns, cells }) {
             Ok(()) => ControlFlow::Continue(()),
             Err(error) => {
                 failure = Some(error);
                 ControlFlow::Break(())
             }
-        })?;
+        };
+        if is_selective { self.reader.each_selected_row(&sql, hand_over)? } else { self.reader.each_row(&sql, hand_over)? };
         failure.map_or(Ok(()), Err)
+    }
+
+    /// Runs a query about one account, whose text has `{only}` among its conditions. Where its key is `platform:id` the rows of others are not decoded.
+    pub(crate) fn each_of(
+        &self,
+        query: Query,
+        account: &str,
+        values: &[(&str, &str)],
+        each: impl FnMut(Row<'_>) -> Result<(), Error>,
+    ) -> Result<(), Error> {
+        let id = ids(&[account]).filter(|_| !self.has_bare_handles);
+        let only = id.as_ref().map_or_else(String::new, |id| format!("AND account_id IN ({id})"));
+        let wanted = format!("'{}'", account.replace('\'', "''"));
+        let values: Vec<(&str, &str)> = [("only", only.as_str()), ("wanted", wanted.as_str())].into_iter().chain(values.iter().copied()).collect();
+        self.each_row(query, &values, id.is_some(), each)
+    }
+
+    /// Runs a query whose filter on plain columns leaves few rows, and hands over each.
+    pub(crate) fn each_selected(
+        &self,
+        query: Query,
+        values: &[(&str, &str)],
+        each: impl FnMut(Row<'_>) -> Result<(), Error>,
+    ) -> Result<(), Error> {
+        self.each_row(query, values, true, each)
     }
 
     /// What `{targets}` stands for. Looks once for targets that stand without an id, and only then reads every table for their ids.

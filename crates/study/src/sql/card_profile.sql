@@ -2,5 +2,5 @@
 WITH {accounts}
 SELECT observed_at, handle, name, bio, location, url, created_at, followers
 FROM keyed_accounts
-WHERE account = {wanted}
+WHERE account = {wanted} {only}
 ORDER BY observed_at

@@ -11,7 +11,7 @@ use crate::page::{Page, PageQuery};
 use crate::problem::{Problem, Refusals};
 use crate::role::Action;
 use crate::source::Card;
-use crate::state::{App, Study};
+use crate::state::App;
 use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Response};
@@ -28,6 +28,7 @@ pub(super) fn router() -> OpenApiRouter<App> {
         .routes(routes!(formula))
         .routes(routes!(next))
         .routes(routes!(one))
+        .routes(routes!(subject_card))
         .routes(routes!(claim))
         .routes(routes!(release))
         .routes(routes!(merge))
@@ -200,8 +201,6 @@ struct CasePage {
     case: CaseRow,
     /// Oldest first.
     history: Vec<EventView>,
-    /// What it is about; null for clusters and findings, for what the study holds nothing of, and for who may not see posts.
-    card: Option<Card>,
     /// Other cases about the same subject, and those that joined it.
     related: Vec<CaseRow>,
     covers: Vec<CoverView>,
@@ -209,16 +208,6 @@ struct CasePage {
     reporters: usize,
     /// How many of them have reported before and were judged.
     tried: usize,
-}
-
-/// What the study shows of a subject.
-async fn card(study: &Study, subject: &case::Subject) -> Result<Option<Card>, Problem> {
-    let item = match subject.kind {
-        SubjectKind::Account => subject.reference.clone(),
-        SubjectKind::Post => format!("post/{}", subject.reference),
-        SubjectKind::Cluster | SubjectKind::Finding => return Ok(None),
-    };
-    study.ask(move |source| source.card(&item)).await
 }
 
 /// A case with its history
@@ -229,20 +218,35 @@ async fn one(State(app): State<App>, caller: Caller, Path((study, id)): Path<(St
     let study = app.enter(&caller, Action::SeeCases, &study).await?;
     let (cases, now) = (cases(&app, &study).await?, app.now());
     let detail = cases.detail(id).await.map_err(refused)?;
-    let card = if app.may(&caller, Action::SeePosts, &study) { card(&study, &detail.case.subject).await? } else { None };
-    if card.is_some() {
-        app.people().looked(caller.person.id, now).await?;
-    }
     let tried = detail.reporters.values().filter(|standing| case::is_tried(standing, cases.settings())).count();
     Ok(Json(CasePage {
         case: CaseRow::of(&detail.case, now),
         history: detail.history.iter().map(EventView::of).collect(),
-        card,
         related: detail.related.iter().map(|case| CaseRow::of(case, now)).collect(),
         covers: CoverView::of(&detail.case, now).into_iter().collect(),
         reporters: detail.reporters.len(),
         tried,
     }))
+}
+
+/// What the study shows of a case's subject
+///
+/// Apart from the case itself: it is read from the lake, which may be large, and what a person decides on is there before it.
+#[utoipa::path(get, path = "/api/studies/{study}/cases/{case}/card", tag = "cases",
+    params(("study" = String, Path, description = "The study's id."), ("case" = i64, Path, description = "The case's number.")),
+    responses((status = 200, body = Card), (status = 204, description = "A cluster or a finding, or the study holds nothing of the subject."), Refusals))]
+async fn subject_card(State(app): State<App>, caller: Caller, Path((study, id)): Path<(String, i64)>) -> Result<Response, Problem> {
+    app.enter(&caller, Action::SeeCases, &study).await?;
+    let study = app.enter(&caller, Action::SeePosts, &study).await?;
+    let subject = cases(&app, &study).await?.case(id).await.map_err(refused)?.subject;
+    let item = match subject.kind {
+        SubjectKind::Account => subject.reference,
+        SubjectKind::Post => format!("post/{}", subject.reference),
+        SubjectKind::Cluster | SubjectKind::Finding => return Ok(StatusCode::NO_CONTENT.into_response()),
+    };
+    let Some(card) = study.ask(move |source| source.card(&item)).await? else { return Ok(StatusCode::NO_CONTENT.into_response()) };
+    app.people().looked(caller.person.id, app.now()).await?;
+    Ok(Json(card).into_response())
 }
 
 /// Take a case, or keep it for longer

@@ -127,6 +127,7 @@ fn table() -> Vec<Row> {
         row("GET", "/api/studies/{study}/queue/formula", Only(CASES), 200),
         row("POST", "/api/studies/{study}/cases/next", Only(DECIDERS), 204),
         row("GET", "/api/studies/{study}/cases/{case}", Only(CASES), 404),
+        row("GET", "/api/studies/{study}/cases/{case}/card", Only(DECIDERS), 404),
         row("POST", "/api/studies/{study}/cases/{case}/claim", Only(DECIDERS), 404),
         row("POST", "/api/studies/{study}/cases/{case}/release", Only(DECIDERS), 404),
         row("POST", "/api/studies/{study}/cases/{case}/merge", Only(DECIDERS), 404).with(json!({ "into": 1 })),

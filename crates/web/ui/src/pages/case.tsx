@@ -1,9 +1,9 @@
 // One case: what it is about, what happened to it, and what can be done now.
 import { useState } from "react";
 import { post, useLoad } from "../api/client";
-import type { CaseEvent, CasePage as Detail, Decision } from "../api/types";
+import type { Card, CaseEvent, CasePage as Detail, Decision } from "../api/types";
 import { useTongue } from "../i18n";
-import { Awaited, Badge, Button, Dialog, Facts, Field, Icon, Reason, Sheet, Theirs } from "../parts";
+import { Awaited, Badge, Button, Dialog, Empty, Facts, Field, Icon, Reason, Sheet, Theirs } from "../parts";
 import { Cover, SubjectCard } from "../parts/content";
 import { Link } from "../router";
 import { useAct, useHere } from "../session";
@@ -16,12 +16,13 @@ type Window = "decide" | "agree" | "disagree" | "appeal" | "reverse" | "merge" |
 export function CasePage({ study, id }: { study: string; id: string }) {
   const { t, number, said, span } = useTongue();
   const found = useLoad<Detail>(`studies/${study}/cases/${encodeURIComponent(id)}`);
+  const may = useMay(study);
   const title = found.data?.case.title ?? t("cases.number", { n: id });
   return (
     <Sheet wide title={title} actions={found.data && <Acts study={study} id={id} detail={found.data} onDone={found.reload} />}>
       <p className="crumb"><Link to={`/s/${study}/cases`}>{t("cases.all")}</Link></p>
       <Awaited of={found}>
-        {({ case: own, history, card, related, covers }) => (
+        {({ case: own, history, related, covers }) => (
           <div className="desk even">
             <div>
               <section className="card">
@@ -36,7 +37,7 @@ export function CasePage({ study, id }: { study: string; id: string }) {
                 ]} />
                 <Factors row={own} />
               </section>
-              {card && <section className="card"><h2>{t("cases.content")}</h2><Cover label={t("cover.text")}><SubjectCard card={card} /></Cover></section>}
+              {may("see_posts") && (own.subject.kind === "account" || own.subject.kind === "post") && <Content study={study} id={id} />}
               {related.length > 0 && <section className="panel"><h2>{t("cases.related")}</h2><Rows study={study} rows={related} /></section>}
             </div>
             <section className="card history"><h2>{t("cases.history")}</h2><History history={history} /></section>
@@ -44,6 +45,19 @@ export function CasePage({ study, id }: { study: string; id: string }) {
         )}
       </Awaited>
     </Sheet>
+  );
+}
+
+/** What the study shows of the subject. It is read from the lake, so the rest of the page does not wait for it. */
+function Content({ study, id }: { study: string; id: string }) {
+  const { t } = useTongue();
+  const found = useLoad<Card | undefined>(`studies/${study}/cases/${encodeURIComponent(id)}/card`);
+  return (
+    <section className="card" aria-busy={found.busy}>
+      <h2>{t("cases.content")}</h2>
+      <Awaited of={found}>{(card) => card && <Cover label={t("cover.text")}><SubjectCard card={card} /></Cover>}</Awaited>
+      {!found.data && !found.busy && !found.error && <Empty>{t("card.gone")}</Empty>}
+    </section>
   );
 }
 
