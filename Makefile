@@ -30,7 +30,8 @@ tidy: ## the house rules alone, in a second, without building the workspace
 bench: $(FRONT) ## release build against the peers in one run: duckdb, polars, QuaPy, carmen, networkit, pycld2, coordination_network_toolkit (long)
 	@python3 bench/run.py; ingest=$$?; python3 bench/graph.py; graph=$$?; python3 bench/language.py; language=$$?; \
 	  python3 bench/coordinate.py; coordinate=$$?; \
-	  python3 bench/describe.py; describe=$$?; python3 bench/score.py && exit $$((ingest | graph | language | coordinate | describe))
+	  python3 bench/describe.py; describe=$$?; python3 bench/serve.py; serve=$$?; \
+	  python3 bench/score.py && exit $$((ingest | graph | language | coordinate | describe | serve))
 
 validate: $(FRONT) ## real files in ../shared, kills, fuzzing, DuckDB as a second reader (long)
 	@python3 validate/run.py

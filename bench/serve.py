@@ -127,7 +127,7 @@ def review(browser: Browser, dice: random.Random, pause: float, rounds: int, tim
         took, taken = browser.ask("POST", f"{base}/cases/next")
         times["next case"].append(took)
         time.sleep(pause)
-        times["decision"].append(browser.ask("POST", f"{base}/cases/{taken['case']}/decisions", DECISION)[0])
+        times["decision"].append(browser.ask("POST", f"{base}/cases/{taken['id']}/decisions", DECISION)[0])
         time.sleep(pause)
 
 
@@ -147,6 +147,9 @@ def look(browser: Browser, dice: random.Random, pause: float, rounds: int, times
 def together(browsers: list[Browser], what, pause: float, rounds: int, name: str) -> bool:
     """Everybody at once; prints what was waited for, and says whether the bars held."""
     times: dict[str, list[float]] = {key: [] for key in BARS}
+    for browser in browsers:
+        # The server ends connections that lie idle; the next request opens another.
+        browser.connection.close()
     start = time.monotonic()
     threads = [threading.Thread(target=what, args=(browser, random.Random(place), pause, rounds, times)) for place, browser in enumerate(browsers)]
     for thread in threads:
