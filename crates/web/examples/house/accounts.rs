@@ -63,6 +63,11 @@ pub(crate) fn post(number: u64, place: u64) -> ShownPost {
 /// What people see of an item.
 pub(crate) fn card(item: &str) -> Option<Card> {
     let number = number_of(item)?;
+    // A post alone: a code is of its words, and of nothing else.
+    if item.starts_with("post/") {
+        let post = post(number, 0);
+        return Some(Card { language: post.lang.clone(), direction: Some(post.dir), posts: vec![post], ..Card::default() });
+    }
     let words = if is_arabic(number) { ARABIC } else { ENGLISH }[(number / 2 % 4) as usize];
     let hostile = (number % 10 == 7).then(|| HOSTILE[0].to_owned());
     let clients = [("Invented for phones", 0.75), ("Invented Web", 0.25)];
@@ -74,7 +79,7 @@ pub(crate) fn card(item: &str) -> Option<Card> {
         created_at: Some(at(number * 100, 0).to_string()),
         followers: Some(17 * number + 3),
         clients: clients.map(|(name, share)| ClientShare { name: name.to_owned(), share }).into(),
-        posts: if item.starts_with("post/") { vec![post(number, 0)] } else { (0..6).map(|place| post(number, place)).collect() },
+        posts: (0..6).map(|place| post(number, place)).collect(),
         language: Some(if is_arabic(number) { "ar" } else { "en" }.to_owned()),
         direction: Some(if is_arabic(number) { "rtl" } else { "ltr" }),
     })

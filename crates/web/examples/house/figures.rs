@@ -1,6 +1,6 @@
 //! Findings of every kind of chart, with invented numbers.
 
-use record::{Chart, Column, Denominator, Finding, Instant, Kind, Method, Provenance, Reference, Text, Value, Window};
+use record::{Chart, Column, Denominator, Finding, Instant, Kind, Method, Provenance, Reference, Text, Value, Window, text};
 use web::Figures;
 
 fn words(text: &str) -> Text {
@@ -17,11 +17,11 @@ fn finding(id: &str, section: &str, title: &str, columns: Vec<Column>, rows: Vec
         section: section.to_owned(),
         title: words(title),
         note: words("Invented for the example; it says nothing of anybody."),
-        unit: words("accounts"),
-        denominator: Denominator { n: 4_000, of: words("accounts") },
+        unit: text!("accounts"),
+        denominator: Denominator { n: 4_000, of: text!("accounts") },
         window: Some(Window { from: day(0), to: day(90) }),
         method: Method {
-            name: words("share with Wilson interval"),
+            name: text!("share with Wilson interval"),
             page: "wilson".to_owned(),
             level: Some(0.95),
             rule: words("all accounts of the example"),

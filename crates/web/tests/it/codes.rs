@@ -160,3 +160,58 @@ fn a_codebook_that_changed_stops_coding() {
     let answer = coder.put(&format!("{SAMPLE}/items/{item}/code"), &json!({ "code": "news" }));
     assert_eq!((answer.status, answer.code().as_str()), (409, "codebook_changed"));
 }
+
+/// Posts of a stance come once and take both codes at once; what one code lacks stays open.
+#[test]
+fn posts_are_coded_by_two_codebooks_at_once() {
+    const STANCE: &str = "/api/studies/house/samples/stance-main";
+    let house = House::with(&["coder1", "coder2", "lead"]);
+    let (coder, lead) = (house.log_in("coder1"), house.log_in("lead"));
+    let ids = |who: &Client| -> Vec<String> {
+        let rows = who.get("/api/studies/house/samples").json()["rows"].as_array().unwrap().clone();
+        rows.iter().map(|row| row["id"].as_str().unwrap().to_owned()).collect()
+    };
+    assert_eq!(ids(&coder), ["autumn", "stance-main"]);
+    assert_eq!(ids(&lead), ["autumn", "stance-main", "stance-main-kind"]);
+    let book = coder.get(&format!("{STANCE}/codebook")).json();
+    assert_eq!((&book["codes"][0]["name"], &book["second"]["codes"][0]["name"]), (&json!("overt_support"), &json!("calls_to_act")));
+    assert_eq!(coder.get(&format!("{SAMPLE}/codebook")).json()["second"], Value::Null);
+    let next = || coder.get(&format!("{STANCE}/next")).json();
+    let first = next();
+    assert_eq!(
+        (&first["kind"], &first["card"]["handle"], first["card"]["posts"].as_array().unwrap().len()),
+        (&json!("post"), &Value::Null, 1)
+    );
+    let path = |item: &Value| format!("{STANCE}/items/{item}");
+    let give = |item: &Value, body: Value| coder.put(&format!("{}/code", path(item)), &body);
+    // Both or neither.
+    assert_eq!(give(&first["item"], json!({ "code": "neutral", "second": "neutral" })).code(), "unknown_code");
+    assert_eq!(give(&first["item"], json!({ "code": "informs", "second": "informs" })).code(), "unknown_code");
+    assert_eq!(next()["mine"], Value::Null);
+    let other = coder.get(&format!("{SAMPLE}/next")).json()["item"].clone();
+    let wrong = coder.put(&format!("{SAMPLE}/items/{other}/code"), &json!({ "code": "news", "second": "informs" }));
+    assert_eq!(wrong.code(), "no_second");
+    // One alone leaves the item open; put off, it comes last, and its second code ends it.
+    assert_eq!(give(&first["item"], json!({ "code": "neutral" })).json()["mine"]["done"], 0);
+    assert_eq!((&next()["item"], &next()["mine"]["code"]), (&first["item"], &json!("neutral")));
+    assert_eq!(coder.post(&format!("{}/skip", path(&first["item"])), &json!({ "reason": "later" })).status, 204);
+    let mut done = 0;
+    while next()["item"] != first["item"] {
+        assert_eq!(give(&next()["item"], json!({ "code": "opposition", "second": "persuades" })).json()["outcome"], "new");
+        done += 1;
+    }
+    assert_eq!(done, crate::coding::POSTS - 1);
+    let last = give(&first["item"], json!({ "code": "neutral", "second": "informs", "seconds": 3 })).json();
+    assert_eq!((&last["outcome"], &last["mine"]["done"], &last["mine"]["skipped"]), (&json!("new"), &json!(done + 1), &json!(0)));
+    assert_eq!(coder.get(&format!("{STANCE}/next")).status, 204);
+    // Taking back takes both.
+    assert_eq!(coder.delete(&format!("{}/code", path(&first["item"]))).status, 204);
+    assert_eq!((&next()["item"], &next()["mine"]), (&first["item"], &Value::Null));
+    // Each dimension has a progress of its own, and the other coder's codes are not shown.
+    assert_eq!(lead.get(&format!("{STANCE}-kind/progress")).json()["rows"][0]["done"], done);
+    assert!(!house.log_in("coder2").get(&format!("{STANCE}/next")).body.contains("opposition"));
+    let mut events = Events::open(&house.data.join("house/review.sqlite")).unwrap();
+    let kinds = events.census("stance-main-kind").unwrap();
+    assert!(kinds.codes().iter().all(|row| row.first == "persuades"));
+    assert_eq!(kinds.codes().len() as u64, done);
+}

@@ -77,3 +77,60 @@ fn posts_behind_an_edge_are_one_request_away() {
     assert_eq!(analyst.get("/api/studies/house/clusters/99").status, 404);
     assert_eq!(analyst.get("/api/studies/house/clusters/x").status, 404);
 }
+
+/// Words, charts and what stands in cells of words of ours come in the language asked for; programs read what they always read.
+#[test]
+fn words_come_in_the_readers_language() {
+    let house = House::with(&["lead", "reviewer1"]);
+    let lead = house.log_in("lead");
+    let get = |path: &str| lead.get(&format!("{VERSION}/{path}")).json();
+    let plain = get("places");
+    assert_eq!((&plain["finding"]["unit"], &plain["finding"]["rows"][0][0]), (&json!("accounts"), &json!("EG")), "{plain}");
+    let (arabic, french, english) = (get("places?lang=ar"), get("places?lang=fr"), get("places?lang=en"));
+    assert_eq!((&arabic["finding"]["unit"], &arabic["finding"]["rows"][0][0]), (&json!("الحسابات"), &json!("مصر")));
+    assert_eq!((&french["finding"]["unit"], &french["finding"]["rows"][0][0]), (&json!("comptes"), &json!("Égypte")));
+    assert_eq!(english["finding"]["rows"][0][0], "Egypt");
+    assert_eq!(french["finding"]["method"]["name"], "proportion avec intervalle de Wilson");
+    // Figures are the same in all, and CSV is what programs read.
+    assert_eq!(arabic["finding"]["rows"][0][1], plain["finding"]["rows"][0][1]);
+    assert_eq!(lead.get(&format!("{VERSION}/places/csv?lang=ar")).body, lead.get(&format!("{VERSION}/places/csv")).body);
+    // A chart of a language that is written from the right is mirrored, and its numbers are written in it.
+    let (one, other) = (get("clients?lang=fr")["chart"].to_string(), get("clients?lang=ar")["chart"].to_string());
+    assert_ne!(one, other);
+    let row = |lang: &str| lead.get(&format!("{VERSION}?limit=1&lang={lang}")).json()["rows"][0]["unit"].clone();
+    assert_eq!((row("ar"), row("fr")), (json!("الحسابات"), json!("comptes")));
+    let compared = lead.get("/api/studies/house/compare?a=20251002100000-1&b=20251003100000-2&finding=places&lang=fr").json();
+    assert_eq!(compared["rows"][0]["key"][0], "Égypte");
+    assert_eq!(lead.get(&format!("{VERSION}/places?lang=xx")).status, 400);
+    // Estimates are worked out in a request, and said as the others are.
+    let estimate = lead.get("/api/studies/house/samples/autumn/estimate?lang=ar");
+    assert_eq!(estimate.status, 200);
+
+    // Of clusters, the digits in sentences, too.
+    let cluster = lead.get("/api/studies/house/clusters/1?lang=ar").json();
+    let reason = cluster["reasons"][0].as_str().unwrap();
+    assert!(reason.contains("١٢") && !reason.contains("12"), "{reason}");
+    assert_eq!(cluster["languages"][0]["name"], "العربية");
+    let french = lead.get("/api/studies/house/clusters/1?lang=fr").json();
+    assert!(french["reasons"][1].as_str().unwrap().contains("6,5"), "{}", french["reasons"]);
+}
+
+#[test]
+fn small_clusters_are_for_who_sees_small_cells_or_works_on_a_case_about_them() {
+    let house = House::with(&["lead", "reviewer1", "auditor"]);
+    let (lead, reviewer) = (house.log_in("lead"), house.log_in("reviewer1"));
+    let ids = |client: &crate::support::Client| -> Vec<u64> {
+        let rows = client.get("/api/studies/house/clusters").json()["rows"].as_array().unwrap().clone();
+        rows.iter().map(|row| row["id"].as_u64().unwrap()).collect()
+    };
+    assert_eq!((ids(&lead), ids(&reviewer)), (vec![1, 2, 3], vec![1]));
+    let small = lead.get("/api/studies/house/clusters/2").json();
+    let edge = format!("/api/studies/house/edges/{}/{}", small["ties"][0]["a"], small["ties"][0]["b"]);
+    assert_eq!((reviewer.get("/api/studies/house/clusters/2").status, reviewer.get(&edge).status), (404, 404));
+    let subject = json!({ "kind": "cluster", "reference": small["reference"] });
+    let opened = lead.post("/api/studies/house/cases", &json!({ "subject": subject, "from": "cluster", "severity": 1 }));
+    assert_eq!(opened.status, 201, "{}", opened.body);
+    assert_eq!((reviewer.get("/api/studies/house/clusters/2").status, reviewer.get(&edge).status), (200, 200));
+    assert_eq!(reviewer.get("/api/studies/house/clusters/3").status, 404);
+    assert_eq!(house.log_in("auditor").get("/api/studies/house/clusters/2").status, 403);
+}

@@ -146,6 +146,38 @@ test("twenty accounts are coded in Arabic, on an Arabic keyboard, from right to 
   await page.context().close();
 });
 
+test("posts are coded by two codebooks, digits and letters, in their own script", async () => {
+  const page = await house.page("coder1", { language: "fr" });
+  await page.goto(`${house.url}/s/house/coding/stance-main`);
+  await page.waitForFunction(() => document.querySelector("[data-item]")?.getAttribute("data-item"));
+  await shown(page, "[data-second] button");
+  const at = () => page.locator("[data-item]").getAttribute("data-item");
+  let fromTheRight = 0;
+  for (let count = 0; count < 6; count += 1) {
+    const before = await at();
+    const post = page.locator(".desk-card .post .theirs").first();
+    await post.waitFor();
+    if ((await post.getAttribute("dir")) === "rtl" || (await post.evaluate((one) => getComputedStyle(one).direction)) === "rtl") fromTheRight += 1;
+    assert.equal(await page.locator(".desk-card .subject-head").count(), 0, "who wrote it is not shown");
+    // Either code first; the item goes when both are there.
+    const [one, other] = count % 2 ? ["r", "3"] : ["3", "r"];
+    await page.keyboard.press(one);
+    await page.locator('.desk-side [aria-pressed="true"]').first().waitFor();
+    assert.equal(await at(), before, "one code alone leaves the item");
+    await page.keyboard.press(other);
+    await page.waitForFunction((old) => document.querySelector("[data-item]")?.getAttribute("data-item") !== old, before);
+  }
+  assert.ok(fromTheRight > 0, "posts in Arabic run from the right");
+  await page.waitForFunction(() => document.querySelector(".desk-side [role=progressbar]")?.getAttribute("aria-valuenow") === "6");
+  await page.keyboard.press("u");
+  await page.waitForFunction(() => document.querySelector(".desk-side [role=progressbar]")?.getAttribute("aria-valuenow") === "5");
+  await page.keyboard.press("3");
+  await page.locator("[data-second] button").first().click();
+  await page.waitForFunction(() => document.querySelector(".desk-side [role=progressbar]")?.getAttribute("aria-valuenow") === "6");
+  house.calm();
+  await page.context().close();
+});
+
 test("a third person settles disputes, and the lead sees the estimate change", async () => {
   const lead = await house.page("lead");
   await lead.goto(`${house.url}/s/house/disputes`);

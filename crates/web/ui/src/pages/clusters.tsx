@@ -102,8 +102,10 @@ function Body({ cluster, onEdge }: { cluster: Cluster; onEdge: ((a: number, b: n
       </div>
       <div className="even-columns">
         <Explained all={cluster.explained} />
-        <Parts title={t("clusters.languages")} parts={cluster.languages} of={cluster.accounts} />
-        <Parts title={t("clusters.places")} parts={cluster.places} of={cluster.accounts} />
+        <div className="stack">
+          <Parts title={t("clusters.languages")} parts={cluster.languages} of={cluster.accounts} />
+          <Parts title={t("clusters.places")} parts={cluster.places} of={cluster.accounts} />
+        </div>
       </div>
       <section className="card"><h2>{t("clusters.ties")}</h2><Ties ties={cluster.ties} onEdge={onEdge} /></section>
     </>
@@ -152,12 +154,13 @@ function Ties({ ties, onEdge }: { ties: Tie[]; onEdge: ((a: number, b: number) =
       <div className="table-box tall" tabIndex={0} role="group" aria-label={t("clusters.ties")}>
         <table>
           <caption className="spoken">{t("clusters.ties")}</caption>
-          <thead><tr><th scope="col">{t("clusters.pair")}</th><th scope="col">{t("clusters.kinds")}</th><th scope="col" className="number">{t("clusters.pairsHead")}</th><th scope="col" className="number">{t("clusters.objects")}</th><th scope="col" className="number">{t("clusters.expected")}</th><th scope="col" className="number">{t("clusters.evidence")}</th><th scope="col" className="number">q</th>{onEdge && <th scope="col"><span className="spoken">{t("clusters.posts")}</span></th>}</tr></thead>
+          <thead><tr><th scope="col">{t("clusters.pair")}</th>{onEdge && <th scope="col"><span className="spoken">{t("clusters.posts")}</span></th>}<th scope="col">{t("clusters.kinds")}</th><th scope="col" className="number">{t("clusters.pairsHead")}</th><th scope="col" className="number">{t("clusters.objects")}</th><th scope="col" className="number">{t("clusters.expected")}</th><th scope="col" className="number">{t("clusters.evidence")}</th><th scope="col" className="number">q</th></tr></thead>
           <tbody>
             {ties.slice(0, mostTies).map((tie) => (
               <tr key={`${tie.a}-${tie.b}`}>
-                <th scope="row">{number(tie.a)} – {number(tie.b)}</th><td><div className="row">{tie.kinds.map((kind) => <Badge key={kind}>{said("trace", kind)}</Badge>)}</div></td><td className="number">{number(tie.pairs)}</td><td className="number">{number(tie.objects)}</td><td className="number">{real(tie.expected)}</td><td className="number">{real(tie.log_odds)}</td><td className="number">{small(tie.q)}</td>
+                <th scope="row" className="whole">{number(tie.a)} – {number(tie.b)}</th>
                 {onEdge && <td><Button onPress={() => onEdge(tie.a, tie.b)} aria-label={t("clusters.postsOf", { a: number(tie.a), b: number(tie.b) })}>{t("clusters.posts")}</Button></td>}
+                <td><div className="row">{tie.kinds.map((kind) => <Badge key={kind}>{said("trace", kind)}</Badge>)}</div></td><td className="number">{number(tie.pairs)}</td><td className="number">{number(tie.objects)}</td><td className="number">{real(tie.expected)}</td><td className="number">{real(tie.log_odds)}</td><td className="number">{small(tie.q)}</td>
               </tr>
             ))}
           </tbody>

@@ -48,12 +48,12 @@ export function Post({ post }: { post: ShownPost }) {
 
 /** An account with its recent posts, or one post. No score and no other person's code: it is shown to people who judge. */
 export function SubjectCard({ card }: { card: Card }) {
-  const { t, number, day, percent } = useTongue();
+  const { t, number, day, percent, locale } = useTongue();
   const facts: [string, ReactNode][] = [];
   if (card.place) facts.push([t("card.place"), <Theirs key="place">{card.place}</Theirs>]);
   if (card.created_at) facts.push([t("card.since"), day(card.created_at)]);
   if (card.followers !== null && card.followers !== undefined) facts.push([t("card.followers"), number(card.followers)]);
-  if (card.language) facts.push([t("card.language"), card.language]);
+  if (card.language) facts.push([t("card.language"), languageName(card.language, locale)]);
   return (
     <div className="subject" lang={card.language ?? undefined}>
       {(card.name || card.handle) && (
@@ -73,7 +73,16 @@ export function SubjectCard({ card }: { card: Card }) {
           {card.clients.map((client) => <Badge key={client.name}><bdi>{client.name}</bdi> {percent(client.share, 0)}</Badge>)}
         </div>
       )}
-      {card.posts.length > 0 && <section className="posts" aria-label={t("card.posts")}><h3>{t("card.posts")}</h3>{card.posts.map((post, at) => <Post key={at} post={post} />)}</section>}
+      {card.posts.length > 0 && <section className="posts" aria-label={t("card.posts")}>{(card.name || card.handle) && <h3>{t("card.posts")}</h3>}{card.posts.map((post, at) => <Post key={at} post={post} />)}</section>}
     </div>
   );
+}
+
+/** The name of a language in another; its tag where browsers know none. */
+function languageName(tag: string, locale: string): string {
+  try {
+    return new Intl.DisplayNames(locale, { type: "language" }).of(tag) ?? tag;
+  } catch {
+    return tag;
+  }
 }
