@@ -63,6 +63,14 @@ def rows(marsad: Marsad, study: Path, trace: str) -> list[tuple[str, str, str]]:
     return [(row["object"], row["account"], row["at"]) for row in marsad.query(study, sql)]
 
 
+def named_by_posts(own: list[tuple[str, str, str]]) -> list[tuple[str, str, str]]:
+    """The same posts in one order, whatever their objects are called: texts are known by a hash that every study keys anew."""
+    posts: dict[str, list[tuple[str, str]]] = defaultdict(list)
+    for thing, account, at in own:
+        posts[thing].append((at, account))
+    return [(str(number), account, at) for number, of in enumerate(sorted(sorted(of) for of in posts.values())) for at, account in of]
+
+
 def permuted(own: list[tuple[str, str, str]], seed: int) -> list[tuple[str, str, str]]:
     """The same posts with accounts permuted among those on one object in one hour of the day."""
     groups: dict[tuple[str, str], list[int]] = defaultdict(list)
@@ -82,7 +90,7 @@ def alarms(marsad: Marsad, step: Step, study: Path, folder: Path, permutations: 
     """Bar 3c: labels permuted within object and hour of day, so that nobody acts together; a cluster in at most 8 % of runs."""
     found = runs = 0
     for trace in TRACES:
-        own = sorted(rows(marsad, study, trace))
+        own = named_by_posts(rows(marsad, study, trace))
         here = 0
         for seed in range(permutations):
             table, out = folder / "permuted.csv", folder / "permuted"

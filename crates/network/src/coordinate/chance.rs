@@ -8,6 +8,11 @@ use stats::{Multiplicity, Trials, adjusted, poisson_binomial_tail};
 const HOURS: usize = 24;
 /// Posts of the average account that are added to each account's own hours.
 const PRIOR: f64 = 10.0;
+/// With this chance the hour at which an account posted on an object is taken as given, and only the time within it as drawn.
+///
+/// What brings two accounts to an object in the same hour need not bring them there at the same minute. Were the hour always given, an object
+/// on which nobody else posted in it would say nothing; were it never, accounts of one newsroom would stand for keeping the same hours.
+const GIVEN: f64 = 0.5;
 /// Edges in one piece of work.
 const PIECE: usize = 256;
 /// Edges whose meetings are not so many standard deviations above what is expected whatever the hours are not tested further.
@@ -160,7 +165,8 @@ impl Timeline<'_> {
     /// Tests every edge: are its accounts within the window on more objects than their shared objects and their hours make likely?
     ///
     /// Both accounts' posts on an object are taken as drawn from all times of posts on it, so bursts and viral objects make coincidences
-    /// likely there, and weighted by how much each account favours the hour (its posts on the object itself left out). Over the objects that
+    /// likely there: with a chance of one half from those in the hour at which the account was there, else from all of them, weighted by how much
+    /// the account favours the hour (its posts on the object itself left out). Over the objects that
     /// both shared, the number with a coincidence is a sum of unlike trials, whose tail is p. Coincidences of posts that are both of a
     /// schedule do not count. Where an edge might stand, the posts of associates are left out of each object's times: of accounts that met both
     /// on three other objects or more, for a ring would else hide behind its own crowd. What happened on other objects says nothing of the
@@ -302,15 +308,12 @@ impl<'t> Test<'t> {
             let near = met.iter().find(|met| met.0 == associate).map_or([0, 0], |met| met.1);
             (0..2).all(|side| associates[associate].objects[side] - near[side] >= self.companions.least)
         };
-        let [one, other] = self.weights(places, profiles);
-        let left: Vec<(i64, f64, f64)> = posts
-            .into_iter()
-            .filter(|(_, associate)| associate.is_none_or(|associate| !is_out(associate)))
-            .map(|(place, _)| {
-                let hour = usize::from(self.hours[place as usize]);
-                (times(place), one[hour], other[hour])
-            })
-            .collect();
+        posts.retain(|(_, associate)| associate.is_none_or(|associate| !is_out(associate)));
+        let hour = |place: u32| usize::from(self.hours[place as usize]);
+        let mut by_hour = [0.0; HOURS];
+        posts.iter().for_each(|(place, _)| by_hour[hour(*place)] += 1.0);
+        let [one, other] = self.weights(places, profiles, &by_hour);
+        let left: Vec<(i64, f64, f64)> = posts.into_iter().map(|(place, _)| (times(place), one[hour(place)], other[hour(place)])).collect();
         let (mut mine, mut theirs, mut same, mut near) = (0.0, 0.0, 0.0, 0.0);
         let (mut low, mut high, mut within) = (0, 0, 0.0);
         for (time, one, other) in &left {
@@ -379,25 +382,30 @@ impl<'t> Test<'t> {
         (is_met, is_met && is_scheduled)
     }
 
-    /// How much more than others each of two accounts posts in each hour, its posts on this object left out.
-    fn weights(&self, places: [&[u32]; 2], profiles: &[[f64; HOURS]; 2]) -> [[f64; HOURS]; 2] {
+    /// The chance of each of an object's posts, by hour, to be where either account posted: see [`GIVEN`]. `posts` are the object's by hour.
+    ///
+    /// An hour is favoured by how much more than others the account posts in it, its posts on this object left out.
+    fn weights(&self, places: [&[u32]; 2], profiles: &[[f64; HOURS]; 2], posts: &[f64; HOURS]) -> [[f64; HOURS]; 2] {
         [0, 1].map(|side: usize| {
-            let mut weights = profiles[side];
-            places[side].iter().for_each(|place| weights[usize::from(self.hours[*place as usize])] -= 1.0);
-            for (weight, usual) in weights.iter_mut().zip(&self.usual) {
-                *weight /= usual;
-            }
-            weights
+            let mut own = [0.0; HOURS];
+            places[side].iter().for_each(|place| own[usize::from(self.hours[*place as usize])] += 1.0);
+            let habit: [f64; HOURS] = std::array::from_fn(|hour| (profiles[side][hour] - own[hour]) / self.usual[hour]);
+            let all: f64 = habit.iter().zip(posts).map(|(weight, posts)| weight * posts).sum();
+            let given = GIVEN / places[side].len() as f64;
+            // Its own posts are among the object's, so no hour of its own is empty.
+            std::array::from_fn(|hour| (1.0 - GIVEN) * habit[hour] / all + given * own[hour] / posts[hour].max(1.0))
         })
     }
 
     /// The chance that two accounts meet on an object on which both posted.
     fn of_object(&self, places: [&[u32]; 2], profiles: &[[f64; HOURS]; 2]) -> f64 {
         let object = self.objects[places[0][0] as usize] as usize;
-        let [one, other] = self.weights(places, profiles);
+        let mut by_hour = [0.0; HOURS];
+        let hours = &self.of.hours[self.of.hour_starts[object] as usize..self.of.hour_starts[object + 1] as usize];
+        hours.iter().for_each(|(hour, posts)| by_hour[usize::from(*hour)] = f64::from(*posts));
+        let [one, other] = self.weights(places, profiles, &by_hour);
         let (mut mine, mut theirs, mut same) = (0.0, 0.0, 0.0);
-        for (hour, posts) in &self.of.hours[self.of.hour_starts[object] as usize..self.of.hour_starts[object + 1] as usize] {
-            let (hour, posts) = (usize::from(*hour), f64::from(*posts));
+        for (hour, posts) in by_hour.iter().enumerate() {
             mine += posts * one[hour];
             theirs += posts * other[hour];
             same += posts * one[hour] * other[hour];
