@@ -43,6 +43,9 @@ pub(crate) struct Statement {
     /// The stance in the report, frozen in the same way; its query is that of the posts selected.
     #[serde(default)]
     pub(crate) stance: Option<CensusRef>,
+    /// Its draws after the first, by the names under which they are frozen.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub(crate) stance_draws: Vec<CensusRef>,
     /// The number of the last erasure before the report.
     pub(crate) erasure: i64,
     /// SHA-256 of the page without statement and signature.

@@ -202,6 +202,8 @@ pub enum Chart {
 pub enum Reference {
     /// Up equals across: where a score would lie if it were the share that it predicts.
     Diagonal,
+    /// Something that happened: an upright line at its time. For a curve over time.
+    Event(Instant),
 }
 
 /// A table or figure with everything a reader needs to trust it or repeat it.

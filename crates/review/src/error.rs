@@ -100,11 +100,13 @@ pub enum Error {
         what: Vec<&'static str>,
     },
     /// Nothing of that name is frozen.
-    #[error("no census named `{0}` is frozen, so there is nothing to code; freeze its sample first: `marsad census sample`")]
+    #[error(
+        "nothing is frozen as `{0}`, so there is nothing to code; draw a sample first: `marsad census sample`, or `marsad stance sample` for posts"
+    )]
     NotFrozen(Sentence),
     /// The codebook is not the one that was frozen.
     #[error(
-        "the codebook was changed after census `{census}` was frozen (version `{frozen}` then, `{now}` now); bring the frozen one back, or start again under a new census name"
+        "the codebook was changed after `{census}` was frozen (version `{frozen}` then, `{now}` now); bring the frozen one back, or start again under a new name"
     )]
     CodebookChanged {
         /// The census.

@@ -7,8 +7,10 @@ mod change;
 mod drift;
 mod next;
 mod pool;
+mod right;
 
 pub use change::{Change, Point, Trend, change};
 pub use drift::{Drift, Error, Shift, drift};
 pub use next::{Next, next_to_code};
 pub use pool::{Pooled, Pooling, pool};
+pub use right::{Righted, Rights, Told, put_right, stray};

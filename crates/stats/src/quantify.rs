@@ -6,6 +6,7 @@
 mod bootstrap;
 mod choose;
 mod error;
+mod groups;
 mod headline;
 mod histogram;
 mod kde;
@@ -17,12 +18,13 @@ mod together;
 pub use bootstrap::{Bootstrap, Plan, Region, bootstrap};
 pub use choose::{Trials, Tried, try_methods};
 pub use error::Error;
+pub use groups::{Across, across_groups};
 pub use headline::{ALARM, CANDIDATES, Choice, STOP, choose, disagreement, usual_plan};
 pub use histogram::Histograms;
 pub use mixture::Shares;
 pub use posteriors::{Posteriors, Training};
 pub use simplex::simplex_least_squares;
-pub use together::{Answer, Question, Share, answers, apart, recalibrated};
+pub use together::{Answer, Prepared, Question, Share, answers, apart, recalibrated};
 
 /// When expectation–maximisation stops.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -219,27 +221,27 @@ fn check_stop(stop: Stop) -> Result<(), Error> {
     }
 }
 
-/// Adds an item's posteriors to the sums.
-fn soft(row: &[f64], sums: &mut [f64]) {
-    sums.iter_mut().zip(row).for_each(|(sum, value)| *sum += value);
+/// Adds an item's posteriors to the sums, so many times.
+fn soft(row: &[f64], weight: f64, sums: &mut [f64]) {
+    sums.iter_mut().zip(row).for_each(|(sum, value)| *sum += weight * value);
 }
 
 /// Counts an item for the class of its largest posterior; the first of equals.
-fn hard(row: &[f64], sums: &mut [f64]) {
+fn hard(row: &[f64], weight: f64, sums: &mut [f64]) {
     let mut best = 0;
     for (class, value) in row.iter().enumerate() {
         if *value > row[best] {
             best = class;
         }
     }
-    sums[best] += 1.0;
+    sums[best] += weight;
 }
 
-type Output = fn(&[f64], &mut [f64]);
+type Output = fn(&[f64], f64, &mut [f64]);
 
 fn mean(target: &Posteriors, output: Output) -> Vec<f64> {
     let mut sums = vec![0.0; target.classes()];
-    target.rows().for_each(|row| output(row, &mut sums));
+    target.rows().for_each(|row| output(row, 1.0, &mut sums));
     let n = target.items() as f64;
     sums.into_iter().map(|sum| sum / n).collect()
 }
@@ -248,9 +250,9 @@ fn mean(target: &Posteriors, output: Output) -> Vec<f64> {
 fn class_means(training: &Training, output: Output) -> Vec<f64> {
     let k = training.posteriors().classes();
     let (mut sums, mut counts) = (vec![0.0; k * k], vec![0.0; k]);
-    for (row, label) in training.posteriors().rows().zip(training.labels()) {
-        output(row, &mut sums[label * k..][..k]);
-        counts[*label] += 1.0;
+    for ((row, label), weight) in training.posteriors().rows().zip(training.labels()).zip(training.weights()) {
+        output(row, *weight, &mut sums[label * k..][..k]);
+        counts[*label] += weight;
     }
     let mut matrix = vec![0.0; k * k];
     for j in 0..k {

@@ -4,6 +4,7 @@
 //! One shape runs through everything: the frame is cut into strata, a simple random sample without replacement is drawn in each, and every drawn
 //! account is coded positive, negative, or unclear. Accounts whose code was known before the draw (seeds, pilot) are [`Certain`].
 
+mod assisted;
 mod bootstrap;
 mod coder;
 mod compare;
@@ -16,6 +17,7 @@ mod prove;
 mod ranks;
 mod strata;
 
+pub use assisted::{Assisted, Look, Looks, ReadItem};
 pub use bootstrap::{Codes, bootstrap_totals};
 pub use coder::{Golden, RoganGladen, rogan_gladen};
 pub use compare::{Comparison, RankSet, Scenario, compare, rank_sets, scenario, simultaneous};
@@ -28,4 +30,4 @@ pub use ranks::{Split, joint_rank_sets, rank_sets_from_draws, separated};
 pub use strata::{Cuts, stratify};
 
 pub(crate) use compare::ratio;
-pub(crate) use draws::{Random, below, percentile, stream, unit};
+pub(crate) use draws::{Random, below, normal, percentile, stream, unit};

@@ -1,25 +1,28 @@
 //! Stance: which share of the talk on a topic is of which kind, by country, language and time.
 //!
 //! A stance is a folder `stance/NAME` in the study, and goes through steps, each a file that the next one reads: the selection
-//! (`selection.parquet`: the posts that a query finds), the sample (`sample.parquet`), the model (`model`). Codes are not kept here: they come
+//! (`selection.parquet`: the posts that a query finds), the draws (`sample.parquet`, then `sample-2.parquet` and so on), the model (`model`). Codes are not kept here: they come
 //! from the caller as a plain table. Texts are not kept here either: they are read from the lake when they are needed.
 //!
-//! Reading order: [`Stance`], [`SelectRequest`], [`StanceSampleRequest`], [`StanceRequest`].
+//! Reading order: [`Stance`], [`SelectRequest`], [`StanceSampleRequest`], [`StanceRequest`], [`NextRequest`].
 
 mod classify;
 mod domains;
 mod erased;
 mod estimate;
 mod findings;
+mod held;
+mod learned;
+mod next;
 mod problem;
 mod sample;
 mod select;
 mod selection;
 
 pub(crate) use erased::erase;
-pub use estimate::{Aspect, NextPost, StanceHeadline, StanceRequest, Stanced};
+pub use estimate::{Aspect, StanceHeadline, StanceRequest, Stanced};
 pub use problem::Problem;
-pub use sample::{StanceSampleRequest, StanceSampled, StanceStratum};
+pub use sample::{NextRequest, StanceSampleRequest, StanceSampled, StanceStratum};
 pub use select::{SelectRequest, Selected};
 pub use selection::Counts;
 

@@ -71,6 +71,9 @@ pub(crate) struct Quantify {
     /// Calibrate the posteriors of both tables by the codes
     #[arg(long, value_enum, default_value = "none")]
     pub(crate) calibrate: TextCalibration,
+    /// A column of the training table that names the group of every coded item (its topic, day or source): intervals are widened by what the method misses from group to group
+    #[arg(long, value_name = "COLUMN")]
+    pub(crate) groups: Option<String>,
     /// Of what the shares are
     #[arg(long, value_enum, default_value = "selected")]
     pub(crate) of: QuantifyOf,

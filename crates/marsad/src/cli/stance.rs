@@ -195,7 +195,7 @@ fn pair(text: &str) -> Result<(String, String), String> {
 /// The method in front is the one of EMQ, KDEy-ML and PACC that errs least on sets made of the study's own codes; the others stand beside it, and a warning where
 /// they differ by more than two standard errors. Ranks are sets with simultaneous confidence. Keeps the model as stance/NAME/model.
 ///
-/// Cost: one pass over the texts on topic, then about a second for each part of the talk that has a share.
+/// Cost: one pass over the texts on topic, then up to a second for each part of the talk that has a share.
 #[derive(Debug, Args)]
 #[command(
     after_help = "Examples:\n  marsad stance estimate study\n  marsad stance estimate study --join unclear=neutral --pool --json > stance.json"
@@ -218,13 +218,14 @@ pub(crate) struct Estimate {
     pub(crate) speech: Speech,
 }
 
-/// Propose posts to code next: those whose code is doubtful and that look unlike the ones coded, each with its chance of being drawn
+/// Draw posts to code next: those whose code is doubtful and that look unlike the ones coded come up more often
 ///
-/// Writes a CSV with item and chance. It holds keys of posts: for use inside the study. Codes of such a draw weigh one over its chance.
+/// A later draw from the posts that no draw has taken, with known chances; frozen and handed out as sheets like the first, once all posts drawn so far have their code. Import-codes and
+/// adjudicate take its sheets too, and estimate puts all draws together without bias (docs/methods/stance.md).
 ///
-/// Cost: that of estimate without its parts.
+/// Cost: that of estimate without its parts, and one pass over the texts of the lake.
 #[derive(Debug, Args)]
-#[command(after_help = "Example:\n  marsad stance next study -n 100 --out next.csv")]
+#[command(after_help = "Example:\n  marsad stance next study -n 100 --coders amal,bruno")]
 pub(crate) struct Next {
     #[command(flatten)]
     pub(crate) which: Which,
@@ -233,9 +234,15 @@ pub(crate) struct Next {
     /// How many posts
     #[arg(long, short = 'n', value_name = "N", value_parser = clap::value_parser!(u64).range(1..))]
     pub(crate) count: u64,
-    /// The file to write; it must not exist
-    #[arg(long, value_name = "FILE")]
-    pub(crate) out: PathBuf,
+    /// Who codes
+    #[arg(long, value_name = "NAMES", value_delimiter = ',', default_value = "coder-a,coder-b")]
+    pub(crate) coders: Vec<String>,
+    /// Share of the posts that a second coder codes too
+    #[arg(long, value_name = "SHARE", default_value = "0.25", value_parser = super::probability)]
+    pub(crate) overlap: f64,
+    /// The folder for the sheets [default: stance/NAME/sheets in the study]
+    #[arg(long, value_name = "DIR")]
+    pub(crate) sheets: Option<PathBuf>,
 }
 
 /// Say which steps of a stance are done, how far the coders have come, and what is next

@@ -66,6 +66,11 @@ impl Sheet {
 
 /// Coded items with their posteriors, and the names of the classes: every column but `label`.
 pub(crate) fn training(path: &Path) -> Result<(Vec<String>, Training), Failure> {
+    training_in_groups(path, None).map(|(classes, training, _)| (classes, training))
+}
+
+/// The same, where a column names the group of every item: it is no class. With the number of every item's group.
+pub(crate) fn training_in_groups(path: &Path, column: Option<&str>) -> Result<(Vec<String>, Training, Vec<usize>), Failure> {
     let sheet = Sheet::read(path)?;
     if sheet.rows.is_empty() {
         return Err(input(path, "it has no rows; give one row of posteriors per item under a line of class names"));
@@ -73,7 +78,8 @@ pub(crate) fn training(path: &Path) -> Result<(Vec<String>, Training), Failure> 
     let Some(label) = sheet.head.iter().position(|name| name == LABEL) else {
         return Err(input(path, "it has no column `label`; add one that holds the class of every item"));
     };
-    let places: Vec<usize> = (0..sheet.head.len()).filter(|at| *at != label).collect();
+    let grouped = column.map(|name| sheet.column(name, path)).transpose()?;
+    let places: Vec<usize> = (0..sheet.head.len()).filter(|at| *at != label && Some(*at) != grouped).collect();
     let classes: Vec<String> = places.iter().map(|at| sheet.head[*at].clone()).collect();
     let values = sheet.numbers(&places, path)?;
     let mut labels = Vec::with_capacity(sheet.rows.len());
@@ -89,7 +95,14 @@ pub(crate) fn training(path: &Path) -> Result<(Vec<String>, Training), Failure> 
         return Err(input(path, sentence!("class `{}` has no coded item; code some, or leave its column out of both tables", class)));
     }
     let made = Posteriors::new(values, classes.len()).and_then(|posteriors| Training::new(posteriors, labels));
-    made.map(|training| (classes, training)).map_err(|error| input(path, told(&error)))
+    let groups = grouped.map_or_else(Vec::new, |column| {
+        let names: Vec<&str> = sheet.rows.iter().map(|record| record.get(column).unwrap_or_default()).collect();
+        let mut sorted = names.clone();
+        sorted.sort();
+        sorted.dedup();
+        names.iter().map(|name| sorted.partition_point(|own| own < name)).collect()
+    });
+    made.map(|training| (classes, training, groups)).map_err(|error| input(path, told(&error)))
 }
 
 /// The posteriors of items under the classes of a training table, and the sheet that they stand in. Columns that are no class are left alone.

@@ -8,8 +8,8 @@ use record::sentence;
 use serde_json::{Map, Value, json};
 use stats::Level;
 use stats::quantify::{
-    ALARM, Answer, CANDIDATES, Choice, Distance, Method, Plan, Posteriors, Question, STOP, Training, answers, choose, disagreement,
-    usual_plan,
+    ALARM, Across, Answer, CANDIDATES, Choice, Distance, Method, Plan, Posteriors, Question, STOP, Training, across_groups, answers,
+    choose, disagreement, usual_plan,
 };
 use stats::score::ClassCalibration;
 
@@ -39,7 +39,7 @@ pub(crate) fn chosen(training: &Training, calibration: ClassCalibration, seed: u
 }
 
 pub(crate) fn run(args: &Quantify, talk: Talk) -> Result<Exit, Failure> {
-    let (classes, training) = posteriors::training(&args.train)?;
+    let (classes, training, groups) = posteriors::training_in_groups(&args.train, args.groups.as_deref())?;
     let (_, target) = posteriors::target(&args.test, &classes)?;
     let calibration = ClassCalibration::from(args.calibrate);
     let prior = prior(args.prior.as_deref(), calibration, &training, &classes)?;
@@ -54,10 +54,18 @@ pub(crate) fn run(args: &Quantify, talk: Talk) -> Result<Exit, Failure> {
     let found = answers(&training, &target, &prior, &all, question, plan).map_err(|error| Failure::usage(told(&error)))?;
     let head = &found[choice.as_ref().map_or(0, |choice| choice.at)];
     let alarm = disagreement(&found);
+    let across = args.groups.as_ref().map(|_| across(&training, &groups, head, question, args.seed)).transpose()?;
     if talk.json {
-        talk.json_line(&to_json(args, &classes, &target, &prior, plan, head, choice.as_ref(), &found, alarm))?;
+        let mut object = to_json(args, &classes, &target, &prior, plan, head, choice.as_ref(), &found, alarm);
+        if let Some(across) = &across {
+            object["groups"] = across_json(&classes, across);
+        }
+        talk.json_line(&object)?;
     } else {
         say(talk, &classes, &methods, &found, choice.as_ref())?;
+        if let Some(across) = &across {
+            say_across(talk, &classes, head, across)?;
+        }
     }
     if !head.shares.converged {
         talk.note("the estimate did not converge; treat it as unusable");
@@ -66,6 +74,37 @@ pub(crate) fn run(args: &Quantify, talk: Talk) -> Result<Exit, Failure> {
         talk.note(sentence!("{} and {} differ by {:.1} standard errors; items of a class may look another way than those coded: see `marsad stats drift`, and code more before you publish", methods[one].0, methods[other].0, gap));
     }
     Ok(Exit::Done)
+}
+
+/// Intervals widened by what the method misses from group to group of the codes.
+fn across(training: &Training, groups: &[usize], head: &Answer, question: Question, seed: u64) -> Result<Across, Failure> {
+    let found = across_groups(training, groups, head, question, seed, Level::P95).map_err(|error| Failure::usage(told(&error)))?;
+    found.ok_or_else(|| {
+        Failure::usage(
+            "`--groups`: fewer than three groups have 20 coded items and leave every class two in the others; name larger groups",
+        )
+    })
+}
+
+fn across_json(classes: &[String], across: &Across) -> Value {
+    json!({
+        "tried": across.groups,
+        "bias": by_class(classes, |at| json!(across.bias[at])),
+        "spread": by_class(classes, |at| json!(across.spread[at])),
+        "interval": by_class(classes, |at| json!([across.intervals[at].low, across.intervals[at].high])),
+    })
+}
+
+fn say_across(talk: Talk, classes: &[String], head: &Answer, across: &Across) -> Result<(), Failure> {
+    talk.say(&format!("intervals that hold what the method misses from group to group ({} groups of the codes):", across.groups))?;
+    let row = |(at, name): (usize, &String)| {
+        let own = across.intervals[at];
+        let numbers = [head.shares.prevalence[at], own.low, own.high, across.spread[at]];
+        std::iter::once(name.clone()).chain(numbers.iter().map(|value| format!("{value:.4}"))).collect()
+    };
+    let rows: Vec<Vec<String>> = classes.iter().enumerate().map(row).collect();
+    let names = ["class", "share", "low", "high", "spread"].map(str::to_owned);
+    talk.say(&table(&names, &rows, &[false, true, true, true, true]))
 }
 
 /// The prior that the posteriors assume.

@@ -96,7 +96,7 @@ pub(crate) fn findings(study: &Study, asked: &Asked<'_>, talk: Talk) -> Result<(
         Some(_) => super::census::findings(study.folder(), asked.as_of, asked.events, talk)?,
         None => CensusFindings::default(),
     };
-    let StanceFindings { findings: of_stance, stance } = match asked.events {
+    let StanceFindings { findings: of_stance, stance, later_draws } = match asked.events {
         Some(_) => super::stance::findings(study.folder(), description.provenance.seal, asked.events, talk)?,
         None => StanceFindings::default(),
     };
@@ -122,6 +122,7 @@ pub(crate) fn findings(study: &Study, asked: &Asked<'_>, talk: Talk) -> Result<(
         census,
         coordination,
         stance,
+        stance_draws: later_draws,
         erasure: erasures.last().map_or(0, |last| last.number),
         page: String::new(),
         tables: BTreeMap::new(),

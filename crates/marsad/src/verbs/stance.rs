@@ -2,6 +2,7 @@
 
 mod codes;
 mod estimate;
+mod next;
 mod select;
 
 pub(crate) use estimate::{StanceFindings, estimated, findings};
@@ -9,9 +10,9 @@ pub(crate) use estimate::{StanceFindings, estimated, findings};
 use crate::cli::stance::{Stance as Verb, Which};
 use crate::exit::{Exit, Failure};
 use crate::output::Talk;
-use crate::verbs::census::{EVENTS, codebook_text, from_review};
+use crate::verbs::census::{EVENTS, codebook_text, from_review, frozen};
 use crate::verbs::status::{from_study, open};
-use review::{Codebook, Events};
+use review::{Codebook, Events, Head};
 use std::path::{Path, PathBuf};
 use study::Study;
 use study::stance::Aspect;
@@ -23,7 +24,7 @@ pub(crate) fn run(verb: &Verb, talk: Talk) -> Result<Exit, Failure> {
         Verb::ImportCodes(args) => codes::import(args, talk),
         Verb::Adjudicate(args) => codes::adjudicate(args, talk),
         Verb::Estimate(args) => estimate::estimate(args, talk),
-        Verb::Next(args) => estimate::next(args, talk),
+        Verb::Next(args) => next::next(args, talk),
         Verb::Status(args) => codes::status(args, talk),
     }
 }
@@ -74,10 +75,36 @@ impl Desk {
     fn frozen_name(&self) -> String {
         frozen_name(&self.name, self.aspect)
     }
+
+    /// What was frozen, draw by draw.
+    fn draws(&self) -> Result<Vec<review::Census>, Failure> {
+        draws(&self.study, &self.name, self.aspect, None)
+    }
+
+    /// The names of the draws; that of the first where nothing is frozen, so that what is missing is named.
+    fn draw_names(&self) -> Result<Vec<String>, Failure> {
+        let count = self.draws()?.len().max(1);
+        Ok((1..=count).map(|draw| draw_name(&self.name, self.aspect, draw)).collect())
+    }
 }
 
 fn frozen_name(name: &str, aspect: Aspect) -> String {
     if aspect == Aspect::Kind { format!("stance-{name}-kind") } else { format!("stance-{name}") }
+}
+
+/// The name under which a draw is frozen, from 1: the first under that of the sample.
+fn draw_name(name: &str, aspect: Aspect, draw: usize) -> String {
+    let first = frozen_name(name, aspect);
+    if draw < 2 { first } else { format!("{first}_{draw}") }
+}
+
+/// What was frozen of a stance, draw by draw, as it stood at an event.
+fn draws(study: &Study, name: &str, aspect: Aspect, until: Option<&Head>) -> Result<Vec<review::Census>, Failure> {
+    let mut found = Vec::new();
+    while let Some(census) = frozen(study, &draw_name(name, aspect, found.len() + 1), until)? {
+        found.push(census);
+    }
+    Ok(found)
 }
 
 /// The folder for sheets.

@@ -229,6 +229,9 @@ fn remarks(statement: &Statement, now: &Statement, study: &Study) -> Vec<&'stati
     if statement.census != now.census {
         remarks.push("the census is frozen otherwise than in the report");
     }
+    if statement.stance != now.stance || statement.stance_draws != now.stance_draws {
+        remarks.push("the stance is frozen otherwise than in the report");
+    }
     if statement.coordination != now.coordination {
         remarks.push("the list of what is known to be harmless was changed since");
     }

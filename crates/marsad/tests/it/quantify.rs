@@ -27,6 +27,37 @@ fn shares_of_twelve_items_under_two_priors() {
     }
 }
 
+/// Six topics of the codes: in every other one posteriors lean to support.
+#[test]
+fn groups_of_the_codes_widen_intervals() {
+    let bench = Bench::new();
+    let row = |i: u32| {
+        let (topic, is_support) = (i % 6, i * 7 % 10 < 4);
+        let lean = if topic % 2 == 0 { 0.15 } else { -0.15 };
+        let support = (if is_support { 0.65 } else { 0.35 }) + lean + f64::from(i % 11) * 0.015 - 0.075;
+        format!("{:.4},{support:.4},{},topic{topic}\n", 1.0 - support, if is_support { "support" } else { "against" })
+    };
+    let rows: String = (0..360).map(row).collect();
+    let train = bench.write("train.csv", format!("against,support,label,topic\n{rows}"));
+    let test: String = (0..200).map(row).map(|line| line.rsplitn(3, ',').last().unwrap().to_owned() + "\n").collect();
+    let test = bench.write("test.csv", format!("against,support\n{test}"));
+    let args = ["stats", "quantify", "--train", path(&train), "--test", path(&test), "--method", "pacc", "--groups", "topic"];
+    let found = json(&args);
+    let own = &found["groups"];
+    let ends = |of: &serde_json::Value| [0, 1].map(|at| of["support"][at].as_f64().unwrap());
+    let ([low, high], [from, to]) = (ends(&own["interval"]), ends(&found["interval"]));
+    assert_eq!(own["tried"], 6);
+    assert!(own["spread"]["support"].as_f64().unwrap() > 0.2 && high - low > 2.0 * (to - from), "{found}");
+    let said = crate::harness::ok(&args);
+    assert!(said.contains("from group to group (6 groups of the codes)"), "{said}");
+    let said = fails(&[&args[..9], &["nothing"]].concat(), 3);
+    assert!(said.contains("is named `nothing`"), "{said}");
+    let few: String = (0..60).map(row).collect();
+    let few = bench.write("few.csv", format!("against,support,label,topic\n{few}"));
+    let said = fails(&["stats", "quantify", "--train", path(&few), "--test", path(&test), "--method", "pacc", "--groups", "topic"], 2);
+    assert!(said.contains("fewer than three groups"), "{said}");
+}
+
 #[test]
 fn bad_tables_are_told_in_a_sentence() {
     let bench = Bench::new();

@@ -121,7 +121,8 @@ fn stance_verbs(desk: &mut Desk, study: &str) {
     desk.hear("stance adjudicate", &[study]);
     desk.hear("stance adjudicate", &[study, "wrong.csv"]);
     desk.hear("stance estimate", &[study, "--least", "1", "--join", "unclear=neutral"]);
-    desk.hear("stance next", &[study, "-n", "3", "--out", "next.csv"]);
+    desk.hear("stance next", &[study, "-n", "3", "--coders", "qhandleq9"]);
+    desk.hear("stance next", &[study, "-n", "3", "--coders", "q,q"]);
     desk.hear("stance status", &[study]);
 }
 

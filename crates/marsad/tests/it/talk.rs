@@ -67,6 +67,28 @@ impl Desk {
         }
     }
 
+    /// Settles every post on which coders differ as the truth has it.
+    fn settle(&self, more: &[&str]) {
+        let truth: BTreeMap<String, String> =
+            self.truth().into_iter().map(|post| (post["post_id"].clone(), post["code"].clone())).collect();
+        let waiting = self.json(&[&["stance", "adjudicate", "study"], more].concat());
+        let mut sheets: BTreeMap<bool, String> = BTreeMap::new();
+        let second = self.bench.at("study/stance/main/sheets/stance-main_2-coder-a.csv");
+        let second = fs::read_to_string(second).unwrap_or_default()
+            + &fs::read_to_string(self.bench.at("study/stance/main/sheets/stance-main_2-coder-b.csv")).unwrap_or_default();
+        for own in waiting["waiting"].as_array().unwrap() {
+            let item = own["item"].as_str().unwrap();
+            let code = &truth[item.rsplit_once(':').unwrap().1];
+            let sheet = sheets.entry(second.contains(&format!("{item},"))).or_insert_with(|| "item,coder,code,note\n".to_owned());
+            *sheet += &format!("{item},lead,{code},read again\n");
+        }
+        for (is_second, sheet) in sheets {
+            let name = format!("settled-{is_second}.csv");
+            fs::write(self.bench.at(&name), sheet).unwrap();
+            self.ok(&[&["stance", "adjudicate", "study", &name], more].concat());
+        }
+    }
+
     fn truth(&self) -> Vec<BTreeMap<String, String>> {
         let mut reader = csv::Reader::from_path(self.bench.at("world/truth/posts.csv")).unwrap();
         reader.deserialize().map(|row| row.unwrap()).collect()
@@ -116,14 +138,7 @@ fn a_talk_from_selection_to_report() {
     assert!(desk.bench.at("study/stance/main/model").exists());
     let status = desk.json(&["stance", "status", "study"]);
     assert_eq!((&status["selection"], &status["coding"].as_array().unwrap().len()), (&Value::Bool(true), &2));
-    let next = desk.json(&["stance", "next", "study", "-n", "25", "--out", "next.csv", "--join", "unclear=neutral"]);
-    assert_eq!(next["items"], 25);
-    let lines = fs::read_to_string(desk.bench.at("next.csv")).unwrap();
-    let codes = fs::read_to_string(desk.bench.at("stance-main-coder-a.csv")).unwrap();
-    for line in lines.lines().skip(1) {
-        let (item, chance) = line.split_once(',').unwrap();
-        assert!((0.0..=1.0).contains(&chance.parse::<f64>().unwrap()) && chance != "0" && !codes.contains(&format!("{item},")), "{line}");
-    }
+    second_draw(&desk, &found, share(&|_| true));
     second_dimension(&desk);
     reported(&desk);
 }
@@ -156,6 +171,34 @@ fn shares_hold(found: &Value, share: &dyn Fn(Meant<'_>) -> f64) {
     for id in ["stance_countries", "stance_languages", "stance_times", "stance_clients"] {
         assert!(rows(finding(found, id)).iter().all(|row| row["accounts"].as_u64().is_none_or(|accounts| accounts >= 10)), "{id}");
     }
+}
+
+/// Posts to code next are frozen and handed out like the first, once those have their codes; then both count, and the interval is narrower.
+fn second_draw(desk: &Desk, before: &Value, truth: f64) {
+    let next = ["stance", "next", "study", "-n", "150", "--join", "unclear=neutral", "--seed", "7"];
+    let said = desk.refused(2, &next);
+    assert!(said.contains("`0` have no code yet and coders differ on `") && said.contains("stance adjudicate"), "{said}");
+    desk.settle(&[]);
+    let settled = desk.json(&["stance", "estimate", "study", "--join", "unclear=neutral", "--least", "400"]);
+    let drawn = desk.json(&next);
+    assert_eq!((drawn["frozen"].as_str().unwrap(), &drawn["items"]), ("stance-main_2", &150.into()), "{drawn}");
+    let sheet = |name: &str| fs::read_to_string(desk.bench.at(&format!("study/stance/main/sheets/{name}-coder-a.csv"))).unwrap();
+    let (first, second) = (sheet("stance-main"), sheet("stance-main_2"));
+    let items = |sheet: &str| sheet.lines().skip(1).filter_map(|line| line.split(',').next().map(str::to_owned)).collect::<Vec<_>>();
+    assert!(items(&second).len() > 75 && items(&second).iter().all(|item| !items(&first).contains(item)), "nobody codes a post twice");
+    // Frozen is frozen: the estimate goes on with what is coded, and a third draw waits for the second.
+    assert!(desk.refused(2, &next).contains("`150` have no code yet"));
+    let waits = desk.json(&["stance", "status", "study"]);
+    assert!(waits["coding"].as_array().unwrap().iter().any(|own| own["draw"] == 2 && own["coded"] == 0), "{waits}");
+    desk.import("stance-main_2", &[]);
+    desk.settle(&[]);
+    let found = desk.json(&["stance", "estimate", "study", "--join", "unclear=neutral", "--least", "400"]);
+    let coded = |found: &Value| found["headline"]["coded"].as_u64().unwrap();
+    assert_eq!((coded(&settled), coded(&found)), (300, 450));
+    assert!(coded(before) < 300, "disputes had no code");
+    let ends = |found: &Value| [1, 2].map(|at| found["headline"]["by_codes"][at].as_f64().unwrap());
+    let ([low, high], [from, to]) = (ends(&found), ends(&settled));
+    assert!(low <= truth && truth <= high && high - low < 0.9 * (to - from), "{truth} {low} {high}, before {from} {to}");
 }
 
 /// What posts do is coded on the same posts, under a codebook of its own.
@@ -258,15 +301,22 @@ fn an_erasure_reaches_selection_sample_sheets_model_and_codes() {
     let desk = Desk::new("600");
     desk.select(&[]);
     desk.coded("200");
+    desk.settle(&[]);
+    desk.json(&["stance", "next", "study", "-n", "150", "--join", "unclear=neutral", "--join", "religious_neutral=neutral"]);
+    desk.import("stance-main_2", &[]);
     let join = ["--join", "unclear=neutral", "--join", "religious_neutral=neutral", "--least", "150"];
     let before = desk.json(&[&["stance", "estimate", "study"][..], &join].concat());
-    // The author of the first post on a sheet.
-    let sheet = fs::read_to_string(desk.bench.at("study/stance/main/sheets/stance-main-coder-a.csv")).unwrap();
-    let item = sheet.lines().nth(1).unwrap().split(',').next().unwrap().to_owned();
-    let id = item.rsplit_once(':').unwrap().1.to_owned();
+    // An author with posts on a sheet of both draws.
     let exports = fs::read_to_string(desk.bench.at("world/exports/talk.jsonl")).unwrap();
     let own: Vec<Value> = exports.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
-    let author = own.iter().find(|post| post["id_str"] == *id).unwrap()["user"]["id_str"].as_str().unwrap().to_owned();
+    let authors = |name: &str| {
+        let sheet = fs::read_to_string(desk.bench.at(&format!("study/stance/main/sheets/{name}-coder-a.csv"))).unwrap();
+        let ids: Vec<&str> = sheet.lines().skip(1).filter_map(|line| line.split(',').next()?.rsplit_once(':')).map(|(_, id)| id).collect();
+        let of = own.iter().filter(|post| ids.iter().any(|id| post["id_str"] == **id));
+        of.map(|post| post["user"]["id_str"].as_str().unwrap().to_owned()).collect::<Vec<_>>()
+    };
+    let second = authors("stance-main_2");
+    let author = authors("stance-main").into_iter().find(|author| second.contains(author)).unwrap();
     let posts: Vec<String> =
         own.iter().filter(|post| post["user"]["id_str"] == *author).map(|post| post["id_str"].as_str().unwrap().to_owned()).collect();
     let erased = desk.json(&["erase", "study", "--account", &format!("twitter:{author}"), "--reason", "asked for"]);
@@ -274,7 +324,11 @@ fn an_erasure_reaches_selection_sample_sheets_model_and_codes() {
     let touched: BTreeMap<&str, &str> =
         erased["files"].as_array().unwrap().iter().map(|own| (own["path"].as_str().unwrap(), own["action"].as_str().unwrap())).collect();
     assert_eq!(touched.get("stance/main/model"), Some(&"removed"), "{touched:?}");
-    for file in ["stance/main/selection.parquet", "stance/main/sample.parquet", "stance/main/sheets/stance-main-coder-a.csv"] {
+    for file in
+        ["selection.parquet", "sample.parquet", "sample-2.parquet", "sheets/stance-main-coder-a.csv", "sheets/stance-main_2-coder-a.csv"]
+    {
+        let file = format!("stance/main/{file}");
+        let file = file.as_str();
         assert_eq!(touched.get(file), Some(&"rewritten"), "{touched:?}");
     }
     // Nothing of the posts is left in any file but the lake's catalog of hashes; the events' bytes too.

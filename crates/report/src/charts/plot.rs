@@ -5,7 +5,7 @@ use crate::axis;
 use crate::format;
 use crate::language::Language;
 use crate::table::interval_words;
-use record::{Chart, Column, Finding, Kind, Reference, Value, text};
+use record::{Chart, Column, Finding, Instant, Kind, Reference, Value, text};
 use serde_json::{Map, Value as Json, json};
 use std::collections::BTreeMap;
 
@@ -276,8 +276,11 @@ impl<'a> Plot<'a> {
                 y_scale = x_scale.clone();
                 self.remarks.push(self.language.words.chart_diagonal.to_owned());
             }
-            None if self.up.kind == Kind::Share && height > 0.5 => y_scale = json!({ "domain": [0, 1], "nice": false }),
-            None => {}
+            _ if self.up.kind == Kind::Share && height > 0.5 => y_scale = json!({ "domain": [0, 1], "nice": false }),
+            _ => {}
+        }
+        if let Some(Reference::Event(_)) = reference {
+            self.remarks.push(self.language.say(&text!("The upright line is the event.")));
         }
         if has_band {
             self.remarks.push(self.language.say(&text!("The band is the {interval}.", interval = interval_words(self.finding))));
@@ -298,7 +301,22 @@ impl<'a> Plot<'a> {
         Some(Drawing { spec: whole_spec(self.finding, values, form, self.language), remarks: self.remarks })
     }
 
-    /// From the back: reference, band, line, points.
+    /// An upright line with its word at the top, over everything else so that the band does not hide it.
+    fn event_layers(&self, at: Instant, x: &Json) -> [Json; 2] {
+        let position = axis::position(&Value::Time(at), Some(Kind::Time));
+        let data = json!({ "values": [{ "across": position }] });
+        let word = heading(&text!("Event"), self.language);
+        [
+            json!({ "data": data, "mark": { "type": "rule", "style": "event" }, "encoding": { "x": x } }),
+            json!({
+                "data": data,
+                "mark": { "type": "text", "style": "event-word" },
+                "encoding": { "x": x, "y": { "value": 2 }, "text": { "value": word } },
+            }),
+        ]
+    }
+
+    /// From the back: reference, band, line, points, event.
     fn curve_layers(&self, x: &Json, y: &Json, reference: Option<Reference>, has_band: bool) -> Vec<Json> {
         let mut layers = Vec::new();
         if reference == Some(Reference::Diagonal) {
@@ -327,6 +345,9 @@ impl<'a> Plot<'a> {
         let mut points = encoding("shape", y);
         points.insert("tooltip".into(), self.tooltip());
         layers.push(json!({ "mark": "point", "encoding": points }));
+        if let Some(Reference::Event(at)) = reference {
+            layers.extend(self.event_layers(at, x));
+        }
         layers
     }
 }

@@ -1,5 +1,6 @@
 use crate::{findings, sample_census};
-use record::{Chart, Finding, Value};
+use record::{Chart, Finding, Instant, Kind, Reference, Value};
+use report::Language;
 use report::charts::spec;
 use serde_json::Value as Json;
 
@@ -175,6 +176,28 @@ fn a_curve_of_zero_or_of_one_point_can_be_drawn() {
     assert_eq!(scale(&finding)["type"], Json::Null);
     finding.rows[0][1] = Value::Null;
     assert_eq!(spec(&finding), None);
+}
+
+#[test]
+fn an_event_stands_on_a_curve_over_time_in_the_page_s_language() {
+    let mut finding = census("census_precision");
+    let noon = |day: u32| Instant::from_civil(2015, 3, day, 12, 0, 0, 0).unwrap();
+    finding.columns[0].kind = Kind::Time;
+    finding.rows.iter_mut().zip(1..).for_each(|(row, day)| row[0] = Value::Time(noon(day)));
+    if let Chart::Curve { reference, log_x, .. } = &mut finding.chart {
+        (*reference, *log_x) = (Some(Reference::Event(noon(3))), false);
+    }
+    let spec = spec(&finding).unwrap();
+    let layers = spec["layer"].as_array().unwrap();
+    let [rule, word] = &layers[layers.len() - 2..] else { panic!("an event is a line and a word") };
+    assert_eq!(rule["mark"]["type"], "rule");
+    assert_eq!(rule["data"]["values"][0]["across"].as_f64().unwrap(), noon(3).micros() as f64 / 1000.0);
+    assert_eq!(rule["encoding"]["x"], layers[0]["encoding"]["x"], "the line stands on the scale of the curve");
+    assert_eq!((&word["encoding"]["text"]["value"], &word["data"]), (&Json::from("Event"), &rule["data"]));
+    for (tag, said) in [("ar", "الحدث"), ("de", "Die senkrechte Linie ist das Ereignis."), ("tr", "Dikey çizgi olaydır.")] {
+        let page = report::html_in(Language::by_tag(tag).unwrap(), &findings::provenance(), std::slice::from_ref(&finding)).unwrap();
+        assert!(page.contains(said), "{tag}");
+    }
 }
 
 #[test]

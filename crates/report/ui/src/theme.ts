@@ -46,6 +46,8 @@ export function theme(width: number, rtl: boolean): Config {
       figure: { align: far, baseline: "middle", fontSize: 13, fontWeight: 600 },
       band: { opacity: 0.18 },
       reference: { color: soft, stroke: soft, strokeWidth: 1.25, strokeDash: [5, 4] },
+      event: { color: ink, stroke: ink, strokeWidth: 1.25, strokeDash: [2, 3] },
+      "event-word": { align: near, baseline: "top", dx: rtl ? -5 : 5, fontSize: 12, fontWeight: 600 },
       country: { stroke: "var(--paper)", strokeWidth: 0.5, opacity: 1, filled: true },
       link: { color: soft, stroke: soft, strokeWidth: 0.75, opacity: 0.35 },
       zero: { color: soft, stroke: soft, strokeWidth: 1 },

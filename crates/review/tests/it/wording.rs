@@ -136,9 +136,9 @@ fn of_importing() {
     told.push(review::write_sheets(Path::new("DIR"), &census, &["handle", "bio"], &cards).unwrap_err());
     assert_snapshot!(told.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n"), @r"
     the census `spring` is frozen with another frame and another seed; what was frozen stays: start again under a new name
-    no census named `autumn` is frozen, so there is nothing to code; freeze its sample first: `marsad census sample`
+    nothing is frozen as `autumn`, so there is nothing to code; draw a sample first: `marsad census sample`, or `marsad stance sample` for posts
     the name of the census is no plain word; use lower-case letters, digits, `-` and `_`, starting with a letter, at most 40
-    the codebook was changed after census `spring` was frozen (version `1` then, `2` now); bring the frozen one back, or start again under a new census name
+    the codebook was changed after `spring` was frozen (version `1` then, `2` now); bring the frozen one back, or start again under a new name
     sheet `sheet.csv` was not taken: line `2`: the code `supporter` is not in the codebook; it has `overt_support`, `other_designated`, `opponent`, `news`, `research`, `pious_neutral`, `satire`, `unrelated`, `minor`, `unclear`, `unavailable`
     sheet `DIR/sheet.csv`: line `2` is not UTF-8; save the sheet as `CSV UTF-8` and import it again
     sheet `DIR/sheet.csv`: it is empty; the first line must name the columns `item`, `coder` and `code`

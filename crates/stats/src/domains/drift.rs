@@ -81,8 +81,9 @@ pub fn drift(training: &Training, target: &Posteriors, shares: &[f64], level: Le
     let (n, m) = (training.labels().len(), target.items());
     let is_target: Vec<bool> = (0..n + m).map(|at| at >= n).collect();
     let coded = training.prior();
-    let even: Vec<f64> = balanced(&vec![1.0; n], m);
-    let weights: Vec<f64> = training.labels().iter().map(|label| (shares[*label] / coded[*label]).max(1e-9)).collect();
+    let even: Vec<f64> = balanced(training.weights(), m);
+    let by_class = |(label, weight): (&usize, &f64)| weight * (shares[*label] / coded[*label]).max(1e-9);
+    let weights: Vec<f64> = training.labels().iter().zip(training.weights()).map(by_class).collect();
     let weighted = balanced(&weights, m);
     let (any, _) = area(&rows, &is_target, even, level, seed)?;
     let (beyond, log_odds) = area(&rows, &is_target, weighted, level, seed)?;

@@ -66,12 +66,11 @@ pub fn try_methods(training: &Training, methods: &[Method], trials: Trials) -> R
         let (coded, pool) = recalibrated(&training.take(&of(0)), held.posteriors(), trials.calibration)?;
         let prior = coded.prior();
         let models = methods.iter().map(|method| Model::fit(&coded, &prior, *method)).collect::<Result<Vec<_>, _>>()?;
-        let mut members = vec![Vec::new(); classes];
-        held.labels().iter().enumerate().for_each(|(at, label)| members[*label].push(at));
+        let members = Members::of(&held);
         let mut random = stream(seed, 2);
         for _ in 0..trials.sets {
             let counts = composition(classes, trials.items, &mut random);
-            let set = pool.take(&sample(&members, &counts, &mut random));
+            let set = pool.take(&members.sample(&counts, &mut random));
             let truth: Vec<f64> = counts.iter().map(|count| *count as f64 / trials.items as f64).collect();
             for (model, errors) in models.iter().zip(&mut errors) {
                 errors.push(absolute_error(&truth, &model.estimate(&set)?.prevalence));
@@ -100,13 +99,47 @@ pub(super) fn composition(classes: usize, items: usize, random: &mut Random) -> 
     counts
 }
 
-/// Positions of so many items of every class, with replacement.
-fn sample(members: &[Vec<usize>], counts: &[usize], random: &mut Random) -> Vec<usize> {
-    let mut taken = Vec::new();
-    for (of, count) in members.iter().zip(counts) {
-        taken.extend((0..*count).map(|_| of[below(random, of.len() as u64) as usize]));
+/// The items of every class, each to be drawn in proportion to its weight.
+struct Members {
+    items: Vec<Vec<usize>>,
+    /// By class the weights summed up to each item; none where all weigh alike.
+    sums: Option<Vec<Vec<f64>>>,
+}
+
+impl Members {
+    fn of(training: &Training) -> Members {
+        let mut items = vec![Vec::new(); training.posteriors().classes()];
+        training.labels().iter().enumerate().for_each(|(at, label)| items[*label].push(at));
+        let sums = training.is_weighted().then(|| {
+            let up_to = |of: &Vec<usize>| {
+                let mut sum = 0.0;
+                let weights = of.iter().map(|at| {
+                    sum += training.weights()[*at];
+                    sum
+                });
+                weights.collect()
+            };
+            items.iter().map(up_to).collect()
+        });
+        Members { items, sums }
     }
-    taken
+
+    /// Positions of so many items of every class, with replacement.
+    fn sample(&self, counts: &[usize], random: &mut Random) -> Vec<usize> {
+        let mut taken = Vec::new();
+        for (class, (of, count)) in self.items.iter().zip(counts).enumerate() {
+            let sums = self.sums.as_ref().map(|sums| sums[class].as_slice());
+            let mut one = || match sums {
+                None => below(random, of.len() as u64) as usize,
+                Some(sums) => {
+                    let mark = unit(random) * sums.last().copied().unwrap_or(0.0);
+                    sums.partition_point(|sum| *sum <= mark).min(of.len() - 1)
+                }
+            };
+            taken.extend((0..*count).map(|_| of[one()]));
+        }
+        taken
+    }
 }
 
 fn mean(values: &[f64]) -> f64 {

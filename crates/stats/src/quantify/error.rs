@@ -30,6 +30,20 @@ pub enum Error {
     /// A class without a training item.
     #[error("class `{0}` (from 0) has no training item; code some, or leave the class out of both tables")]
     MissingClass(usize),
+    /// Weights that do not fit the coded items.
+    #[error("the weights do not fit the `{items}` coded items; every item needs one above 0")]
+    Weights {
+        /// Coded items.
+        items: usize,
+    },
+    /// Groups that do not fit the coded items.
+    #[error("`{given}` groups were given for `{items}` coded items; name the group of every item")]
+    Groups {
+        /// Groups given.
+        given: usize,
+        /// Coded items.
+        items: usize,
+    },
     /// A training prior that is no distribution, or gives a class nothing.
     #[error("the training prior is not a share above 0 for every class that sums to 1; give the class shares of the training items")]
     Prior,

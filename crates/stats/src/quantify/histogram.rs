@@ -23,8 +23,8 @@ impl Histograms {
             return Err(Error::Setting { name: "number of bins", value: 0.0 });
         }
         let of = |class| {
-            let rows = training.posteriors().rows().zip(training.labels());
-            shares(rows.filter(|(_, label)| **label == class).map(|(row, _)| row[1]), bins)
+            let rows = training.posteriors().rows().zip(training.labels()).zip(training.weights());
+            shares(rows.filter(|((_, label), _)| **label == class).map(|((row, _), weight)| (row[1], *weight)), bins)
         };
         Ok(Histograms { negative: of(0), positive: of(1) })
     }
@@ -43,13 +43,13 @@ fn information(p: f64, q: f64) -> f64 {
     if p > 0.0 { p * (2.0 * p / (p + q)).ln() } else { 0.0 }
 }
 
-/// Share of the values in each bin; the last bin holds 1 itself.
-fn shares(values: impl Iterator<Item = f64>, bins: usize) -> Vec<f64> {
+/// Share of the values, each with its weight, in each bin; the last bin holds 1 itself.
+fn shares(values: impl Iterator<Item = (f64, f64)>, bins: usize) -> Vec<f64> {
     let mut counts = vec![0.0; bins];
     let mut n = 0.0;
-    for value in values {
-        counts[bin(value, bins)] += 1.0;
-        n += 1.0;
+    for (value, weight) in values {
+        counts[bin(value, bins)] += weight;
+        n += weight;
     }
     counts.into_iter().map(|count| count / n).collect()
 }
@@ -75,7 +75,7 @@ pub(crate) fn hdy(histograms: &[Histograms], target: &Posteriors, points: usize)
     let mut best: Vec<f64> = histograms
         .iter()
         .map(|pair| {
-            let wanted = shares(target.rows().map(|row| row[1]), pair.negative.len());
+            let wanted = shares(target.rows().map(|row| (row[1], 1.0)), pair.negative.len());
             let mut least = (f64::INFINITY, 0.0);
             for at in 0..points {
                 let share = at as f64 / (points - 1) as f64;
@@ -98,7 +98,7 @@ pub(crate) fn hdy(histograms: &[Histograms], target: &Posteriors, points: usize)
 /// Source: A. Maletzke, D. dos Reis, E. Cherman, G. Batista, AAAI 33 (2019) 4552–4560.
 pub(crate) fn dys(histograms: &[Histograms], target: &Posteriors, distance: Distance) -> Vec<f64> {
     let Some(pair) = histograms.first() else { return vec![0.5, 0.5] };
-    let wanted = shares(target.rows().map(|row| row[1]), pair.negative.len());
+    let wanted = shares(target.rows().map(|row| (row[1], 1.0)), pair.negative.len());
     let (mut low, mut high) = (0.0, 1.0);
     while high - low > 1e-5 {
         let (a, b) = (low + (high - low) / 3.0, high - (high - low) / 3.0);

@@ -20,12 +20,17 @@ const FLOOR: f64 = 1e-12;
 /// Kernels are computed in single precision and summed in double every [`RUN`] blocks: a density is good to 1e-5 of itself at the usual
 /// bandwidth of 0.1.
 ///
+/// A weight w makes a kernel `w·2^(−distance²)`, which is the kernel of a point that lies `√log₂(most/w)` off in one more coordinate, times the largest weight.
+///
 /// Source: A. Moreo, P. González, J. J. del Coz, "Kernel Density Estimation for Multiclass Quantification", arXiv 2401.00490 (2024).
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) struct Densities {
     /// Per class blocks of [`LANES`] points, each block coordinate by coordinate; the last one is padded.
     points: Vec<Vec<[f32; LANES]>>,
-    counts: Vec<usize>,
+    /// Coordinates of a point: one less than there are classes, and one for weights.
+    dimensions: usize,
+    /// By class what every kernel counts as: one over the number of points, or the largest weight over their sum.
+    units: Vec<f64>,
     scale: f64,
     /// Height of one kernel, `(2πh²)^(−k/2)`.
     height: f64,
@@ -39,30 +44,39 @@ impl Densities {
         let k = training.posteriors().classes();
         let scale = (0.5 * std::f64::consts::LOG2_E).sqrt() / bandwidth;
         let mut points: Vec<Vec<[f32; LANES]>> = vec![Vec::new(); k];
-        let mut counts = vec![0; k];
-        let mut plane = vec![0.0_f32; k - 1];
-        for (row, label) in training.posteriors().rows().zip(training.labels()) {
-            project(row, scale, &mut plane);
+        let dimensions = if training.is_weighted() { k } else { k - 1 };
+        let (mut counts, mut sums, mut most) = (vec![0; k], vec![0.0; k], vec![0.0_f64; k]);
+        for (label, weight) in training.labels().iter().zip(training.weights()) {
+            sums[*label] += weight;
+            most[*label] = most[*label].max(*weight);
+        }
+        let mut plane = vec![0.0_f32; dimensions];
+        for ((row, label), weight) in training.posteriors().rows().zip(training.labels()).zip(training.weights()) {
+            project(row, scale, &mut plane[..k - 1]);
+            if let Some(off) = plane.get_mut(k - 1) {
+                *off = (most[*label] / weight).log2().max(0.0).sqrt() as f32;
+            }
             let lane = counts[*label] % LANES;
             if lane == 0 {
-                points[*label].extend(std::iter::repeat_n([FAR; LANES], k - 1));
+                points[*label].extend(std::iter::repeat_n([FAR; LANES], dimensions));
             }
-            let start = points[*label].len() - (k - 1);
+            let start = points[*label].len() - dimensions;
             points[*label][start..].iter_mut().zip(&plane).for_each(|(block, value)| block[lane] = *value);
             counts[*label] += 1;
         }
         let height = (2.0 * std::f64::consts::PI * bandwidth * bandwidth).powf(-(k as f64) / 2.0);
-        Ok(Densities { points, counts, scale, height })
+        let units = most.iter().zip(&sums).map(|(most, sum)| most / sum).collect();
+        Ok(Densities { points, dimensions, units, scale, height })
     }
 
     /// Row-major densities of every item under every class. O(n · training items · k).
     pub(crate) fn at(&self, target: &Posteriors) -> Vec<f64> {
         let mut found = Vec::with_capacity(target.values().len());
-        let mut plane = vec![0.0_f32; self.points.len() - 1];
+        let mut plane = vec![0.0_f32; self.dimensions];
         for row in target.rows() {
-            project(row, self.scale, &mut plane);
-            for (points, count) in self.points.iter().zip(&self.counts) {
-                found.push(self.height * kernel_sum(points, &plane) / *count as f64 + FLOOR);
+            project(row, self.scale, &mut plane[..row.len() - 1]);
+            for (points, unit) in self.points.iter().zip(&self.units) {
+                found.push(self.height * kernel_sum(points, &plane) * unit + FLOOR);
             }
         }
         found
@@ -92,6 +106,7 @@ fn kernel_sum(points: &[[f32; LANES]], x: &[f32]) -> f64 {
         [a, b] => kernel_sum_fixed(points, [*a, *b]),
         [a, b, c] => kernel_sum_fixed(points, [*a, *b, *c]),
         [a, b, c, d] => kernel_sum_fixed(points, [*a, *b, *c, *d]),
+        [a, b, c, d, e] => kernel_sum_fixed(points, [*a, *b, *c, *d, *e]),
         _ => kernel_sum_any(points, x),
     }
 }

@@ -70,11 +70,14 @@ impl Posteriors {
     }
 }
 
-/// Posteriors of coded items, made by a classifier that had not seen them, with their labels. Every class has at least one item.
+/// Posteriors of coded items, made by a classifier that had not seen them, with their labels. Every class has at least one item. Where items were not drawn
+/// with one chance for all, each has a weight: one over its chance.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Training {
     posteriors: Posteriors,
     labels: Vec<usize>,
+    /// All 1 where nothing else was said.
+    weights: Vec<f64>,
 }
 
 impl Training {
@@ -93,8 +96,32 @@ impl Training {
         }
         match counts.iter().position(|count| *count == 0) {
             Some(class) => Err(Error::MissingClass(class)),
-            None => Ok(Training { posteriors, labels }),
+            None => {
+                let weights = vec![1.0; labels.len()];
+                Ok(Training { posteriors, labels, weights })
+            }
         }
+    }
+
+    /// The same items, each counting as many times as its weight says. Only the weights' proportions matter.
+    ///
+    /// # Errors
+    /// [`Error::Weights`] when there is not one for every item, or one is not above 0.
+    pub fn weighted(self, weights: Vec<f64>) -> Result<Self, Error> {
+        if weights.len() != self.labels.len() || !weights.iter().all(|weight| *weight > 0.0 && weight.is_finite()) {
+            return Err(Error::Weights { items: self.labels.len() });
+        }
+        Ok(Training { weights, ..self })
+    }
+
+    /// The weights.
+    pub fn weights(&self) -> &[f64] {
+        &self.weights
+    }
+
+    /// Whether some items weigh more than others.
+    pub(crate) fn is_weighted(&self) -> bool {
+        self.weights.iter().any(|weight| *weight != self.weights[0])
     }
 
     /// The posteriors.
@@ -107,16 +134,20 @@ impl Training {
         &self.labels
     }
 
-    /// Share of every class among the items: the training prior when the items were trained on as they are.
+    /// Share of every class among the items, by weight: the training prior when the items were trained on as they are.
     pub fn prior(&self) -> Vec<f64> {
         let mut counts = vec![0.0; self.posteriors.classes()];
-        self.labels.iter().for_each(|label| counts[*label] += 1.0);
-        let n = self.labels.len() as f64;
+        self.labels.iter().zip(&self.weights).for_each(|(label, weight)| counts[*label] += weight);
+        let n: f64 = self.weights.iter().sum();
         counts.into_iter().map(|count| count / n).collect()
     }
 
     /// The items at these positions; every class must be among them.
     pub(crate) fn take(&self, positions: &[usize]) -> Self {
-        Training { posteriors: self.posteriors.take(positions), labels: positions.iter().map(|at| self.labels[*at]).collect() }
+        Training {
+            posteriors: self.posteriors.take(positions),
+            labels: positions.iter().map(|at| self.labels[*at]).collect(),
+            weights: positions.iter().map(|at| self.weights[*at]).collect(),
+        }
     }
 }

@@ -57,55 +57,110 @@ pub fn answers(
     question: Question,
     plan: Plan,
 ) -> Result<Vec<Answer>, Error> {
-    if plan.training == 0 || plan.target == 0 {
-        return Err(Error::Setting { name: "number of replicates", value: 0.0 });
+    Prepared::new(training, prior, methods, question, plan)?.answers(target)
+}
+
+/// What several methods learned from the coded items and from every resample of them, for as many sets as there are. The answers for one set are those of [`answers`], bit by
+/// bit; sets of one preparation share the doubt about the codes, replicate by replicate.
+pub struct Prepared {
+    methods: Vec<Method>,
+    question: Question,
+    plan: Plan,
+    prior: Vec<f64>,
+    whole: Fitted,
+    /// One for every resample of the coded items; none where nothing reads them.
+    refitted: Vec<Fitted>,
+}
+
+/// A calibration and what each method learned under it.
+struct Fitted {
+    training: Training,
+    calibrator: Option<ClassCalibrator>,
+    models: Vec<Model>,
+}
+
+impl Fitted {
+    fn of(training: &Training, prior: &[f64], methods: &[Method], calibration: ClassCalibration) -> Result<Fitted, Error> {
+        let (training, calibrator) = calibrated(training, calibration)?;
+        let models = methods.iter().map(|method| Model::fit(&training, prior, *method)).collect::<Result<_, _>>()?;
+        Ok(Fitted { training, calibrator, models })
     }
-    let labels = training.prior();
-    let prior = if question.calibration == ClassCalibration::BiasCorrected { &labels[..] } else { prior };
-    let (whole, set) = recalibrated(training, target, question.calibration)?;
-    let classes = target.classes();
-    let composition = match question.share {
-        Share::Population => None,
-        Share::Selected => Some(Composition::of(&whole, &set, prior)?),
-    };
-    let mut found = Vec::with_capacity(methods.len());
-    for method in methods {
-        let shares = quantify(&whole, &set, prior, *method)?;
-        found.push(Answer { method: *method, shares, cloud: Bootstrap::new(classes) });
+
+    fn read(&self, target: &Posteriors) -> Result<Posteriors, Error> {
+        self.calibrator.as_ref().map_or_else(|| Ok(target.clone()), |own| apply(own, target))
     }
-    let mut members = vec![Vec::new(); classes];
-    training.labels().iter().enumerate().for_each(|(at, label)| members[*label].push(at));
-    // Coded items are drawn from a stream of their own: sets read by one classifier then share its doubt, replicate by replicate, whatever their size.
-    let (mut of_codes, mut random) = (stream(plan.seed, 1), stream(plan.seed, 2));
-    let original = methods.iter().map(|method| Model::fit(&whole, prior, *method)).collect::<Result<Vec<_>, _>>()?;
-    let is_recalibrated = question.calibration != ClassCalibration::None;
-    let reads_training = is_recalibrated || methods.iter().any(|method| method.reads_training());
-    for _ in 0..plan.training {
-        let refitted = if reads_training {
+}
+
+impl Prepared {
+    /// Learns from the coded items and from every resample of them. See [`answers`]. O(resamples · calibration and methods).
+    ///
+    /// # Errors
+    /// As [`answers`].
+    pub fn new(training: &Training, prior: &[f64], methods: &[Method], question: Question, plan: Plan) -> Result<Self, Error> {
+        if plan.training == 0 || plan.target == 0 {
+            return Err(Error::Setting { name: "number of replicates", value: 0.0 });
+        }
+        let labels = training.prior();
+        let prior = if question.calibration == ClassCalibration::BiasCorrected { &labels[..] } else { prior };
+        let whole = Fitted::of(training, prior, methods, question.calibration)?;
+        let mut members = vec![Vec::new(); labels.len()];
+        training.labels().iter().enumerate().for_each(|(at, label)| members[*label].push(at));
+        // Coded items are drawn from a stream of their own: sets read by one classifier then share its doubt, replicate by replicate, whatever their size.
+        let mut of_codes = stream(plan.seed, 1);
+        let reads_training = question.calibration != ClassCalibration::None || methods.iter().any(|method| method.reads_training());
+        let count = if reads_training { plan.training } else { 0 };
+        let mut refitted = Vec::with_capacity(count);
+        for _ in 0..count {
             let drawn: Vec<usize> = members.iter().flat_map(|of| draw(of.len(), &mut of_codes).into_iter().map(|at| of[at])).collect();
-            let (coded, set) = recalibrated(&training.take(&drawn), target, question.calibration)?;
-            Some((methods.iter().map(|method| Model::fit(&coded, prior, *method)).collect::<Result<Vec<_>, _>>()?, set))
-        } else {
-            None
+            refitted.push(Fitted::of(&training.take(&drawn), prior, methods, question.calibration)?);
+        }
+        Ok(Prepared { methods: methods.to_vec(), question, plan, prior: prior.to_vec(), whole, refitted })
+    }
+
+    /// What every method says of one set. O(replicates · cost of one estimate of each method).
+    ///
+    /// # Errors
+    /// [`Error::Shape`] for a set of other classes; those of [`answers`].
+    pub fn answers(&self, target: &Posteriors) -> Result<Vec<Answer>, Error> {
+        let classes = target.classes();
+        if self.whole.training.posteriors().classes() != classes {
+            return Err(Error::Shape { found: target.values().len(), classes: self.whole.training.posteriors().classes() });
+        }
+        let set = self.whole.read(target)?;
+        let composition = match self.question.share {
+            Share::Population => None,
+            Share::Selected => Some(Composition::of(&self.whole.training, &set, &self.prior)?),
         };
-        let (models, set) = refitted.as_ref().map_or((&original, &set), |(models, set)| (models, set));
-        let densities: Vec<Option<Vec<f64>>> = models.iter().map(|model| model.densities(set)).collect();
-        for _ in 0..plan.target {
-            let drawn = match &composition {
-                None => draw(set.items(), &mut random),
-                Some(composition) => composition.draw(&mut random),
+        let mut found = Vec::with_capacity(self.methods.len());
+        for (method, model) in self.methods.iter().zip(&self.whole.models) {
+            found.push(Answer { method: *method, shares: model.estimate(&set)?, cloud: Bootstrap::new(classes) });
+        }
+        let mut random = stream(self.plan.seed, 2);
+        for at in 0..self.plan.training {
+            let read = self.refitted.get(at).map(|own| own.read(target)).transpose()?;
+            let (models, set) = match (self.refitted.get(at), &read) {
+                (Some(own), Some(read)) => (&own.models, read),
+                _ => (&self.whole.models, &set),
             };
-            for ((model, densities), answer) in models.iter().zip(&densities).zip(&mut found) {
-                let kept = densities.as_ref().and_then(|densities| model.resampled(&super::bootstrap::gather(densities, classes, &drawn)));
-                let shares = match kept {
-                    Some(shares) => shares,
-                    None => model.estimate(&set.take(&drawn))?,
+            let densities: Vec<Option<Vec<f64>>> = models.iter().map(|model| model.densities(set)).collect();
+            for _ in 0..self.plan.target {
+                let drawn = match &composition {
+                    None => draw(set.items(), &mut random),
+                    Some(composition) => composition.draw(&mut random),
                 };
-                answer.cloud.push(&shares.prevalence);
+                for ((model, densities), answer) in models.iter().zip(&densities).zip(&mut found) {
+                    let kept =
+                        densities.as_ref().and_then(|densities| model.resampled(&super::bootstrap::gather(densities, classes, &drawn)));
+                    let shares = match kept {
+                        Some(shares) => shares,
+                        None => model.estimate(&set.take(&drawn))?,
+                    };
+                    answer.cloud.push(&shares.prevalence);
+                }
             }
         }
+        Ok(found)
     }
-    Ok(found)
 }
 
 /// Both tables under a calibration learned from the coded items.
@@ -113,18 +168,31 @@ pub fn answers(
 /// # Errors
 /// [`Error::Calibration`].
 pub fn recalibrated(training: &Training, target: &Posteriors, calibration: ClassCalibration) -> Result<(Training, Posteriors), Error> {
-    if calibration == ClassCalibration::None {
-        return Ok((training.clone(), target.clone()));
-    }
     let classes = target.classes();
     if training.posteriors().classes() != classes {
         return Err(Error::Shape { found: target.values().len(), classes: training.posteriors().classes() });
     }
+    let (training, calibrator) = calibrated(training, calibration)?;
+    let target = calibrator.map_or_else(|| Ok(target.clone()), |own| apply(&own, target))?;
+    Ok((training, target))
+}
+
+/// The coded items under a calibration learned from them, and the calibration; none where there is none.
+fn calibrated(training: &Training, calibration: ClassCalibration) -> Result<(Training, Option<ClassCalibrator>), Error> {
+    if calibration == ClassCalibration::None {
+        return Ok((training.clone(), None));
+    }
+    let classes = training.posteriors().classes();
     let coded = logs(training.posteriors());
-    let calibrator = ClassCalibrator::fit(&coded, classes, training.labels(), calibration).map_err(Error::Calibration)?;
+    let calibrator =
+        ClassCalibrator::fit_weighted(&coded, classes, training.labels(), training.weights(), calibration).map_err(Error::Calibration)?;
     let posteriors = Posteriors::new(calibrator.apply_all(&coded), classes)?;
-    let target = Posteriors::new(calibrator.apply_all(&logs(target)), classes)?;
-    Ok((Training::new(posteriors, training.labels().to_vec())?, target))
+    let training = Training::new(posteriors, training.labels().to_vec())?.weighted(training.weights().to_vec())?;
+    Ok((training, Some(calibrator)))
+}
+
+fn apply(calibrator: &ClassCalibrator, target: &Posteriors) -> Result<Posteriors, Error> {
+    Posteriors::new(calibrator.apply_all(&logs(target)), target.classes())
 }
 
 /// Log-posteriors; a posterior of 0 counts as 1e-12.

@@ -58,7 +58,24 @@ impl ClassCalibrator {
     /// # Errors
     /// [`Error::ClassLengths`], [`Error::Score`], [`Error::NoItem`], [`Error::Unsettled`].
     pub fn fit(scores: &[f64], classes: usize, labels: &[usize], calibration: ClassCalibration) -> Result<Self, Error> {
+        ClassCalibrator::fit_weighted(scores, classes, labels, &vec![1.0; labels.len()], calibration)
+    }
+
+    /// The same where each item counts as many times as its weight says; only the weights' proportions matter, so that the ridge stays what it is.
+    ///
+    /// # Errors
+    /// Those of [`ClassCalibrator::fit`]; [`Error::ClassLengths`] too when there is not one weight above 0 for every item.
+    pub fn fit_weighted(
+        scores: &[f64],
+        classes: usize,
+        labels: &[usize],
+        weights: &[f64],
+        calibration: ClassCalibration,
+    ) -> Result<Self, Error> {
         check(scores, classes, labels)?;
+        if weights.len() != labels.len() || !weights.iter().all(|weight| *weight > 0.0 && weight.is_finite()) {
+            return Err(Error::ClassLengths { scores: scores.len(), labels: weights.len(), classes });
+        }
         let has_bias = match calibration {
             ClassCalibration::None => return Ok(ClassCalibrator::identity(classes)),
             ClassCalibration::Temperature => false,
@@ -72,20 +89,21 @@ impl ClassCalibrator {
                 row.iter().map(move |score| score - mean)
             })
             .collect();
-        let n = labels.len() as f64;
-        let pull = PULL / n;
+        let n: f64 = weights.iter().sum();
+        let pull = PULL / labels.len() as f64;
         let mut row = vec![0.0; classes];
         let function = |at: &[f64], gradient: &mut [f64]| {
             let (scale, biases) = (at[0], &at[1..]);
             gradient[0] = pull * (scale - 1.0);
             gradient[1..].iter_mut().zip(biases).for_each(|(g, b)| *g = pull * b);
             let mut loss = 0.5 * pull * ((scale - 1.0).powi(2) + biases.iter().map(|b| b * b).sum::<f64>());
-            for (scores, label) in centred.chunks_exact(classes).zip(labels) {
+            for ((scores, label), weight) in centred.chunks_exact(classes).zip(labels).zip(weights) {
+                let part = weight / n;
                 row.iter_mut().enumerate().for_each(|(c, out)| *out = scale * scores[c] + biases.get(c).copied().unwrap_or(0.0));
                 softmax(&mut row);
-                loss -= row[*label].max(1e-300).ln() / n;
+                loss -= row[*label].max(1e-300).ln() * part;
                 for c in 0..classes {
-                    let error = (row[c] - f64::from(u8::from(c == *label))) / n;
+                    let error = (row[c] - f64::from(u8::from(c == *label))) * part;
                     gradient[0] += error * scores[c];
                     if has_bias {
                         gradient[1 + c] += error;

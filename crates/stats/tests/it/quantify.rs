@@ -270,6 +270,67 @@ fn the_codes_choose_a_method_that_reads_them_well() {
 }
 
 #[test]
+fn a_weight_counts_as_so_many_items() {
+    let mut random = ChaCha8Rng::seed_from_u64(77);
+    for k in [2, 3] {
+        let coded: Vec<usize> = (0..60).map(|at| at % k).collect();
+        let posteriors = world(&mut random, &coded, k, 1.2);
+        let counts: Vec<usize> = (0..60).map(|at| 1 + at * 5 % 4).collect();
+        let repeated: Vec<usize> = counts.iter().enumerate().flat_map(|(at, count)| std::iter::repeat_n(at, *count)).collect();
+        let rows: Vec<f64> = repeated.iter().flat_map(|at| posteriors.values()[at * k..][..k].to_vec()).collect();
+        let long = Training::new(Posteriors::new(rows, k).unwrap(), repeated.iter().map(|at| coded[*at]).collect()).unwrap();
+        let weights = counts.iter().map(|count| *count as f64 * 0.3).collect();
+        let short = Training::new(posteriors, coded).unwrap().weighted(weights).unwrap();
+        let target = world(&mut random, &labels(&[80, 30, 20][..k]), k, 1.2);
+        let prior = long.prior();
+        short.prior().iter().zip(&prior).for_each(|(a, b)| close(*a, *b, 1e-12));
+        let mut methods = vec![Method::Cc, Method::Acc, Method::Pacc, emq(), KDEY];
+        if k == 2 {
+            methods.extend([Method::HDY, Method::Dys { bins: 8, distance: Distance::Topsoe }]);
+        }
+        for method in methods {
+            let of = |training: &Training| quantify(training, &target, &prior, method).unwrap().prevalence;
+            of(&short).iter().zip(of(&long)).for_each(|(a, b)| close(*a, b, 1e-6));
+        }
+        let (_, one) = recalibrated(&short, &target, ClassCalibration::BiasCorrected).unwrap();
+        let (_, other) = recalibrated(&long, &target, ClassCalibration::BiasCorrected).unwrap();
+        // The ridge is one item's in 60 or in 150, a trace in both.
+        one.values().iter().zip(other.values()).for_each(|(a, b)| close(*a, *b, 2e-4));
+    }
+    let two = || Training::new(binary(&[0.2, 0.8]), vec![0, 1]).unwrap();
+    for wrong in [vec![1.0], vec![1.0, 0.0], vec![1.0, f64::NAN]] {
+        assert_eq!(two().weighted(wrong), Err(Error::Weights { items: 2 }));
+    }
+}
+
+/// Codes drawn by doubt: unweighted they look less clear than the posts they stand for, weighted they do not.
+#[test]
+fn weights_put_right_what_was_drawn_by_doubt() {
+    let mut random = ChaCha8Rng::seed_from_u64(78);
+    let all: Vec<usize> = (0..30_000).map(|at| at % 3).collect();
+    let posteriors = world(&mut random, &all, 3, 1.5);
+    let (mut rows, mut coded, mut weights) = (Vec::new(), Vec::new(), Vec::new());
+    for (row, label) in posteriors.rows().zip(&all) {
+        let chance = 0.02 + 0.4 * row.iter().map(|p| p * (1.0 - p)).sum::<f64>();
+        if random.random::<f64>() < chance {
+            rows.extend_from_slice(row);
+            coded.push(*label);
+            weights.push(1.0 / chance);
+        }
+    }
+    let bare = Training::new(Posteriors::new(rows, 3).unwrap(), coded).unwrap();
+    let target = world(&mut random, &labels(&[14_000, 2_000, 4_000]), 3, 1.5);
+    let error = |training: &Training, method| {
+        absolute_error(&[0.7, 0.1, 0.2], &quantify(training, &target, &[1.0 / 3.0; 3], method).unwrap().prevalence)
+    };
+    let weighted = bare.clone().weighted(weights).unwrap();
+    for method in [Method::Acc, Method::Pacc, KDEY] {
+        let (right, wrong) = (error(&weighted, method), error(&bare, method));
+        assert!(right < 0.02 && wrong > 2.0 * right, "{method:?}: {right} {wrong}");
+    }
+}
+
+#[test]
 fn the_same_seed_gives_the_same_replicates_and_a_flat_cloud_has_no_region() {
     let training = Training::new(binary(&[0.1, 0.3, 0.6, 0.9]), vec![0, 0, 1, 1]).unwrap();
     let run = |seed| bootstrap(&training, &binary(&TWELVE), &[0.5, 0.5], Method::Pacc, Plan { training: 50, target: 2, seed }).unwrap();

@@ -12,6 +12,8 @@ fn of_quantification() {
     assert_snapshot!(Error::NotShares(4), @"the posteriors of item `4` (from 0) are not shares that sum to 1; give calibrated probabilities, one per class");
     assert_snapshot!(Error::Label { label: 3, classes: 3 }, @"label `3` is beyond the `3` classes; labels count from 0");
     assert_snapshot!(Error::MissingClass(2), @"class `2` (from 0) has no training item; code some, or leave the class out of both tables");
+    assert_snapshot!(Error::Weights { items: 3 }, @"the weights do not fit the `3` coded items; every item needs one above 0");
+    assert_snapshot!(Error::Groups { given: 2, items: 3 }, @"`2` groups were given for `3` coded items; name the group of every item");
     assert_snapshot!(Error::Prior, @"the training prior is not a share above 0 for every class that sums to 1; give the class shares of the training items");
     assert_snapshot!(Error::NotBinary(3), @"this method compares two classes and the tables have `3`; choose `emq`, `pacc` or `kdey-ml`");
     assert_snapshot!(Error::Setting { name: "bandwidth", value: 0.0 }, @"`0` is no valid bandwidth; give a larger number");

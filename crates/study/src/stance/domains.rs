@@ -1,14 +1,15 @@
 //! The share asked for by country, language, time and client.
 
-use super::estimate::{All, Evidence, QUESTION, StanceRequest, dimension, drawn, spread};
+use super::estimate::{Evidence, StanceRequest, dimension};
+use super::held::Held;
 use super::selection::Selection;
+use crate::Error;
 use crate::suppress::{Cell, Counting, Shown, suppress};
-use crate::{Error, census};
 use hashbrown::HashSet;
 use stats::Interval;
-use stats::domains::{Change, Point, Pooling, Trend, change, pool};
-use stats::quantify::{ALARM, CANDIDATES, Training, answers, disagreement, usual_plan};
-use stats::survey::{RankSet, rank_sets_from_draws};
+use stats::domains::{Change, Point, Pooling, Righted, Told, Trend, change, pool, put_right, stray};
+use stats::quantify::ALARM;
+use stats::survey::{Assisted, RankSet, rank_sets_from_draws};
 use std::collections::BTreeMap;
 
 /// By what the talk is parted.
@@ -35,49 +36,45 @@ pub(super) enum Label {
 
 /// The share of a part.
 pub(super) struct PartShare {
+    /// The method's, put right by the codes where there are enough.
+    pub(super) share: f64,
+    pub(super) interval: Interval,
+    pub(super) error: f64,
+    /// How far it strays, draw by draw.
+    pub(super) stray: Vec<f64>,
+    /// What the method says alone.
+    pub(super) method: ByMethod,
+    /// How far the check, or what the part's own codes say, lies from the method at most, in standard errors.
+    pub(super) apart: f64,
+    /// What the part's own codes say, however few.
+    own: Option<Assisted>,
+}
+
+/// What the method says of a part.
+pub(super) struct ByMethod {
     pub(super) share: f64,
     pub(super) interval: Interval,
     pub(super) error: f64,
     /// In every replicate; those of all parts belong together.
     pub(super) draws: Vec<f64>,
-    /// How far the check, or what the part's own codes say, lies from it at most, in standard errors.
-    pub(super) apart: f64,
-    /// What the part's own codes say, where there are enough.
-    pub(super) own: Option<OwnCodes>,
 }
 
-/// What the codes of a part's own posts say, the classifier only helping: right whatever it errs in.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub(super) struct OwnCodes {
-    pub(super) share: f64,
-    pub(super) error: f64,
-    pub(super) interval: Interval,
-}
+/// Codes from which on what they say of a part is shown by itself.
+pub(super) const LEAST_OWN: u64 = 20;
+/// Codes from which on they help to put the method right.
+const LEAST_HELP: u64 = 5;
 
-/// Coded posts that a part needs for that.
-const LEAST_OWN: usize = 20;
-
-/// Mean posterior of all items of a part, corrected by how far the codes of those drawn lie from theirs: `mean p + Σ w (y − p)/Σ w` with w one over the chance, and the
-/// error of that ratio from the residuals. Items are (posterior, code and weight where it was coded). Nothing with too few codes. O(items).
-///
-/// Source: C.-E. Särndal, B. Swensson, J. Wretman, Model Assisted Survey Sampling (1992), 6.3 and 10.3 (difference estimator in a domain).
-fn own_codes(items: &[(f64, Option<(bool, f64)>)], level: stats::Level) -> Option<OwnCodes> {
-    let n = items.len() as f64;
-    let coded: Vec<(f64, f64)> =
-        items.iter().filter_map(|(p, code)| code.map(|(is_asked, weight)| (f64::from(u8::from(is_asked)) - p, weight))).collect();
-    if coded.len() < LEAST_OWN {
-        return None;
+impl PartShare {
+    pub(super) fn of_method(method: ByMethod, apart: f64, own: Option<Assisted>) -> PartShare {
+        let mean = method.draws.iter().sum::<f64>() / method.draws.len().max(1) as f64;
+        let stray = method.draws.iter().map(|draw| draw - mean).collect();
+        PartShare { share: method.share, interval: method.interval, error: method.error, stray, method, apart, own }
     }
-    let m = coded.len() as f64;
-    let weights: f64 = coded.iter().map(|(_, weight)| weight).sum();
-    let residual = coded.iter().map(|(gap, weight)| gap * weight).sum::<f64>() / weights;
-    let squares: f64 = coded.iter().map(|(gap, weight)| (weight * (gap - residual)).powi(2)).sum();
-    let left = (1.0 - m / n).max(0.0);
-    let error = (left * squares * m / (m - 1.0)).sqrt() / weights;
-    let share = items.iter().map(|(p, _)| p).sum::<f64>() / n + residual;
-    let half = level.z() * error;
-    let interval = Interval { low: (share - half).clamp(0.0, 1.0), high: (share + half).clamp(0.0, 1.0) };
-    Some(OwnCodes { share: share.clamp(0.0, 1.0), error, interval })
+
+    /// What the part's own codes say, where there are enough to stand by themselves.
+    pub(super) fn own(&self) -> Option<Assisted> {
+        self.own.filter(|own| own.codes >= LEAST_OWN)
+    }
 }
 
 /// A part of the talk.
@@ -161,16 +158,19 @@ pub(super) fn parts(selection: &Selection, written: &[usize], by: By, min_cell: 
 }
 
 impl Domains {
-    pub(super) fn estimate(evidence: &Evidence, written: &[usize], learned: &Coded, request: &StanceRequest) -> Result<Domains, Error> {
+    pub(super) fn estimate(evidence: &Evidence, written: &[usize], held: &Held, request: &StanceRequest) -> Result<Domains, Error> {
         let mut all: Vec<Dimension> = By::ALL.map(|by| parts(&evidence.selection, written, by, evidence.min_cell)).into();
         let mut wanted: Vec<&mut Part> = all
             .iter_mut()
             .flat_map(|dimension| dimension.parts.iter_mut().flatten())
             .filter(|part| !part.is_hidden && part.label != Label::Word(None) && part.posts >= request.least)
             .collect();
-        let found = on_every_core(&wanted, |part| share_of(&part.members, written, evidence, learned, request))?;
+        let head = evidence.choice.at;
+        let ready = held.prepare(head, request)?;
+        let found = on_every_core(&wanted, |part| held.share_of(&part.members, written, evidence, &ready, request))?;
         wanted.iter_mut().zip(found).for_each(|(part, share)| part.share = Some(share));
         for dimension in &mut all {
+            dimension.put_right(evidence, request.seed);
             dimension.compare(evidence, request.pool);
         }
         let change = all.iter().find(|dimension| dimension.by == By::Time).and_then(|dimension| dimension.change(evidence));
@@ -193,68 +193,19 @@ impl Domains {
     }
 }
 
-/// What the codes taught: posteriors of all posts, and coded ones to hold them against.
-pub(super) struct Coded {
-    pub(super) posteriors: All,
-    /// All coded posts, and those of each language that has enough of every class: where languages differ in how a class looks, each is held against its own.
-    pub(super) all: Training,
-    pub(super) by_language: BTreeMap<u32, Training>,
-    /// By place among the posts that are no reposts: the class of a coded post, and one over its chance of being drawn.
-    pub(super) codes: BTreeMap<usize, (usize, f64)>,
-}
-
-impl Coded {
-    /// What the codes say of some posts.
-    fn own_of(&self, places: impl Iterator<Item = usize>, is_asked: &[bool], level: stats::Level) -> Option<OwnCodes> {
-        let item = |place: usize| {
-            let code = self.codes.get(&place).map(|(class, weight)| (is_asked[*class], *weight));
-            (self.posteriors.asked(place, is_asked), code)
-        };
-        own_codes(&places.map(item).collect::<Vec<_>>(), level)
-    }
-
-    /// What they say of all, for the classes asked for.
-    pub(super) fn own(&self, count: usize, is_asked: &[bool], level: stats::Level) -> Option<OwnCodes> {
-        self.own_of(0..count, is_asked, level)
-    }
-}
-
-/// The share of one part by the method of the headline, and by the checks beside it. Posts of each language are held against codes of that language where there are
-/// enough.
-fn share_of(
-    members: &[usize],
-    written: &[usize],
-    evidence: &Evidence,
-    learned: &Coded,
-    request: &StanceRequest,
-) -> Result<PartShare, Error> {
-    let read: Vec<usize> = drawn(members.len(), request.most, request.seed).into_iter().map(|at| members[at]).collect();
-    let head = CANDIDATES[evidence.choice.at].1;
-    // PACC is the check, and EMQ where PACC is the headline.
-    let check = if evidence.choice.at == 2 { CANDIDATES[0].1 } else { CANDIDATES[2].1 };
-    let methods = [head, check];
-    let plan = usual_plan(&methods, QUESTION.calibration, request.seed);
-    let mut groups: BTreeMap<Option<u32>, Vec<usize>> = BTreeMap::new();
-    for place in &read {
-        let lang = evidence.selection.posts[written[*place]].lang;
-        groups.entry(learned.by_language.contains_key(&lang).then_some(lang)).or_default().push(*place);
-    }
-    let (mut share, mut draws, mut apart) = (0.0, vec![0.0; plan.training * plan.target], 0.0_f64);
-    for (lang, places) in &groups {
-        let training = lang.and_then(|lang| learned.by_language.get(&lang)).unwrap_or(&learned.all);
-        let set = learned.posteriors.of(places)?;
-        let found = answers(training, &set, &training.prior(), &methods, QUESTION, plan).map_err(census::statistics)?;
-        let part = places.len() as f64 / read.len() as f64;
-        share += part * evidence.asked(&found[0].shares.prevalence);
-        draws.iter_mut().zip(found[0].cloud.replicates()).for_each(|(sum, shares)| *sum += part * evidence.asked(shares));
-        apart = apart.max(disagreement(&found).map_or(0.0, |(gap, ..)| gap));
-    }
-    let (error, [low, high]) = spread(&draws, evidence.level);
-    let own = learned.own_of(members.iter().copied(), &evidence.is_asked, evidence.level);
-    if let Some(own) = &own {
-        apart = apart.max((own.share - share).abs() / own.error.hypot(error).max(1e-9));
-    }
-    Ok(PartShare { share, interval: Interval { low, high }, error, draws, apart, own })
+/// The parts as method and codes see them. What the replicates of all parts have in common is left out of the method's errors: it is learned with its bias.
+fn told(parts: &[&mut PartShare]) -> Vec<Told> {
+    let count = parts.first().map_or(0, |part| part.method.draws.len());
+    let common = |at: usize| parts.iter().map(|part| part.method.draws[at]).sum::<f64>() / parts.len() as f64;
+    let common: Vec<f64> = (0..count).map(common).collect();
+    let of = |part: &&mut PartShare| {
+        let gaps: Vec<f64> = part.method.draws.iter().zip(&common).map(|(draw, common)| draw - common).collect();
+        let mean = gaps.iter().sum::<f64>() / count.max(1) as f64;
+        let error = (gaps.iter().map(|gap| (gap - mean).powi(2)).sum::<f64>() / (count as f64 - 1.0).max(1.0)).sqrt();
+        let own = part.own.filter(|own| own.codes >= LEAST_HELP).map(|own| (own.share, own.error));
+        Told { share: part.method.share, error, own }
+    };
+    parts.iter().map(of).collect()
 }
 
 /// Works on every item, on every core; the answers come in the order of the items, whatever their time.
@@ -276,6 +227,32 @@ impl Dimension {
         self.parts.iter().flatten().any(|part| part.share.is_some())
     }
 
+    /// Puts the method's shares right by the codes of the parts: by those of all where three parts have some, else by those of the part alone where it has enough.
+    fn put_right(&mut self, evidence: &Evidence, seed: u64) {
+        let mut with: Vec<&mut PartShare> = self.parts.iter_mut().flatten().filter_map(|part| part.share.as_mut()).collect();
+        let told = told(&with);
+        let own = |part: &PartShare| {
+            part.own().map(|own| Righted {
+                share: own.share,
+                missed: own.share - part.method.share,
+                error: own.error,
+                interval: own.interval,
+            })
+        };
+        let righted: Vec<Option<Righted>> = match put_right(&told, evidence.level) {
+            Some(rights) => rights.parts.into_iter().map(Some).collect(),
+            None => with.iter().map(|part| own(part)).collect(),
+        };
+        let count = with.first().map_or(0, |part| part.method.draws.len());
+        let errors: Vec<f64> = righted.iter().map(|part| part.map_or(0.0, |part| part.error)).collect();
+        let strays = stray(&errors, count, seed);
+        for (at, (part, righted)) in with.iter_mut().zip(righted).enumerate() {
+            let Some(righted) = righted else { continue };
+            (part.share, part.error, part.interval) = (righted.share, righted.error, righted.interval);
+            part.stray = strays.iter().map(|draw| draw[at]).collect();
+        }
+    }
+
     /// Ranks and pooled shares of the parts that have a share.
     fn compare(&mut self, evidence: &Evidence, is_pooled: bool) {
         let Some(parts) = &mut self.parts else { return };
@@ -286,11 +263,7 @@ impl Dimension {
         }
         let values: Vec<f64> = shares.iter().map(|own| own.share).collect();
         let errors: Vec<f64> = shares.iter().map(|own| own.error).collect();
-        // Replicates less their mean: parts share the draws of the codes, so that what they have in common cancels in differences.
-        let count = shares[0].draws.len();
-        let means: Vec<f64> = shares.iter().map(|own| own.draws.iter().sum::<f64>() / count.max(1) as f64).collect();
-        let draws: Vec<Vec<f64>> =
-            (0..count).map(|at| shares.iter().zip(&means).map(|(own, mean)| own.draws[at] - mean).collect()).collect();
+        let draws: Vec<Vec<f64>> = (0..shares[0].stray.len()).map(|at| shares.iter().map(|own| own.stray[at]).collect()).collect();
         let pooling = is_pooled.then(|| pool(&values, &errors, evidence.level));
         if self.by != By::Time {
             let ranks = rank_sets_from_draws(&values, &draws, evidence.level.get(), true);
@@ -326,20 +299,6 @@ impl Dimension {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn own_codes_by_hand() {
-        // Twenty coded of forty, weight two each: posteriors .5, half of the codes positive, so no correction and residuals of ±.5.
-        let items: Vec<(f64, Option<(bool, f64)>)> = (0..40).map(|at| (0.5, (at < 20).then_some((at % 2 == 0, 2.0)))).collect();
-        let own = own_codes(&items, stats::Level::P95).unwrap();
-        assert!((own.share - 0.5).abs() < 1e-12);
-        // √(½ · 20 · (2·.5)² · 20/19) / 40
-        assert!((own.error - (0.5 * 20.0 * 20.0 / 19.0_f64).sqrt() / 40.0).abs() < 1e-12, "{}", own.error);
-        // A classifier that says .1 of everything is put right by the codes.
-        let items: Vec<_> = items.into_iter().map(|(_, code)| (0.1, code)).collect();
-        assert!((own_codes(&items, stats::Level::P95).unwrap().share - 0.5).abs() < 1e-12);
-        assert!(own_codes(&items[..25][..19], stats::Level::P95).is_none(), "too few codes say nothing");
-    }
 
     #[test]
     fn the_work_of_all_cores_comes_in_order() {

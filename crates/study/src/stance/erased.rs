@@ -12,20 +12,29 @@ use std::path::Path;
 /// Erases from a table of a stance, or takes away a model that was learned from a text that is erased. None where nothing was to be erased.
 pub(crate) fn erase(eraser: &Eraser, path: &Path) -> Result<Option<FileChange>, Error> {
     let name = path.file_name().and_then(|name| name.to_str()).unwrap_or_default();
-    if name == selection::FILE || name == sample::FILE {
-        return rewrite(eraser, path, name == sample::FILE);
+    if name == selection::FILE || sample::is_draw(name) {
+        return rewrite(eraser, path, name != selection::FILE);
     }
-    // The sample still stands as it was: files are gone over in the order of their names.
-    let sample = path.with_file_name(sample::FILE);
-    let is_learned_from = sample.exists() && {
-        let table = Derived::read(&sample, eraser.cipher())?;
-        kept(eraser, &table).iter().any(|kept| !kept)
-    };
-    if !is_learned_from {
+    if !is_learned_from(eraser, path)? {
         return Ok(None);
     }
     std::fs::remove_file(path).map_err(Error::io("remove", path))?;
     Ok(Some(FileChange { path: path.to_owned(), action: FileAction::Removed, rows: 0 }))
+}
+
+/// Whether a post that is erased was drawn. The draws still stand as they were: files are gone over in the order of their names, and `model` comes before `sample`.
+fn is_learned_from(eraser: &Eraser, model: &Path) -> Result<bool, Error> {
+    let folder = model.parent().unwrap_or(model);
+    for entry in std::fs::read_dir(folder).map_err(Error::io("read", folder))? {
+        let entry = entry.map_err(Error::io("read", folder))?;
+        if entry.file_name().to_str().is_some_and(sample::is_draw) {
+            let table = Derived::read(&entry.path(), eraser.cipher())?;
+            if kept(eraser, &table).iter().any(|kept| !kept) {
+                return Ok(true);
+            }
+        }
+    }
+    Ok(false)
 }
 
 fn kept(eraser: &Eraser, table: &Derived) -> Vec<bool> {

@@ -117,7 +117,7 @@ fn shares(evidence: &Evidence) -> Finding {
         }
         let plain = evidence.plain[class].as_ref().map(|total| {
             let of = |number: f64| (number / total.frame.max(1) as f64).clamp(0.0, 1.0);
-            (text!("the coded sample alone"), of(total.estimate), of(total.interval.low), of(total.interval.high))
+            (text!("the first coded sample alone"), of(total.estimate), of(total.interval.low), of(total.interval.high))
         });
         let assisted = evidence.assisted[class]
             .map(|own| (text!("the coded sample, assisted by the classifier"), own.share, own.interval.low, own.interval.high));

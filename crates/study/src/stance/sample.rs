@@ -1,7 +1,7 @@
 //! The sample of posts that people code: stratified by language and country, with the chance of every post on record.
 
 use super::selection::Selection;
-use super::{Problem, Stance};
+use super::{Aspect, Problem, Stance};
 use crate::Error;
 use crate::census::{self, FrozenAs, Item, Purpose, SampleRow};
 use lake::{AsOf, Derived, DerivedColumn};
@@ -10,6 +10,20 @@ use stats::survey::{Expected, draw, neyman};
 use std::collections::BTreeMap;
 
 pub(super) const FILE: &str = "sample.parquet";
+
+/// The file of a draw, from 1. The first is shared by both aspects; later ones look at the codes of one.
+pub(super) fn file(aspect: Aspect, draw: usize) -> String {
+    match (draw, aspect) {
+        (0 | 1, _) => FILE.to_owned(),
+        (draw, Aspect::Stance) => format!("sample-{draw}.parquet"),
+        (draw, Aspect::Kind) => format!("sample-kind-{draw}.parquet"),
+    }
+}
+
+/// Whether a file of a stance holds a draw.
+pub(super) fn is_draw(name: &str) -> bool {
+    name == FILE || name.starts_with("sample-") && name.ends_with(".parquet")
+}
 
 /// Posts that a part of the talk needs to be a stratum of its own.
 const LEAST: usize = 20;
@@ -46,6 +60,19 @@ pub struct StanceStratum {
     pub codes: u64,
 }
 
+/// What a later draw is made by.
+#[derive(Clone, Debug)]
+pub struct NextRequest {
+    /// How many posts are drawn.
+    pub codes: usize,
+    /// The seed of the draw.
+    pub seed: u64,
+    /// Who codes.
+    pub coders: Vec<String>,
+    /// Share of the draw that a second coder codes too.
+    pub overlap: f64,
+}
+
 /// A sample, drawn and written.
 #[derive(Clone, Debug, PartialEq)]
 pub struct StanceSampled {
@@ -64,6 +91,12 @@ pub(super) struct Sample {
     pub(super) rows: Vec<SampleRow>,
     pub(super) digest: String,
     pub(super) selection: String,
+    /// The name of its file.
+    file: String,
+}
+
+fn item(row: &SampleRow) -> Item {
+    Item { account: row.account.clone(), purpose: Purpose::Sample, coders: row.coders.clone() }
 }
 
 impl Stance<'_> {
@@ -101,26 +134,38 @@ impl Stance<'_> {
                 coders: Vec::new(),
             }));
         }
-        census::assign(&mut rows, &request.coders, request.overlap, request.seed);
-        rows.sort_by(|a, b| a.account.cmp(&b.account));
-        let digest = census::sample_digest_of(&rows, &BTreeMap::new());
-        let item = |row: &SampleRow| Item { account: row.account.clone(), purpose: Purpose::Sample, coders: row.coders.clone() };
-        let items = rows.iter().map(item).collect();
-        self.table(&rows, &selection, request).write(&self.folder.join(FILE), self.study.cipher())?;
-        let strata = strata.into_iter().zip(&codes).map(|(own, codes)| StanceStratum { codes: *codes, ..own }).collect();
-        Ok(StanceSampled { selection: selection.id, digest, strata, items })
-    }
-
-    fn table(&self, rows: &[SampleRow], selection: &Selection, request: &StanceSampleRequest) -> Derived {
-        let text = |value: &dyn Fn(&SampleRow) -> String| DerivedColumn::Text(rows.iter().map(|row| Some(value(row))).collect());
         let facts = [
             ("selection", selection.id.clone()),
             ("seed", request.seed.to_string()),
             ("strata", request.strata.to_string()),
             ("coders", request.coders.join(",")),
         ];
+        let strata = strata.into_iter().zip(&codes).map(|(own, codes)| StanceStratum { codes: *codes, ..own }).collect();
+        self.write_draw(FILE, rows, (&request.coders, request.overlap, request.seed), facts.into(), strata)
+    }
+
+    /// Hands the posts out, writes the file of the draw, and says what was drawn.
+    pub(super) fn write_draw(
+        &self,
+        file: &str,
+        mut rows: Vec<SampleRow>,
+        (coders, overlap, seed): (&[String], f64, u64),
+        facts: BTreeMap<&str, String>,
+        strata: Vec<StanceStratum>,
+    ) -> Result<StanceSampled, Error> {
+        census::assign(&mut rows, coders, overlap, seed);
+        rows.sort_by(|a, b| a.account.cmp(&b.account));
+        let selection = facts.get("selection").cloned().unwrap_or_default();
+        let facts = facts.into_iter().map(|(key, value)| (key.to_owned(), value)).collect();
+        Self::table(&rows, facts).write(&self.folder.join(file), self.study.cipher())?;
+        let digest = census::sample_digest_of(&rows, &BTreeMap::new());
+        Ok(StanceSampled { selection, digest, strata, items: rows.iter().map(item).collect() })
+    }
+
+    fn table(rows: &[SampleRow], facts: BTreeMap<String, String>) -> Derived {
+        let text = |value: &dyn Fn(&SampleRow) -> String| DerivedColumn::Text(rows.iter().map(|row| Some(value(row))).collect());
         Derived {
-            facts: facts.map(|(key, value)| (key.to_owned(), value)).into(),
+            facts,
             columns: vec![
                 ("post".to_owned(), text(&|row| row.account.clone())),
                 ("stratum".to_owned(), DerivedColumn::Int(rows.iter().map(|row| Some(row.stratum)).collect())),
@@ -130,12 +175,12 @@ impl Stance<'_> {
         }
     }
 
-    /// Takes away a sample that was drawn and never frozen: the step was cut short.
+    /// Takes away a draw, by its number from 1, that was made and never frozen: the step was cut short.
     ///
     /// # Errors
     /// [`Error::Io`].
-    pub fn discard_sample(&self) -> Result<(), Error> {
-        let path = self.folder.join(FILE);
+    pub fn discard_draw(&self, aspect: Aspect, draw: usize) -> Result<(), Error> {
+        let path = self.folder.join(file(aspect, draw));
         if path.exists() { std::fs::remove_file(&path).map_err(Error::io("remove", path)) } else { Ok(()) }
     }
 
@@ -144,14 +189,18 @@ impl Stance<'_> {
     /// # Errors
     /// [`Problem::Refused`] without a sample.
     pub fn drawn(&self) -> Result<StanceSampled, Error> {
-        let sample = self.read_sample()?;
-        let item = |row: &SampleRow| Item { account: row.account.clone(), purpose: Purpose::Sample, coders: row.coders.clone() };
+        let sample = self.read_draw(Aspect::Stance, 1)?;
         let items = sample.rows.iter().map(item).collect();
         Ok(StanceSampled { selection: sample.selection, digest: sample.digest, strata: Vec::new(), items })
     }
 
-    pub(super) fn read_sample(&self) -> Result<Sample, Error> {
-        let path = self.folder.join(FILE);
+    /// A draw by its number, from 1.
+    pub(super) fn read_draw(&self, aspect: Aspect, draw: usize) -> Result<Sample, Error> {
+        let path = self.folder.join(file(aspect, draw));
+        if !path.exists() && draw > 1 {
+            let why = sentence!("{} is not there, and codes of its posts are; put back the file as it was", path.display());
+            return Err(Problem::Changed(why).into());
+        }
         if !path.exists() {
             let given = Sentence::given(&self.name);
             return Err(Problem::Refused(sentence!("the stance `{}` has no sample; draw one with `marsad stance sample`", given)).into());
@@ -164,7 +213,7 @@ impl Stance<'_> {
             )))
         })?;
         let digest = census::sample_digest_of(&rows, &BTreeMap::new());
-        Ok(Sample { rows, digest, selection: table.facts.get("selection").cloned().unwrap_or_default() })
+        Ok(Sample { rows, digest, selection: table.facts.get("selection").cloned().unwrap_or_default(), file: file(aspect, draw) })
     }
 
     /// Refuses a stance whose query, selection or sample is not the one that was frozen, but for what was erased since.
@@ -180,7 +229,7 @@ impl Stance<'_> {
         if frozen.query != super::selection::asked_digest(&selection.facts) || frame != self.study.original_digest(selection.id.clone())? {
             return changed(super::selection::FILE);
         }
-        if frozen.sample != self.study.original_digest(sample.digest.clone())? { changed(FILE) } else { Ok(()) }
+        if frozen.sample != self.study.original_digest(sample.digest.clone())? { changed(&sample.file) } else { Ok(()) }
     }
 
     /// What coders see of posts: the text and the day, in the order of the keys given; inside a study only.

@@ -22,13 +22,25 @@ pub(super) fn import(args: &ImportCodes, talk: Talk) -> Result<Exit, Failure> {
     let desk = Desk::open(&args.which)?;
     let codebook = desk.codebook(talk)?;
     let name = desk.frozen_name(args.pilot, args.audit.as_deref());
-    import_into(&mut desk.events()?, &name, &codebook, &args.files, args.revise, &ACCOUNTS, talk)
+    import_into(&mut desk.events()?, &[name], &codebook, &args.files, args.revise, &ACCOUNTS, talk)
 }
 
-/// Takes sheets into what was frozen under a name.
+/// The name among several under which the items of a sheet were frozen: the one that knows the first item of it that any of them knows; the first name where none does.
+fn frozen_in<'a>(events: &mut Events, names: &'a [String], sheet: &Sheet) -> Result<&'a str, Failure> {
+    let Some((first, others)) = names.split_first() else { return Ok("") };
+    for name in others {
+        let census = events.census(name).map_err(|error| from_review(&error))?;
+        if sheet.rows().iter().any(|row| census.items().contains_key(&row.item)) {
+            return Ok(name);
+        }
+    }
+    Ok(first)
+}
+
+/// Takes sheets into what was frozen under one of several names.
 pub(crate) fn import_into(
     events: &mut Events,
-    name: &str,
+    names: &[String],
     codebook: &Codebook,
     files: &[PathBuf],
     revise: bool,
@@ -38,13 +50,16 @@ pub(crate) fn import_into(
     let mut sum = Imported::default();
     for path in files {
         let sheet = Sheet::read(path).map_err(|error| from_review(&error))?;
+        let name = frozen_in(events, names, &sheet)?;
         let imported = events.import(now(), name, codebook, &sheet, revise).map_err(|error| refused(&error, &sum, talk))?;
         add(&mut sum, &imported);
     }
     sum.by_code.retain(|code, _| codebook.codes().iter().any(|own| own.name == *code && own.counts != review::Counts::Protected));
     say(&sum, "code", talk)?;
-    let census = events.census(name).map_err(|error| from_review(&error))?;
-    let waiting = census.waiting().len() as u64;
+    let mut waiting = 0;
+    for name in names {
+        waiting += events.census(name).map_err(|error| from_review(&error))?.waiting().len() as u64;
+    }
     if waiting > 0 {
         talk.note(sentence!("coders differ on {}; `{}` lists them", Counted(waiting, things.item), things.adjudicate));
     }
@@ -93,29 +108,47 @@ pub(super) fn adjudicate(args: &Adjudicate, talk: Talk) -> Result<Exit, Failure>
     let desk = Desk::open(&args.which)?;
     let name = desk.frozen_name(args.pilot, args.audit.as_deref());
     let codebook = args.file.is_some().then(|| desk.codebook(talk)).transpose()?;
-    adjudicate_in(&mut desk.events()?, &name, codebook.as_ref().zip(args.file.as_deref()), args.revise, talk)
+    adjudicate_in(&mut desk.events()?, &[name], codebook.as_ref().zip(args.file.as_deref()), args.revise, talk)
 }
 
 /// Takes a sheet of decisions, or lists what waits for them.
 pub(crate) fn adjudicate_in(
     events: &mut Events,
-    name: &str,
+    names: &[String],
     decisions: Option<(&Codebook, &Path)>,
     revise: bool,
     talk: Talk,
 ) -> Result<Exit, Failure> {
     if let Some((codebook, path)) = decisions {
         let sheet = Sheet::read(path).map_err(|error| from_review(&error))?;
+        let name = frozen_in(events, names, &sheet)?;
         let mut imported =
             events.adjudicate(now(), name, codebook, &sheet, revise).map_err(|error| refused(&error, &Imported::default(), talk))?;
         imported.by_code.retain(|code, _| codebook.codes().iter().any(|own| own.name == *code && own.counts != review::Counts::Protected));
         say(&imported, "decision", talk)?;
         return Ok(Exit::Done);
     }
-    let census = events.census(name).map_err(|error| from_review(&error))?;
+    let mut waiting = Vec::new();
+    for name in names {
+        waiting.extend(waits(&events.census(name).map_err(|error| from_review(&error))?));
+    }
+    if talk.json {
+        let rows: Vec<Value> = waiting.iter().map(|row| json!({ "item": row[0], "codes": row[1] })).collect();
+        return talk.json_line(&json!({ "waiting": rows })).map(|()| Exit::Done);
+    }
+    if waiting.is_empty() {
+        talk.say("nothing waits: coders agree wherever two have coded")?;
+    } else {
+        talk.say(&table(&["item".to_owned(), "codes".to_owned()], &waiting, &[false, false]))?;
+    }
+    Ok(Exit::Done)
+}
+
+/// The items on which coders differ, each with what they say.
+fn waits(census: &review::Census) -> Vec<Vec<String>> {
     let is_protected =
         |code: &str| census.frozen().codebook.codes().iter().any(|own| own.name == code && own.counts == review::Counts::Protected);
-    let waiting: Vec<Vec<String>> = census
+    census
         .waiting()
         .into_iter()
         .map(|item| {
@@ -127,17 +160,7 @@ pub(crate) fn adjudicate_in(
                 .map(|own| own.codes.iter().map(|(coder, given)| format!("{coder}: {}", said(&given.code))).collect());
             vec![item.to_owned(), codes.unwrap_or_else(Vec::new).join("; ")]
         })
-        .collect();
-    if talk.json {
-        let rows: Vec<Value> = waiting.iter().map(|row| json!({ "item": row[0], "codes": row[1] })).collect();
-        return talk.json_line(&json!({ "waiting": rows })).map(|()| Exit::Done);
-    }
-    if waiting.is_empty() {
-        talk.say("nothing waits: coders agree wherever two have coded")?;
-    } else {
-        talk.say(&table(&["item".to_owned(), "codes".to_owned()], &waiting, &[false, false]))?;
-    }
-    Ok(Exit::Done)
+        .collect()
 }
 
 pub(super) fn status(args: &Status, talk: Talk) -> Result<Exit, Failure> {

@@ -1,16 +1,15 @@
 //! The estimate, and what to code next.
 
-use super::{Desk, frozen_name};
-use crate::cli::stance::{Estimate, How, Next};
+use super::{Desk, draws};
+use crate::cli::stance::{Estimate, How};
 use crate::exit::{Exit, Failure, given};
 use crate::finding::{language_of, line};
-use crate::output::{Counted, Talk, counted};
+use crate::output::{Counted, Talk};
 use crate::statement::CensusRef;
-use crate::verbs::census::{frozen, print, rules, table};
-use crate::verbs::export::cannot_write;
+use crate::verbs::census::{print, rules, table};
 use crate::verbs::status::from_study;
 use record::{Arg, Finding, sentence, text};
-use review::{Counts, Head};
+use review::{Counts, Frozen, Head};
 use serde_json::json;
 use std::io::IsTerminal;
 use std::path::Path;
@@ -23,15 +22,26 @@ const ALARM: f64 = stats::quantify::ALARM;
 /// The usual settings: what a report estimates by.
 const USUAL: How = How { least: 50, most: 5_000, join: Vec::new(), seed: 1, kind: false };
 
-fn request(frozen: &review::Census, how: &How) -> StanceRequest {
-    let own = frozen.frozen();
+/// What was frozen with a draw.
+fn as_frozen(own: &Frozen) -> (FrozenAs, String) {
+    (FrozenAs { query: own.query.clone(), score: None, sample: own.sample.clone() }, own.frame.clone())
+}
+
+fn request(first: &review::Census, later: &[review::Census], how: &How) -> StanceRequest {
+    let own = first.frozen();
+    let mut codes = table(first);
+    for draw in later {
+        let more = table(draw);
+        codes.coded.extend(more.coded);
+        codes.adjudicated.extend(more.adjudicated);
+    }
     let classes = own.codebook.codes().iter().map(|code| (code.name.clone(), code.counts == Counts::Positive));
     StanceRequest {
         aspect: if how.kind { Aspect::Kind } else { Aspect::Stance },
-        codes: table(frozen),
+        codes,
         rules: rules(&own.codebook),
         classes: classes.collect(),
-        frozen: (FrozenAs { query: own.query.clone(), score: None, sample: own.sample.clone() }, own.frame.clone()),
+        frozen: std::iter::once(first).chain(later).map(|draw| as_frozen(draw.frozen())).collect(),
         join: how.join.clone(),
         least: how.least,
         most: usize::try_from(how.most).unwrap_or(usize::MAX),
@@ -42,10 +52,10 @@ fn request(frozen: &review::Census, how: &How) -> StanceRequest {
     }
 }
 
-fn needed(desk: &Desk, how: &How) -> Result<StanceRequest, Failure> {
+pub(super) fn needed(desk: &Desk, draws: &[review::Census], how: &How) -> Result<StanceRequest, Failure> {
     let name = desk.frozen_name();
-    match frozen(&desk.study, &name, None)? {
-        Some(frozen) => Ok(request(&frozen, how)),
+    match draws.split_first() {
+        Some((first, later)) => Ok(request(first, later, how)),
         None => Err(Failure::usage(sentence!("nothing is frozen as `{}`; draw a sample with `marsad stance sample`", given(&name)))),
     }
 }
@@ -58,7 +68,7 @@ pub(super) fn estimate(args: &Estimate, talk: Talk) -> Result<Exit, Failure> {
     }
     let desk = Desk::open(&args.which, args.how.kind)?;
     let language = language_of(args.speech.lang, &desk.study)?;
-    let request = StanceRequest { pool: args.pool, internal: args.internal, keep_model: true, ..needed(&desk, &args.how)? };
+    let request = StanceRequest { pool: args.pool, internal: args.internal, keep_model: true, ..needed(&desk, &desk.draws()?, &args.how)? };
     let spinner = talk.spinner("learning, reading and estimating");
     let found = desk.stance()?.estimate(&request);
     spinner.finish_and_clear();
@@ -111,7 +121,7 @@ fn warn(found: &Stanced, least: u64, talk: Talk) {
     }
     if found.alarms > 0 {
         talk.note(sentence!(
-            "in {} a check lies more than two standard errors away; the share by the part's own codes is the safer one there",
+            "in {} a check lies more than two standard errors from the method alone; shares are put right by the codes, but read such parts with care",
             Counted(found.alarms, "part")
         ));
     }
@@ -132,37 +142,19 @@ fn warn(found: &Stanced, least: u64, talk: Talk) {
     }
 }
 
-pub(super) fn next(args: &Next, talk: Talk) -> Result<Exit, Failure> {
-    let desk = Desk::open(&args.which, args.how.kind)?;
-    let count = usize::try_from(args.count).unwrap_or(usize::MAX);
-    let request = needed(&desk, &args.how)?;
-    let spinner = talk.spinner("learning and reading");
-    let found = desk.stance()?.propose(&request, count);
-    spinner.finish_and_clear();
-    let found = found.map_err(from_study)?;
-    let file = std::fs::File::create_new(&args.out).map_err(|error| cannot_write(&args.out, &error))?;
-    let mut out = csv::Writer::from_writer(file);
-    let failed = |error: csv::Error| cannot_write(&args.out, &error.into());
-    out.write_record(["item", "chance"]).map_err(failed)?;
-    for post in &found {
-        out.write_record([post.item.as_str(), &format!("{:.12}", post.chance)]).map_err(failed)?;
-    }
-    out.flush().map_err(|error| cannot_write(&args.out, &error))?;
-    if talk.json {
-        return talk.json_line(&json!({ "items": found.len(), "out": args.out })).map(|()| Exit::Done);
-    }
-    talk.say(&format!("{} to code next, with their chances, stand in {}", counted(found.len() as u64, "post"), args.out.display()))?;
-    Ok(Exit::Done)
-}
-
 /// The estimate of a stance's sample from the codes so far, for eyes inside the study, by the usual settings; none where the sample is no stance's, or there
 /// are too few codes.
 pub(crate) fn estimated(study: &study::Study, frozen: &review::Census) -> Result<Option<study::Description>, Failure> {
     let name = &frozen.frozen().census;
     for own in study.stances().map_err(from_study)? {
-        let Some(aspect) = [Aspect::Stance, Aspect::Kind].into_iter().find(|aspect| frozen_name(&own, *aspect) == *name) else { continue };
+        let aspects = [Aspect::Stance, Aspect::Kind].into_iter();
+        let found = aspects.map(|aspect| Ok((aspect, draws(study, &own, aspect, None)?))).collect::<Result<Vec<_>, Failure>>()?;
+        // One draw alone says less than all: the estimate is that of the sample to which it belongs.
+        let is_here = |draws: &[review::Census]| draws.iter().any(|draw| draw.frozen().census == *name);
+        let Some((aspect, draws)) = found.into_iter().find(|(_, draws)| is_here(draws)) else { continue };
+        let Some((first, later)) = draws.split_first() else { continue };
         let how = How { kind: aspect == Aspect::Kind, ..USUAL };
-        let request = StanceRequest { internal: true, ..request(frozen, &how) };
+        let request = StanceRequest { internal: true, ..request(first, later, &how) };
         return match study.stance(&own).and_then(|stance| stance.estimate(&request)) {
             Ok(found) => Ok(Some(found.description)),
             Err(study::Error::Stance(Problem::NotYet(_) | Problem::Refused(_))) => Ok(None),
@@ -177,6 +169,8 @@ pub(crate) fn estimated(study: &study::Study, frozen: &review::Census) -> Result
 pub(crate) struct StanceFindings {
     pub(crate) findings: Vec<Finding>,
     pub(crate) stance: Option<CensusRef>,
+    /// Draws after the first.
+    pub(crate) later_draws: Vec<CensusRef>,
 }
 
 /// The findings of the study's stance, for the report: of `main`, or of the only one there is; none, with a note, where codes are still coming in.
@@ -190,13 +184,17 @@ pub(crate) fn findings(dir: &Path, seal: i64, until: Option<&Head>, talk: Talk) 
         return Ok(StanceFindings::default());
     };
     let desk = Desk::at(study, name, Aspect::Stance)?;
-    let Some(frozen) = frozen(&desk.study, &frozen_name(name, Aspect::Stance), until)? else { return Ok(StanceFindings::default()) };
+    let frozen = draws(&desk.study, name, Aspect::Stance, until)?;
+    let Some((first, later)) = frozen.split_first() else { return Ok(StanceFindings::default()) };
     let stance = desk.stance()?;
     if stance.seal().map_err(from_study)? > seal {
         return Ok(StanceFindings::default());
     }
-    match stance.estimate(&request(&frozen, &USUAL)) {
-        Ok(found) => Ok(StanceFindings { findings: found.description.findings, stance: Some(CensusRef::of(name, frozen.frozen())) }),
+    match stance.estimate(&request(first, later, &USUAL)) {
+        Ok(found) => {
+            let later_draws = later.iter().map(|draw| CensusRef::of(&draw.frozen().census, draw.frozen())).collect();
+            Ok(StanceFindings { findings: found.description.findings, stance: Some(CensusRef::of(name, first.frozen())), later_draws })
+        }
         Err(study::Error::Stance(Problem::NotYet(why))) => {
             talk.note(sentence!("the report goes without the stance `{}`: {}", given(name), why));
             Ok(StanceFindings::default())

@@ -13,7 +13,7 @@ use serde_json::json;
 use study::stance::{SelectRequest, StanceSampleRequest, StanceSampled};
 
 /// What coders see of a post, besides its key.
-const COLUMNS: [&str; 2] = ["text", "posted"];
+pub(super) const COLUMNS: [&str; 2] = ["text", "posted"];
 
 pub(super) fn select(args: &Select, talk: Talk) -> Result<Exit, Failure> {
     let desk = Desk::open(&args.which, false)?;
@@ -68,7 +68,7 @@ pub(super) fn sample(args: &Sample, talk: Talk) -> Result<Exit, Failure> {
         check_names(&args.coders)?;
         if frozen(&desk.study, &name, None)?.is_none() {
             // A draw that was cut short before it was frozen; the same seed draws the same again.
-            stance.discard_sample().map_err(from_study)?;
+            stance.discard_draw(desk.aspect, 1).map_err(from_study)?;
         }
         stance.sample(&StanceSampleRequest {
             codes: args.codes.unwrap_or(1),
@@ -97,7 +97,7 @@ pub(super) fn sample(args: &Sample, talk: Talk) -> Result<Exit, Failure> {
     report(&drawn, &name, &written, talk)
 }
 
-fn report(drawn: &StanceSampled, name: &str, written: &[(std::path::PathBuf, u64)], talk: Talk) -> Result<Exit, Failure> {
+pub(super) fn report(drawn: &StanceSampled, name: &str, written: &[(std::path::PathBuf, u64)], talk: Talk) -> Result<Exit, Failure> {
     let doubled = drawn.items.iter().filter(|item| item.coders.len() > 1).count() as u64;
     if talk.json {
         let sheets: Vec<_> = written.iter().map(|(path, items)| json!({ "path": path, "items": items })).collect();

@@ -6,7 +6,7 @@ use super::super::selection::Selection;
 use super::{Sheet, ends};
 use crate::census::domain_words;
 use crate::describe::table::WITHHELD;
-use record::{Chart, Finding, Kind, Text, Value, text};
+use record::{Chart, Finding, Kind, Reference, Text, Value, text};
 
 const fn id(by: By) -> &'static str {
     match by {
@@ -116,13 +116,13 @@ pub(super) fn shares(evidence: &Evidence, dimension: &Dimension) -> Vec<Finding>
         id: id.to_owned(),
         title,
         note,
-        method: (text!("quantification with bootstrap interval"), "domains"),
+        method: (text!("quantification, put right by the codes of the parts"), "domains"),
         level: Some(evidence.level.get()),
         rule: text!("query: {query}", query = evidence.selection.fact("query")),
     };
     let words = words(evidence, dimension, &shown);
     let table = sheet(id(dimension.by), title(dimension.by, &class), words);
-    let mut findings = vec![table.finding(&columns, rows, suppressed, chart(dimension))];
+    let mut findings = vec![table.finding(&columns, rows, suppressed, chart(evidence, dimension))];
     if dimension.by == By::Country && dimension.has_shares() {
         let title = text!("Map of the share coded {class}", class = class.as_str());
         let note = text!("Shades are estimates whose intervals stand in the table; countries in white have none.");
@@ -158,6 +158,9 @@ impl Shown {
         columns.push(("own", text!("By the part's own codes"), Kind::Share));
         columns.push(("own_low", text!("from"), Kind::Low));
         columns.push(("own_high", text!("to"), Kind::High));
+        columns.push(("method", text!("By the method alone"), Kind::Share));
+        columns.push(("method_low", text!("from"), Kind::Low));
+        columns.push(("method_high", text!("to"), Kind::High));
         columns.push(("apart", text!("Checks apart, in standard errors"), Kind::Number));
         if self.is_pooled {
             columns.push(("pooled", text!("Pooled share"), Kind::Share));
@@ -178,8 +181,9 @@ impl Shown {
             cells.push(Value::from(part.ranks.map(|ranks| ranks.from as u64)));
             cells.push(Value::from(part.ranks.map(|ranks| ranks.to as u64)));
         }
-        let codes = own.and_then(|own| own.own);
+        let codes = own.and_then(super::super::domains::PartShare::own);
         cells.extend(three(codes.map(|codes| codes.share), codes.map(|codes| codes.interval)));
+        cells.extend(three(own.map(|own| own.method.share), own.map(|own| own.method.interval)));
         cells.push(Value::from(own.map(|own| own.apart).filter(|apart| apart.is_finite())));
         if self.is_pooled {
             cells.extend(three(part.pooled.map(|(value, _)| value), part.pooled.map(|(_, interval)| interval)));
@@ -188,12 +192,13 @@ impl Shown {
     }
 }
 
-fn chart(dimension: &Dimension) -> Chart {
+fn chart(evidence: &Evidence, dimension: &Dimension) -> Chart {
     match dimension.by {
         _ if !dimension.has_shares() => Chart::None,
         By::Time => {
             let (x, y) = ("time".to_owned(), "support".to_owned());
-            Chart::Curve { x, y, interval: Some(ends()), series: None, reference: None, log_x: false }
+            let reference = evidence.selection.event().map(Reference::Event);
+            Chart::Curve { x, y, interval: Some(ends()), series: None, reference, log_x: false }
         }
         by => {
             let (label, value) = (heading(by).0.to_owned(), "support".to_owned());
@@ -208,7 +213,7 @@ fn words(evidence: &Evidence, dimension: &Dimension, shown: &Shown) -> Text {
     let alarms = shares.filter(|own| own.apart > stats::quantify::ALARM).count() as u64;
     let alarm = (alarms > 0).then(|| {
         text!(
-            "{n, plural, one {In # part} other {In # parts}} a check lies more than two standard errors away: there posts of a code may look another way than those coded, and the share by the part's own codes is the safer one.",
+            "{n, plural, one {In # part} other {In # parts}} a check lies more than two standard errors from the method alone: there posts of a code may look another way than those coded.",
             n = alarms
         )
     });
@@ -216,7 +221,12 @@ fn words(evidence: &Evidence, dimension: &Dimension, shown: &Shown) -> Text {
         .has_ranks
         .then(|| text!("The ranks are those that differences which hold together leave open: where sets overlap, the order is not known."));
     let limits = text!("Parts of fewer than {n} posts have no share of their own.", n = evidence.least);
-    Text::sentences([Some(note(dimension.by)), ranks, alarm, Some(limits)].into_iter().flatten())
+    let righted = dimension.has_shares().then(|| {
+        text!(
+            "Shares are the method's, put right by what the codes of the parts say of its errors; intervals hold how far it goes astray from part to part."
+        )
+    });
+    Text::sentences([Some(note(dimension.by)), righted, ranks, alarm, Some(limits)].into_iter().flatten())
 }
 
 /// Country, share and interval of every country that has a share.
