@@ -42,14 +42,19 @@ pub enum Error {
         what: &'static str,
     },
     /// A certificate at another time.
-    #[error("`{}` is a certificate from `{from}` to `{until}`, which browsers refuse today; renew it, or set the machine's clock", path.display())]
+    #[error(
+        "`{}` is a certificate from `{}` to `{}`, which browsers refuse today; renew it, or set the machine's clock",
+        path.display(),
+        from.date(),
+        until.date()
+    )]
     TlsTime {
         /// The file.
         path: PathBuf,
-        /// The first day on which it is good.
-        from: String,
-        /// The last one.
-        until: String,
+        /// From when it is good.
+        from: record::Instant,
+        /// Until when.
+        until: record::Instant,
     },
     /// The first link could not be made.
     #[error("no link for the first person can be made: the database of people cannot be written")]

@@ -210,7 +210,7 @@ fn suppressed(lead: &Person, reviewer: &Person, auditor: &Person, at: &str, clus
     assert_eq!(reviewer.get(&format!("{at}/clusters"))["rows"], json!([]), "the list is as it was");
 }
 
-/// What simulated coders would give, by coder and item; every seventh is `unclear`, so that no code is rare.
+/// What simulated coders would give, by coder and item; every sixth is `unclear`, so that no code is rare.
 fn given(desk: &talk::Desk, sheet: &str, kind: bool) -> BTreeMap<(String, String), String> {
     let mut all = BTreeMap::new();
     for coder in ["coder-a", "coder-b"] {
@@ -222,7 +222,7 @@ fn given(desk: &talk::Desk, sheet: &str, kind: bool) -> BTreeMap<(String, String
         let place = |name: &str| heads.iter().position(|own| own == name).unwrap();
         let mut rows = vec!["item,coder,code,note".to_owned()];
         for (number, row) in reader.records().map(Result::unwrap).enumerate() {
-            let code = if number % 7 == 0 && !kind { "unclear" } else { &row[place("code")] };
+            let code = if number % 6 == 0 && !kind { "unclear" } else { &row[place("code")] };
             rows.push(format!("{},{coder},{code},", &row[place("item")]));
             all.insert((coder.to_owned(), row[place("item")].to_owned()), code.to_owned());
         }
@@ -248,7 +248,7 @@ fn copy(from: &Path, to: &Path) {
 fn a_stance_coded_in_a_browser_comes_to_what_sheets_come_to() {
     let desk = talk::Desk::new("400");
     desk.select(&[]);
-    desk.ok(&["stance", "sample", "study", "-n", "90", "--seed", "2"]);
+    desk.ok(&["stance", "sample", "study", "-n", "64", "--seed", "2"]);
     desk.ok(&["stance", "sample", "study", "--kind"]);
     let (study, browser) = (desk.bench.at("study"), desk.bench.at("browser"));
     copy(&study, &browser);
@@ -340,5 +340,5 @@ fn code_all(
         }
         put(json!({ "code": stances[&key], "second": kinds[&key], "seconds": 3 }), 200);
     }
-    assert!(seen.len() > 40 && from_the_right > 2, "{} items, {from_the_right} from the right", seen.len());
+    assert!(seen.len() > 25 && from_the_right > 1, "{} items, {from_the_right} from the right", seen.len());
 }

@@ -23,10 +23,8 @@ impl Tls {
             .map_err(|_| bad(&self.certificate, "certificate"))?;
         let Some(own) = chain.first() else { return Err(bad(&self.certificate, "certificate")) };
         let [from, until] = validity(own).ok_or_else(|| bad(&self.certificate, "certificate"))?;
-        let day = |at: &Instant| at.date();
         if now < from || now > until {
-            let path = self.certificate.clone();
-            return Err(Error::TlsTime { path, from: day(&from), until: day(&until) });
+            return Err(Error::TlsTime { path: self.certificate.clone(), from, until });
         }
         let key = PrivateKeyDer::from_pem_slice(&read(&self.key)?).map_err(|_| bad(&self.key, "key"))?;
         let provider = Arc::new(rustls::crypto::ring::default_provider());

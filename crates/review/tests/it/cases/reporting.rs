@@ -236,6 +236,7 @@ fn hostile(reports: u64) -> impl Fn(&Desk) {
 fn hostile_reports_do_not_move_the_others() {
     let rate = std::env::var("MARSAD_REPORTS").ok().and_then(|text| text.parse().ok()).unwrap_or(10);
     let (calm, flooded) = (median_wait(&|_| {}), median_wait(&hostile(rate)));
+    println!("median wait: {calm} minutes without the flood, {flooded} with {rate} reports a minute");
     assert!(calm > 0.0 && flooded <= calm * 1.1, "{calm} minutes without the flood, {flooded} with it");
     // The simulation can tell: an alarm every other minute from somebody who is believed does move them.
     let believed = median_wait(&|desk| {
