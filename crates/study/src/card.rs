@@ -113,7 +113,7 @@ impl Study {
     pub fn post_cards(&self, platform: &str, ids: &BTreeSet<String>) -> Result<BTreeMap<String, PostCard>, Error> {
         let lake = self.lake()?;
         let reader = lake.read(AsOf::Latest)?;
-        let lens = Lens::new(&reader)?;
+        let lens = Lens::without_keys(&reader);
         let (mut cards, mut passed_on) = (BTreeMap::new(), BTreeMap::new());
         each_post(&lens, platform, ids, |id, card, of| {
             if let Some(of) = of.filter(|_| card.text.is_empty()) {
