@@ -120,7 +120,7 @@ impl Study {
     pub fn post_cards(&self, platform: &str, ids: &BTreeSet<String>) -> Result<BTreeMap<String, PostCard>, Error> {
         let lake = self.lake()?;
         let reader = lake.read(AsOf::Latest)?;
-        let lens = Lens::again(&reader, self.bare_handles())?;
+        let lens = Lens::without_keys(&reader);
         let (mut cards, mut passed_on) = (BTreeMap::new(), BTreeMap::new());
         each_post(&lens, platform, ids, |id, card, of| {
             if let Some(of) = of.filter(|_| card.text.is_empty()) {

@@ -11,6 +11,7 @@ use std::net::TcpStream;
 use std::path::Path;
 use std::process::{Child, Stdio};
 use std::time::Duration;
+use study::coordinate::{ClusterTrace, Explanation, Innocent, KeptCluster, KeptDay, Part, Trace};
 
 const PASSWORD: &str = "a long enough word 7";
 
@@ -341,4 +342,48 @@ fn code_all(
         put(json!({ "code": stances[&key], "second": kinds[&key], "seconds": 3 }), 200);
     }
     assert!(seen.len() > 25 && from_the_right > 1, "{} items, {from_the_right} from the right", seen.len());
+}
+
+/// A cluster with small cells in every table.
+fn small_and_large() -> KeptCluster {
+    let part = |name: &str, accounts| Part { name: Some(name.to_owned()), accounts: Some(accounts) };
+    let trace = |trace, accounts| ClusterTrace {
+        trace,
+        edges: 5,
+        accounts,
+        pairs: 9,
+        objects: 3,
+        median_gap: 4,
+        observed: 9,
+        expected: 0.5,
+        scheduled: 0,
+    };
+    KeptCluster {
+        number: 1,
+        accounts: 40,
+        links: 50,
+        times: None,
+        traces: vec![trace(Trace::CoLink, 30), trace(Trace::CoText, 3)],
+        explained: vec![
+            Explanation { what: Innocent::Fans, fits: Some(true), share: Some(0.7) },
+            Explanation { what: Innocent::Viral, fits: None, share: None },
+        ],
+        languages: vec![part("ar", 25), part("en", 12), part("fr", 3)],
+        places: vec![part("XA", 40)],
+        days: vec![KeptDay { day: 1, counts: Some((60, 20)) }, KeptDay { day: 2, counts: Some((4, 2)) }],
+    }
+}
+
+#[test]
+fn small_cells_go_and_so_does_what_would_give_them_away() {
+    let shown = small_and_large().suppressed(10).unwrap();
+    assert_eq!(shown.traces.iter().map(|own| own.trace).collect::<Vec<_>>(), [Trace::CoLink]);
+    assert_eq!(shown.days.iter().map(|day| day.counts).collect::<Vec<_>>(), [Some((60, 20)), None]);
+    // Three French would follow from the whole and the two others: one of these goes with them.
+    let shown_languages: Vec<u64> = shown.languages.iter().filter_map(|part| part.accounts).collect();
+    assert_eq!(shown_languages, [25]);
+    assert_eq!(shown.languages.last().unwrap(), &Part { name: None, accounts: None });
+    assert_eq!(shown.places, [Part { name: Some("XA".to_owned()), accounts: Some(40) }]);
+    assert_eq!(shown.explained.iter().map(|own| (own.fits, own.share)).collect::<Vec<_>>(), [(Some(true), None), (None, None)]);
+    assert!(small_and_large().suppressed(41).is_none());
 }

@@ -1,7 +1,8 @@
 //! The tables of a run in the folder `coordination` of a study, and reading them back.
 //!
 //! `TRACE.edges.parquet` and `TRACE.evidence.parquet` for every trace, rows of evidence in the order of edges; `pairs.parquet` with every two accounts
-//! over all traces, `accounts.parquet`, `clusters.parquet`, and `settings.json`. Whoever is erased leaves them by row, and then they are worked out again.
+//! over all traces, `accounts.parquet`, `clusters.parquet`, and `settings.json`. Whoever is erased leaves them by row, and then they are worked out again. What
+//! people look at of clusters, by number, is in `cluster_traces.parquet`, `cluster_parts.parquet` and `ties.parquet` (`kept.rs`).
 
 use super::authors::Authors;
 use super::rows::Rows;

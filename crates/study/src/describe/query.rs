@@ -106,6 +106,11 @@ impl<'a> Lens<'a> {
         Ok(lens)
     }
 
+    /// Eyes for queries that ask for no key of an account: no table is read to tie handles.
+    pub(crate) fn without_keys(reader: &'a Reader) -> Self {
+        Lens { reader, has_bare_handles: false }
+    }
+
     /// The lake that is looked at.
     pub(crate) fn reader(&self) -> &'a Reader {
         self.reader
