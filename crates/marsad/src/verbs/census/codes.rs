@@ -158,7 +158,7 @@ fn waits(census: &review::Census) -> Vec<Vec<String>> {
                 .items()
                 .get(item)
                 .map(|own| own.codes.iter().map(|(coder, given)| format!("{coder}: {}", said(&given.code))).collect());
-            vec![item.to_owned(), codes.unwrap_or_else(Vec::new).join("; ")]
+            vec![item.to_owned(), codes.unwrap_or_default().join("; ")]
         })
         .collect()
 }
