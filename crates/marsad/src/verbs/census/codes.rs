@@ -154,7 +154,7 @@ fn waits(census: &review::Census) -> Vec<Vec<String>> {
         .map(|item| {
             // What is in the protection lane is named in the coders' sheets and nowhere else.
             let said = |code: &str| if is_protected(code) { "(kept apart)".to_owned() } else { code.to_owned() };
-            let codes = census
+            let codes: Option<Vec<String>> = census
                 .items()
                 .get(item)
                 .map(|own| own.codes.iter().map(|(coder, given)| format!("{coder}: {}", said(&given.code))).collect());
