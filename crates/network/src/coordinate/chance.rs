@@ -95,7 +95,7 @@ struct Test<'t> {
     timeline: &'t Timeline<'t>,
     window: i64,
     /// The object and the hour of each place, and whether its post is one of a schedule.
-    objects: Vec<u32>,
+    objects: &'t [u32],
     hours: Vec<u8>,
     scheduled: Vec<bool>,
     /// The share of all posts that falls into each hour.
@@ -220,7 +220,7 @@ impl<'t> Test<'t> {
         hours.iter().for_each(|hour| usual[usize::from(*hour)] += 1.0);
         let all: f64 = usual.iter().sum();
         usual.iter_mut().for_each(|share| *share /= all);
-        let objects = (0..timeline.len() as u32).map(|place| timeline.object(place)).collect();
+        let objects = timeline.objects();
         let of = Objects::new(timeline, &reach, &hours);
         let companions = Companions::new(edges, timeline.account_numbers(), options.least_pairs);
         let mut by_hour = vec![[0; HOURS]; timeline.account_numbers()];
@@ -459,11 +459,12 @@ impl Objects {
         for place in places {
             let hour = usize::from(hours[place]);
             posts[hour] += 1;
-            while high < reach.high[place] as usize {
+            let [from, to] = reach.of(place as u32).map(|place| place as usize);
+            while high < to {
                 near[usize::from(hours[high])] += 1;
                 high += 1;
             }
-            while low < reach.low[place] as usize {
+            while low < from {
                 near[usize::from(hours[low])] -= 1;
                 low += 1;
             }

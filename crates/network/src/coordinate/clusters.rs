@@ -22,7 +22,7 @@ impl Coordinated {
     /// The groups of two or more accounts with an edge inside, the largest first, then by their least accounts.
     ///
     /// `of` gives the group of each account. Only edges for which `keep` says so count, and only those inside a group. `objects` and `times`
-    /// are the columns of the posts. Time: evidence × log.
+    /// are the columns of the posts. Time: evidence.
     #[must_use]
     pub fn clusters(&self, of: &[u32], keep: impl Fn(usize) -> bool, objects: &[u32], times: &[i64]) -> Vec<Cluster> {
         let groups = of.iter().max().map_or(0, |most| *most as usize + 1);
@@ -33,31 +33,34 @@ impl Coordinated {
                 edges[of[one as usize] as usize].push(number);
             }
         }
+        // By which cluster an object was seen last: sorting what a large cluster shares would take longer than all else.
+        let mut seen = vec![0; objects.iter().max().map_or(0, |most| *most as usize + 1)];
+        let own = edges.into_iter().filter(|edges| !edges.is_empty());
         let mut clusters: Vec<Cluster> =
-            edges.into_iter().filter(|edges| !edges.is_empty()).map(|edges| self.cluster(edges, objects, times)).collect();
+            (1..).zip(own).map(|(number, edges)| self.cluster(edges, (objects, times), (&mut seen, number))).collect();
         clusters.sort_by_key(|cluster| (std::cmp::Reverse(cluster.accounts.len()), cluster.accounts.first().copied()));
         clusters
     }
 
-    fn cluster(&self, edges: Vec<usize>, objects: &[u32], times: &[i64]) -> Cluster {
+    fn cluster(&self, edges: Vec<usize>, (objects, times): (&[u32], &[i64]), (seen, number): (&mut [u32], u32)) -> Cluster {
         let mut accounts: Vec<u32> = edges.iter().flat_map(|edge| self.edge(*edge).accounts).collect();
         accounts.sort_unstable();
         accounts.dedup();
         // One pass: rows lie anywhere in the columns, and looking there is what takes long.
-        let (mut gaps, mut shared, mut span) = (Vec::new(), Vec::new(), [i64::MAX, i64::MIN]);
+        let (mut gaps, mut shared, mut span) = (Vec::new(), 0, [i64::MAX, i64::MIN]);
         for [one, other] in edges.iter().flat_map(|edge| self.evidence(*edge)) {
             let [earlier, later] = [one, other].map(|row| times[row as usize]);
             gaps.push(earlier.abs_diff(later));
-            shared.push(objects[one as usize]);
+            let last = &mut seen[objects[one as usize] as usize];
+            shared += usize::from(*last != number);
+            *last = number;
             span = [span[0].min(earlier).min(later), span[1].max(earlier).max(later)];
         }
-        shared.sort_unstable();
-        shared.dedup();
         let middle = gaps.len() / 2;
         let median_gap = if gaps.is_empty() { 0 } else { *gaps.select_nth_unstable(middle).1 };
         let times = if gaps.is_empty() { [0, 0] } else { span };
         let pairs = edges.iter().map(|edge| u64::from(self.edge(*edge).pairs)).sum();
-        Cluster { accounts, edges, pairs, median_gap, objects: shared.len(), times }
+        Cluster { accounts, edges, pairs, median_gap, objects: shared, times }
     }
 
     /// The moving-threshold score of each account: edges are taken away from the lightest on, and an account leaves with its last one.

@@ -152,7 +152,7 @@ impl<'t> Scan<'t> {
     fn participants(&self, least: usize) -> Vec<bool> {
         let timeline = self.timeline;
         let is_paired = |place: &u32| {
-            let (low, high) = (self.reach.low[*place as usize], self.reach.high[*place as usize]);
+            let [low, high] = self.reach.of(*place);
             let account = timeline.accounts[*place as usize];
             (low..high).any(|other| timeline.accounts[other as usize] != account || self.loops && other != *place)
         };
@@ -168,7 +168,7 @@ impl<'t> Scan<'t> {
         // Where this account has enough posts itself, all its pairs count.
         let enough = self.enough.as_ref().filter(|enough| !enough[account as usize]);
         for place in self.timeline.places(account) {
-            let (low, high) = (self.reach.low[*place as usize], self.reach.high[*place as usize]);
+            let [low, high] = self.reach.of(*place);
             for (other, partner) in (low..high).zip(&self.timeline.accounts[low as usize..high as usize]) {
                 let is_next = *partner > account || (*partner == account && self.loops && other > *place);
                 if is_next && enough.is_none_or(|enough| enough[*partner as usize]) {
@@ -337,7 +337,7 @@ impl Timeline<'_> {
         scan.pairs(account, |before, place, other, partner| {
             let slot = counts[partner as usize];
             if slot > 0 {
-                let pair = Pair { before, place, other, lows: [place, other].map(|place| scan.reach.low[place as usize]) };
+                let pair = Pair { before, place, other, lows: [place, other].map(|place| scan.reach.of(place)[0]) };
                 slots[slot as usize - 1].add(self, pair, options, &mut found);
             }
         });

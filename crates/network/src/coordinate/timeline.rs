@@ -27,11 +27,13 @@ type Entry = (i64, u32, u32);
 
 /// Posts in the order of objects, times, accounts, rows; a place is a post's number in this order.
 ///
-/// Memory: 24 bytes a post, 8 an object and an account; 16 more a post while it is made.
+/// Memory: 28 bytes a post, 8 an object and an account; 16 more a post while it is made.
 pub struct Timeline<'a> {
     posts: Posts<'a>,
     /// The row of each place.
     rows: Vec<u32>,
+    /// The object of each place: looking it up by row would be far away twice.
+    objects: Vec<u32>,
     /// The account of each place.
     pub(crate) accounts: Vec<u32>,
     /// The time of each place.
@@ -43,10 +45,15 @@ pub struct Timeline<'a> {
     firsts: Vec<usize>,
 }
 
-/// For each place the places on its object that lie within the window: from `low` to before `high`, itself among them.
-pub(crate) struct Reach {
-    pub(crate) low: Vec<u32>,
-    pub(crate) high: Vec<u32>,
+/// For each place the places on its object that lie within the window, itself among them: from the first number to before the second.
+///
+/// Both lie side by side, for places are looked up in the order of accounts, far from each other.
+pub(crate) struct Reach(Vec<[u32; 2]>);
+
+impl Reach {
+    pub(crate) fn of(&self, place: u32) -> [u32; 2] {
+        self.0[place as usize]
+    }
 }
 
 impl<'a> Timeline<'a> {
@@ -92,7 +99,9 @@ impl<'a> Timeline<'a> {
         }
         let times = entries.iter().map(|entry| entry.0).collect();
         let rows = entries.iter().map(|entry| entry.2).collect();
-        Ok(Timeline { posts, rows, accounts: in_order, times, starts, places, firsts })
+        let mut objects = vec![0; in_order.len()];
+        starts.windows(2).zip(0..).for_each(|(ends, object)| objects[ends[0]..ends[1]].fill(object));
+        Ok(Timeline { posts, rows, objects, accounts: in_order, times, starts, places, firsts })
     }
 
     /// How many posts are in it.
@@ -133,8 +142,13 @@ impl<'a> Timeline<'a> {
         self.posts.keys.map_or(u64::from(row), |keys| keys[row as usize])
     }
 
+    /// The object of each place.
+    pub(crate) fn objects(&self) -> &[u32] {
+        &self.objects
+    }
+
     pub(crate) fn object(&self, place: u32) -> u32 {
-        self.posts.objects[self.row(place) as usize]
+        self.objects[place as usize]
     }
 
     /// Accounts in pieces of about [`PIECE`] posts.
@@ -152,7 +166,7 @@ impl<'a> Timeline<'a> {
             |(), piece| {
                 let objects = pieces[piece].clone();
                 let span = self.starts[objects.start as usize]..self.starts[objects.end as usize];
-                let (mut low, mut high) = (Vec::with_capacity(span.len()), Vec::with_capacity(span.len()));
+                let mut reach = Vec::with_capacity(span.len());
                 for object in objects {
                     let (start, end) = (self.starts[object as usize], self.starts[object as usize + 1]);
                     let (mut from, mut to) = (start, start);
@@ -164,19 +178,15 @@ impl<'a> Timeline<'a> {
                         while to < end && self.times[to].saturating_sub(time) <= window {
                             to += 1;
                         }
-                        low.push(from as u32);
-                        high.push(to as u32);
+                        reach.push([from as u32, to as u32]);
                     }
                 }
-                (low, high)
+                reach
             },
         );
-        let mut reach = Reach { low: Vec::with_capacity(self.len()), high: Vec::with_capacity(self.len()) };
-        for (low, high) in parts {
-            reach.low.extend(low);
-            reach.high.extend(high);
-        }
-        reach
+        let mut reach = Vec::with_capacity(self.len());
+        parts.into_iter().for_each(|part| reach.extend(part));
+        Reach(reach)
     }
 }
 
