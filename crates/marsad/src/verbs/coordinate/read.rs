@@ -8,6 +8,7 @@ use ingest::{Input, Options, Plain, Progress};
 use network::Names;
 use record::{Clock, Instant, sentence};
 use std::hash::{DefaultHasher, Hasher};
+use std::ops::Range;
 use std::path::Path;
 
 /// Rejects that are listed with their line; all are counted.
@@ -54,15 +55,20 @@ impl PostNames {
         }
     }
 
-    /// Puts the name of the post of a row at the end of a line of CSV.
-    pub(super) fn write(&self, row: u32, line: &mut Vec<u8>) {
+    /// Where the name of the post of a row stands; nowhere for a line.
+    pub(super) fn span(&self, row: u32) -> Range<usize> {
         let row = row as usize;
         match self {
-            PostNames::Lines(lines) => line.extend_from_slice(lines[row].to_string().as_bytes()),
-            PostNames::Ids { text, ends } => {
-                let start = row.checked_sub(1).map_or(0, |before| ends[before]) as usize;
-                exchange::csv_cell(line, &text[start..ends[row] as usize]);
-            }
+            PostNames::Lines(_) => 0..0,
+            PostNames::Ids { ends, .. } => row.checked_sub(1).map_or(0, |before| ends[before]) as usize..ends[row] as usize,
+        }
+    }
+
+    /// Puts the name of the post of a row, which stands at its span, at the end of a line of CSV.
+    pub(super) fn write(&self, row: u32, span: Range<usize>, line: &mut Vec<u8>) {
+        match self {
+            PostNames::Lines(lines) => line.extend_from_slice(lines[row as usize].to_string().as_bytes()),
+            PostNames::Ids { text, .. } => exchange::csv_cell(line, &text[span]),
         }
     }
 }

@@ -1,6 +1,7 @@
 //! The tables that `marsad coordinate` writes.
 
 use super::Work;
+use super::read::Table;
 use super::tests_of::Tests;
 use crate::exit::{Exit, Failure};
 use crate::verbs::graph::write_table;
@@ -9,6 +10,7 @@ use network::{CoordinateOptions, Coordinated, Together, Weight};
 use record::{Value, sentence};
 use std::fs::File;
 use std::io::{BufWriter, Write};
+use std::ops::Range;
 use std::path::{Path, PathBuf};
 
 /// The columns of `evidence.csv`.
@@ -41,11 +43,19 @@ impl Lines {
         let _ = write!(self.line, "{number},");
     }
 
+    /// A whole number: there are tens of millions of them, and the general way takes three times as long.
+    pub(super) fn whole(&mut self, number: u64) {
+        self.line.extend_from_slice(itoa::Buffer::new().format(number).as_bytes());
+        self.line.push(b',');
+    }
+
     /// A duration or time in seconds.
     pub(super) fn seconds(&mut self, micros: i64) {
         let whole = micros.unsigned_abs();
-        let sign = if micros < 0 { "-" } else { "" };
-        let _ = write!(self.line, "{sign}{}", whole / 1_000_000);
+        if micros < 0 {
+            self.line.push(b'-');
+        }
+        self.line.extend_from_slice(itoa::Buffer::new().format(whole / 1_000_000).as_bytes());
         if !whole.is_multiple_of(1_000_000) {
             let decimals = format!("{:06}", whole % 1_000_000);
             let _ = write!(self.line, ".{}", decimals.trim_end_matches('0'));
@@ -107,31 +117,84 @@ pub(super) fn rejects(dir: &Path, rejected: &[(u64, &'static str)]) -> Result<()
     write_table(dir, "rejects", &["line", "reason"], rows)
 }
 
+/// Pairs of posts written together.
+const BLOCK: usize = 4096;
+
+/// Pairs of posts on their way to `evidence.csv`.
+///
+/// Rows of a large table lie far apart in memory. So what is needed of all rows of a block is fetched first, where no fetch waits for another, and written
+/// after that: at ten million posts this takes a third of the time that one pair after the other takes.
+#[derive(Default)]
+struct Block {
+    edges: Vec<usize>,
+    pairs: Vec<[u32; 2]>,
+    objects: Vec<u32>,
+    times: Vec<[i64; 2]>,
+    spans: Vec<[Range<usize>; 2]>,
+    /// Names of objects and of both posts, one after the other, and where each ends.
+    names: Vec<u8>,
+    ends: Vec<usize>,
+}
+
+impl Block {
+    fn fetch(&mut self, table: &Table) {
+        let Block { pairs, objects, times, spans, names, ends, .. } = self;
+        objects.clear();
+        objects.extend(pairs.iter().map(|[one, _]| table.objects[*one as usize]));
+        times.clear();
+        times.extend(pairs.iter().map(|pair| pair.map(|row| table.times[row as usize])));
+        spans.clear();
+        spans.extend(pairs.iter().map(|pair| pair.map(|row| table.posts.span(row))));
+        (names.clear(), ends.clear());
+        for ((object, pair), spans) in objects.iter().zip(pairs.iter()).zip(spans.iter()) {
+            csv_cell(names, &table.object_names.name(*object).unwrap_or_default());
+            ends.push(names.len());
+            for (row, span) in pair.iter().zip(spans) {
+                table.posts.write(*row, span.clone(), names);
+                ends.push(names.len());
+            }
+        }
+    }
+
+    /// Writes the block, and notes at which byte each edge begins.
+    fn write(&mut self, table: &Table, lines: &mut Lines, starts: &mut Vec<u64>) -> Result<(), Failure> {
+        self.fetch(table);
+        let mut from = 0;
+        for ((edge, times), ends) in self.edges.iter().zip(&self.times).zip(self.ends.chunks_exact(3)) {
+            while starts.len() <= *edge {
+                starts.push(lines.written);
+            }
+            lines.whole(*edge as u64);
+            for end in ends {
+                lines.line.extend_from_slice(&self.names[from..*end]);
+                lines.line.push(b',');
+                from = *end;
+            }
+            times.iter().for_each(|time| lines.time(*time, table.is_numeric));
+            lines.end()?;
+        }
+        (self.edges.clear(), self.pairs.clear());
+        Ok(())
+    }
+}
+
 /// The posts behind every edge, in the order of edges; at which byte those of each begin.
 pub(super) fn evidence(work: &Work<'_>, edges: &Coordinated) -> Result<Vec<u64>, Failure> {
     let mut lines = Lines::new(work.out, "evidence", &EVIDENCE)?;
     let mut starts = Vec::with_capacity(edges.len());
-    let table = &work.table;
-    let mut object = (u32::MAX, String::new());
+    let mut block = Block::default();
     for edge in 0..edges.len() {
-        starts.push(lines.written);
-        for [one, other] in edges.evidence(edge) {
-            let number = table.objects[one as usize];
-            if object.0 != number {
-                object = (number, table.object_names.name(number).unwrap_or_default());
+        for pair in edges.evidence(edge) {
+            block.edges.push(edge);
+            block.pairs.push(pair);
+            if block.pairs.len() == BLOCK {
+                block.write(&work.table, &mut lines, &mut starts)?;
             }
-            lines.number(edge);
-            lines.text(&object.1);
-            for row in [one, other] {
-                table.posts.write(row, &mut lines.line);
-                lines.line.push(b',');
-            }
-            for row in [one, other] {
-                lines.time(table.times[row as usize], table.is_numeric);
-            }
-            lines.end()?;
         }
     }
+    block.write(&work.table, &mut lines, &mut starts)?;
+    // Edges whose evidence was left out begin where the table ends.
+    starts.resize(edges.len(), lines.written);
     lines.finish()?;
     Ok(starts)
 }
@@ -159,11 +222,11 @@ pub(super) fn edges(
         if first.0 != edge.accounts[0] {
             first = (edge.accounts[0], work.account(edge.accounts[0]));
         }
-        lines.number(number);
+        lines.whole(number as u64);
         lines.text(&first.1);
         lines.text(&work.account(edge.accounts[1]));
         let Together { pairs, objects, first: [a, b], posts: [posts_a, posts_b], .. } = edge;
-        [pairs, objects, a, b, posts_a, posts_b].iter().for_each(|count| lines.number(count));
+        [pairs, objects, a, b, posts_a, posts_b].iter().for_each(|count| lines.whole(u64::from(*count)));
         lines.number((edge.mean_gap() / 1e3).round() / 1e3);
         lines.seconds(i64::try_from(edge.least_gap).unwrap_or(i64::MAX));
         if options.half_life.is_some() {
