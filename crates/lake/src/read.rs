@@ -156,7 +156,11 @@ impl Reader {
     ///
     /// # Errors
     /// As [`Reader::each_row`].
-    pub fn each_selected_row(&self, sql: &str, each: impl FnMut(&[RowColumn], &[Value]) -> ControlFlow<()>) -> Result<Vec<RowColumn>, Error> {
+    pub fn each_selected_row(
+        &self,
+        sql: &str,
+        each: impl FnMut(&[RowColumn], &[Value]) -> ControlFlow<()>,
+    ) -> Result<Vec<RowColumn>, Error> {
         each_value(self.start(&self.selective, sql, Trust::Ours), each)
     }
 

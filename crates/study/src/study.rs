@@ -86,7 +86,12 @@ impl Study {
             Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Err(Error::NoStudy(folder.to_owned())),
             Err(error) => return Err(Error::Io { what: "read", path: file, source: error }),
         };
-        Ok(Study { folder: folder.to_owned(), config: Config::parse(&file, &text)?, cipher: cipher.clone(), bare_handles: BareHandles::default() })
+        Ok(Study {
+            folder: folder.to_owned(),
+            config: Config::parse(&file, &text)?,
+            cipher: cipher.clone(),
+            bare_handles: BareHandles::default(),
+        })
     }
 
     /// The folder.

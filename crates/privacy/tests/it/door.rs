@@ -157,7 +157,8 @@ fn masked_things_do_not_reach_the_sink() {
 fn numbers_in_links_are_masked_in_any_case() {
     let mut door = Door::new(Kept::default(), &guard(true, false));
     let link = |link: &'static str| Object::new(ObjectKind::Url, link);
-    let links = ["https://wa.me/966512345678", "https://site.example/WA.ME/966512345678", "https://api.whatsapp.com/send?Phone=966512345678"];
+    let links =
+        ["https://wa.me/966512345678", "https://site.example/WA.ME/966512345678", "https://api.whatsapp.com/send?Phone=966512345678"];
     let mut objects: Vec<Object<'_>> = links.into_iter().map(link).collect();
     objects.push(link("https://site.example/status/966512345678"));
     door.post(&Post { platform: "twitter".into(), post_id: "900".into(), objects, ..Post::default() }, Locus::default());

@@ -122,12 +122,7 @@ impl<'a> Lens<'a> {
     }
 
     /// Runs a query and hands over each row. `values` replaces `{name}` in the text, after the keyed tables are filled in.
-    pub(crate) fn each(
-        &self,
-        query: Query,
-        values: &[(&str, &str)],
-        each: impl FnMut(Row<'_>) -> Result<(), Error>,
-    ) -> Result<(), Error> {
+    pub(crate) fn each(&self, query: Query, values: &[(&str, &str)], each: impl FnMut(Row<'_>) -> Result<(), Error>) -> Result<(), Error> {
         self.each_row(query, values, false, each)
     }
 
@@ -147,7 +142,11 @@ impl<'a> Lens<'a> {
                 ControlFlow::Break(())
             }
         };
-        if is_selective { self.reader.each_selected_row(&sql, hand_over)? } else { self.reader.each_row(&sql, hand_over)? };
+        if is_selective {
+            self.reader.each_selected_row(&sql, hand_over)?
+        } else {
+            self.reader.each_row(&sql, hand_over)?
+        };
         failure.map_or(Ok(()), Err)
     }
 
@@ -162,7 +161,8 @@ impl<'a> Lens<'a> {
         let id = ids(&[account]).filter(|_| !self.has_bare_handles);
         let only = id.as_ref().map_or_else(String::new, |id| format!("AND account_id IN ({id})"));
         let wanted = format!("'{}'", account.replace('\'', "''"));
-        let values: Vec<(&str, &str)> = [("only", only.as_str()), ("wanted", wanted.as_str())].into_iter().chain(values.iter().copied()).collect();
+        let values: Vec<(&str, &str)> =
+            [("only", only.as_str()), ("wanted", wanted.as_str())].into_iter().chain(values.iter().copied()).collect();
         self.each_row(query, &values, id.is_some(), each)
     }
 
