@@ -1,9 +1,10 @@
 //! How often accounts are tied to one hand that are not, and how often those that are get found, in invented worlds with look-alikes.
 //!
-//! `cargo run --release -p network --example operators -- 100 5000`: so many worlds, and the first seed.
+//! `cargo run --release -p network --example operators -- 100 5000`: so many worlds, and the first seed. Then, with `names`, `profile`, `ties`, `habits` or `style`, what
+//! is taken out of all accounts before they are compared.
 #![allow(clippy::print_stdout, clippy::unwrap_used, reason = "its result")]
 
-use network::{OperatorOptions, Operators, operators};
+use network::{OperatorOptions, Operators, Profile, operators};
 use world::{Hands, HandsOptions, hands as world_of_hands};
 
 #[path = "../tests/it/hands.rs"]
@@ -21,9 +22,12 @@ struct Tally {
     shown: usize,
     scores: Vec<f64>,
     labels: Vec<bool>,
-    covered: [usize; 3],
-    expected: f64,
-    found: f64,
+    told: usize,
+    covered: usize,
+    below: usize,
+    range: [f64; 2],
+    people: f64,
+    showing: Vec<f64>,
     clean: usize,
 }
 
@@ -35,7 +39,7 @@ impl Tally {
             members.iter().for_each(|member| operator[*member as usize] = number);
         }
         let mut wrong = 0;
-        let (mut pairs, mut people) = (0, std::collections::BTreeMap::<u32, usize>::new());
+        let (mut pairs, mut people) = (0_u32, std::collections::BTreeMap::<u32, usize>::new());
         for a in 0..count {
             *people.entry(world.accounts[a].person).or_default() += 1;
             for b in a + 1..count {
@@ -49,7 +53,7 @@ impl Tally {
                 self.tight_wrong += usize::from(linked && tight && !one);
                 self.tight_pairs += usize::from(tight && !one);
                 wrong += usize::from(linked && !one);
-                pairs += usize::from(one);
+                pairs += u32::from(one);
             }
         }
         self.clean += usize::from(wrong == 0);
@@ -59,14 +63,15 @@ impl Tally {
             self.scores.push(pair.probability);
             self.labels.push(one);
         }
-        let several = people.values().filter(|accounts| **accounts > 1).count();
-        let truth = [people.len(), several, pairs];
-        let said = [found.people.people, found.people.operators, found.people.pairs];
-        for ((covered, truth), [_, low, high]) in self.covered.iter_mut().zip(truth).zip(said) {
-            *covered += usize::from(low <= truth as f64 && truth as f64 <= high);
+        let truth = people.len() as f64;
+        if let Some([low, high]) = found.people.people {
+            self.told += 1;
+            self.covered += usize::from(low <= truth && truth <= high);
+            self.below += usize::from(truth < low);
+            self.range = [self.range[0] + low, self.range[1] + high];
+            self.people += truth;
         }
-        self.expected += found.people.people[0];
-        self.found += people.len() as f64;
+        self.showing.push(found.people.expected / f64::from(pairs).max(1.0));
     }
 
     fn print(&self, worlds: u64) {
@@ -85,12 +90,22 @@ impl Tally {
             self.tight_linked, self.tight_wrong, self.tight_pairs
         );
         println!(
-            "people {:.1}, said {:.1}; ranges that hold the truth: people {}, operators {}, pairs {}",
-            self.found / worlds as f64,
-            self.expected / worlds as f64,
-            self.covered[0],
-            self.covered[1],
-            self.covered[2]
+            "people told in {} worlds: {:.1}, said {:.1} to {:.1}; held by the range in {}, below it in {}",
+            self.told,
+            self.people / self.told as f64,
+            self.range[0] / self.told as f64,
+            self.range[1] / self.told as f64,
+            self.covered,
+            self.below
+        );
+        let mut showing = self.showing.clone();
+        showing.sort_unstable_by(f64::total_cmp);
+        let at = |share: f64| showing[((showing.len() - 1) as f64 * share) as usize];
+        println!(
+            "pairs of one hand that the model expects, of those that are: least {:.3}, middle {:.3}, most {:.3}",
+            at(0.0),
+            at(0.5),
+            at(1.0)
         );
         let sum: f64 = self.scores.iter().sum();
         println!("pairs of one hand among those shown: expected {sum:.1}, found {}", self.shown);
@@ -105,13 +120,31 @@ impl Tally {
     }
 }
 
+fn without(profile: &mut Profile, lacking: &[String]) {
+    for kind in lacking {
+        match kind.as_str() {
+            "names" => (profile.handles, profile.names) = Default::default(),
+            "profile" => (profile.words, profile.avatars) = Default::default(),
+            "ties" => (profile.followed, profile.followers) = Default::default(),
+            "habits" => (profile.hours, profile.clients) = Default::default(),
+            "style" => profile.style.clear(),
+            other => panic!("{other} is no kind of field"),
+        }
+    }
+}
+
 fn main() {
     let mut numbers = std::env::args().skip(1).filter_map(|text| text.parse::<u64>().ok());
+    let lacking: Vec<String> = std::env::args().skip(3).collect();
     let (worlds, first) = (numbers.next().unwrap_or(20), numbers.next().unwrap_or(1));
     let mut tally = Tally::default();
     for seed in first..first + worlds {
         let world = world_of_hands(&HandsOptions { seed, ..HandsOptions::default() });
-        let found = operators(&hands::profiles(&world), &OperatorOptions::default()).unwrap();
+        let mut profiles = hands::profiles(&world);
+        for profile in &mut profiles {
+            without(profile, &lacking);
+        }
+        let found = operators(&profiles, &OperatorOptions::default()).unwrap();
         tally.add(&world, &found);
     }
     tally.print(worlds);

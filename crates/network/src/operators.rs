@@ -114,6 +114,9 @@ pub struct OperatorOptions {
     pub least: f64,
     /// Pairs drawn at random within communities, and as many between them, to know what is usual.
     pub sample: usize,
+    /// The least share of pairs of one hand, above 0 to 1, that is taken to leave a trace in what is compared. It is assumed, and cannot be learned from accounts
+    /// that show nothing; the low end of [`People::people`] rests on it.
+    pub showing: f64,
     /// Draws of how many people there are.
     pub draws: usize,
     /// The level of the intervals.
@@ -126,7 +129,7 @@ pub struct OperatorOptions {
 
 impl Default for OperatorOptions {
     fn default() -> Self {
-        OperatorOptions { least: 0.9, sample: 40_000, draws: 1000, level: stats::Level::P95, seed: 1, threads: 1 }
+        OperatorOptions { least: 0.9, sample: 40_000, showing: 0.6, draws: 1000, level: stats::Level::P95, seed: 1, threads: 1 }
     }
 }
 
@@ -181,16 +184,19 @@ const CHUNK: usize = 2048;
 /// drawn from the same community. The evidence of fields comes from EM over the candidates and the drawn pairs, each pair standing for as many
 /// as it was drawn from; fields that say the same count less ([`stats::linkage::link`]). A link needs reasons of two kinds at least.
 ///
-/// Groups are made by average linkage of log-odds over *all* pairs of two groups, so that no chain of links makes an operator. How many people there
-/// are is drawn from the partitions, each as likely as its pairs say.
+/// Groups are made by average linkage of log-odds over *all* pairs of two groups, so that no chain of links makes an operator. What shows of
+/// people with several accounts is drawn from the partitions, each as likely as its pairs say; [`People`] adds what may not show.
 ///
 /// Deterministic; `O(candidates · (followed + style))`, quadratic only in accounts that share rare things.
 ///
 /// # Errors
-/// [`Error::Setting`] for a `least` outside .5 to 1, [`Error::Stats`] when there are too few accounts to compare.
+/// [`Error::Setting`] for a `least` outside .5 to 1 or a `showing` outside 0 to 1, [`Error::Stats`] when there are too few accounts to compare.
 pub fn operators(profiles: &[Profile], options: &OperatorOptions) -> Result<Operators, Error> {
     if !(0.5..1.0).contains(&options.least) {
         return Err(Error::Setting { name: "the least probability", value: options.least, wanted: "a number from 0.5 to below 1" });
+    }
+    if !(options.showing > 0.0 && options.showing <= 1.0) {
+        return Err(Error::Setting { name: "the share that shows", value: options.showing, wanted: "a number above 0, at most 1" });
     }
     let prepared = Prepared::new(profiles);
     let found = candidates(&prepared);
@@ -213,7 +219,8 @@ pub fn operators(profiles: &[Profile], options: &OperatorOptions) -> Result<Oper
     let linkage = link(&comparisons, &LinkOptions::default())?;
     let judge = |pair: (u32, u32), likeness: &Likeness| judged(&prepared, &levels, &linkage, pair, likeness);
     let judgements: Vec<Pair> = found.iter().zip(&of_candidates).map(|(pair, likeness)| judge(*pair, likeness)).collect();
-    let (operators, people) = clustered(profiles.len(), &judgements, options, |pair| judge(pair, &compare(&prepared, pair)));
+    let expected = counts.iter().zip(strata).map(|(count, stratum)| count * linkage.prevalence[usize::from(*stratum)]).sum();
+    let (operators, people) = clustered(profiles.len(), &judgements, options, expected, |pair| judge(pair, &compare(&prepared, pair)));
     let mut pairs: Vec<Pair> = judgements.into_iter().filter(|pair| pair.probability >= Operators::SHOWN).collect();
     pairs.sort_by(|a, b| b.probability.total_cmp(&a.probability).then(a.accounts.cmp(&b.accounts)));
     Ok(Operators { pairs, operators, people, linkage, compared: found.len() as u64 })

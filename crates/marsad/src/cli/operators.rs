@@ -26,6 +26,9 @@ pub(crate) struct Operators {
     /// The probability from which accounts are put together, from 0.5 to below 1
     #[arg(long, value_name = "P", default_value_t = 0.9)]
     pub(crate) least: f64,
+    /// The share of pairs of one hand that is taken to leave a trace, above 0 to 1; the low end of how many people there are rests on it
+    #[arg(long, value_name = "SHARE", default_value_t = 0.6)]
+    pub(crate) showing: f64,
     /// Show the keys of accounts; for the screen inside the study, not for sharing
     #[arg(long)]
     pub(crate) internal: bool,

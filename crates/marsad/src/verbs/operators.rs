@@ -5,7 +5,7 @@ use crate::exit::{Exit, Failure, told};
 use crate::output::{Counted, Talk, table};
 use crate::verbs::as_of;
 use crate::verbs::status::from_study;
-use network::{Field, OperatorOptions, Pair};
+use network::{Field, OperatorOptions, Pair, People};
 use record::sentence;
 use serde_json::{Value, json};
 use std::collections::{BTreeMap, BTreeSet};
@@ -15,7 +15,7 @@ pub(crate) fn run(args: &Operators, talk: Talk) -> Result<Exit, Failure> {
     let study = super::status::open(&args.dir)?;
     let among = args.among.as_ref().map(|path| keys(path)).transpose()?;
     let threads = args.threads.unwrap_or_else(|| std::thread::available_parallelism().map_or(1, usize::from)).max(1);
-    let link = OperatorOptions { least: args.least, seed: args.seed, threads, ..OperatorOptions::default() };
+    let link = OperatorOptions { least: args.least, showing: args.showing, seed: args.seed, threads, ..OperatorOptions::default() };
     let options = HandOptions { as_of: as_of(args.as_of.as_of.as_deref())?, among, link };
     let bar = talk.spinner("comparing accounts");
     let hands = study.operators(&options, &mut |_| bar.tick());
@@ -30,7 +30,7 @@ pub(crate) fn run(args: &Operators, talk: Talk) -> Result<Exit, Failure> {
     if hands.without_profile > 0 {
         talk.note(sentence!("the lake has no profile of {}", Counted(hands.without_profile as u64, "account")));
     }
-    talk.note("a probability is a reason to look, not a finding about anybody; hands that leave no trace are not counted");
+    talk.note("a probability is a reason to look, not a finding about anybody; how many hands leave no trace is assumed (`--showing`)");
     Ok(Exit::Done)
 }
 
@@ -134,10 +134,12 @@ fn to_json(args: &Operators, hands: &Hands, numbers: &Numbers<'_>) -> Value {
         "compared": found.compared,
         "least": args.least,
         "level": stats::Level::P95.get(),
-        "people": range(people.people),
+        "showing": args.showing,
+        "people": people.people.map(|[low, high]| json!({ "low": low, "high": high })),
         "operators": range(people.operators),
         "accounts_of_operators": range(people.of_operators),
         "pairs_of_one_hand": range(people.pairs),
+        "expected_pairs": people.expected,
         "converged": found.linkage.converged,
         "groups": groups,
         "pairs": pairs,
@@ -154,9 +156,29 @@ fn to_json(args: &Operators, hands: &Hands, numbers: &Numbers<'_>) -> Value {
     object
 }
 
+/// How many people there are, or why that is not told.
+fn counted(people: &People, showing: f64) -> String {
+    let range = |[mean, low, high]: [f64; 3]| format!("{mean:.0} ({low:.0} to {high:.0})");
+    let shown = match people.pairs[0] {
+        pairs if pairs < 0.5 => "no two of them show one hand".to_owned(),
+        _ => format!("{} people show several accounts, {} in all", range(people.operators), range(people.of_operators)),
+    };
+    match people.people {
+        Some([low, high]) => format!(
+            "{} accounts, {low:.0} to {high:.0} people behind them if {:.0} % or more of the pairs of one hand leave a trace; {shown}",
+            people.accounts,
+            100.0 * showing
+        ),
+        None => format!(
+            "{} accounts; how many people are behind them cannot be told: fewer than {:.0} pairs show one hand, too few to know how many leave no trace; {shown}",
+            people.accounts,
+            People::TOLD
+        ),
+    }
+}
+
 fn to_text(args: &Operators, hands: &Hands, numbers: &Numbers<'_>) -> String {
     let people = &hands.found.people;
-    let range = |[mean, low, high]: [f64; 3]| format!("{mean:.0} ({low:.0} to {high:.0})");
     let name = |account: u32| {
         let key = hands.keys.get(account as usize).filter(|_| args.internal).cloned();
         key.unwrap_or_else(|| numbers.number(account).to_string())
@@ -167,12 +189,21 @@ fn to_text(args: &Operators, hands: &Hands, numbers: &Numbers<'_>) -> String {
     };
     let rows: Vec<Vec<String>> = numbers.pairs.iter().map(row).collect();
     let head = ["account", "account", "probability", "reasons"].map(str::to_owned);
-    let sentence = format!(
-        "{} accounts, {} people behind them; {} of these have several accounts, {} in all (95 % of draws)",
-        people.accounts,
-        range(people.people),
-        range(people.operators),
-        range(people.of_operators)
-    );
+    let sentence = counted(people, args.showing);
     if rows.is_empty() { sentence } else { format!("{sentence}\n\n{}", table(&head, &rows, &[false, false, true, false])) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_number_of_people_is_told_only_where_enough_shows() {
+        let mut people =
+            People { accounts: 571, people: None, operators: [0.0; 3], of_operators: [0.0; 3], pairs: [0.0; 3], expected: 0.0 };
+        insta::assert_snapshot!(counted(&people, 0.6), @"571 accounts; how many people are behind them cannot be told: fewer than 10 pairs show one hand, too few to know how many leave no trace; no two of them show one hand");
+        (people.operators, people.of_operators, people.pairs) = ([20.2, 18.0, 22.0], [41.0, 38.0, 45.0], [23.0, 20.0, 26.0]);
+        people.people = Some([531.0, 555.0]);
+        insta::assert_snapshot!(counted(&people, 0.6), @"571 accounts, 531 to 555 people behind them if 60 % or more of the pairs of one hand leave a trace; 20 (18 to 22) people show several accounts, 41 (38 to 45) in all");
+    }
 }

@@ -62,7 +62,8 @@ fn accounts_of_one_hand_stand_first_and_names_stay_inside() {
     let again = json(&["operators", path(&study), "--threads", "1"]);
     assert_eq!(again, shown, "threads change nothing");
     let text = ok(&["operators", path(&study)]);
-    assert!(text.contains("62 accounts") && text.contains("times likelier of one hand"), "{text}");
+    assert!(shown["people"].is_null() && text.contains("62 accounts; how many people are behind them cannot be told"), "{text}");
+    assert!(text.contains("times likelier of one hand"), "{text}");
 }
 
 #[test]
@@ -75,5 +76,6 @@ fn only_those_asked_for_and_wrong_settings() {
     bench.write("empty.txt", "\n");
     fails(&["operators", path(&study), "--among", path(&bench.at("empty.txt"))], 2);
     fails(&["operators", path(&study), "--least", "0.3"], 2);
+    fails(&["operators", path(&study), "--showing", "0"], 2);
     fails(&["operators", path(&study), "--among", path(&bench.at("nowhere.txt"))], 3);
 }

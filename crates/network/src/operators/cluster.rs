@@ -11,19 +11,47 @@ const NOTHING: f64 = -7.0;
 /// Sweeps that are not counted.
 const BURN: usize = 50;
 
-/// How many people are behind the accounts, with intervals over the partitions that the pairs allow.
+/// How many people are behind the accounts: what shows, over the partitions that the pairs allow, and how far what does not show may lead away from it.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct People {
     /// Accounts.
     pub accounts: u64,
-    /// People behind them: mean, low, high.
-    pub people: [f64; 3],
-    /// Of these, with more than one account.
+    /// People behind them, low and high: high if nothing but what shows is there and links are right only as often as [`OperatorOptions::least`] asks, low if
+    /// only [`OperatorOptions::showing`] of all pairs of one hand show.
+    /// None where fewer than [`People::TOLD`] pairs show: how much does not show cannot be told from them.
+    pub people: Option<[f64; 2]>,
+    /// People who show more than one account: mean, low, high.
     pub operators: [f64; 3],
-    /// Accounts of people with more than one.
+    /// Accounts of people who show more than one.
     pub of_operators: [f64; 3],
-    /// Pairs of accounts of one hand.
+    /// Pairs of accounts that show one hand.
     pub pairs: [f64; 3],
+    /// Pairs of one hand that the model expects among all pairs, those that were not compared in full too.
+    pub expected: f64,
+}
+
+impl People {
+    /// Pairs that must show before the number of people is told. With fewer what pairs of one hand have in common is believed, not learned: the model begins
+    /// with as many pairs' worth of belief.
+    pub const TOLD: f64 = 10.0;
+
+    /// People, low and high, from the range of accounts too many that show (accounts without people), and how many of them are in operators.
+    ///
+    /// Each of these counts as right with the least probability that was asked for, since that of the model is too high where it is wrong about a field.
+    /// Pairs that do not show are as many as the model expects beyond those that do, and `1/showing - 1` for each of all these; each counts as much as those that
+    /// show, though of several accounts of one hand the last pairs add nobody, so the low end errs towards fewer people. They vary as a Poisson count does.
+    fn told(&self, [low, high]: [f64; 2], linked: f64, options: &OperatorOptions) -> Option<[f64; 2]> {
+        let shown = self.pairs[0];
+        if shown < People::TOLD {
+            return None;
+        }
+        let all = high * (self.expected / shown).max(1.0) / options.showing;
+        let most = all + options.level.z() * (all - high).max(0.0).sqrt();
+        let right = linked * options.least - options.level.z() * (linked * options.least * (1.0 - options.least)).sqrt();
+        let least = low.min(right.max(0.0));
+        let accounts = self.accounts as f64;
+        Some([(accounts - most).floor().max(1.0), (accounts - least).ceil()])
+    }
 }
 
 /// Log-odds of pairs, by account.
@@ -34,6 +62,7 @@ pub(crate) fn clustered(
     accounts: usize,
     pairs: &[Pair],
     options: &OperatorOptions,
+    expected: f64,
     judge: impl Fn((u32, u32)) -> Pair,
 ) -> (Vec<Vec<u32>>, People) {
     let least = (options.least / (1.0 - options.least)).ln();
@@ -54,7 +83,9 @@ pub(crate) fn clustered(
         operators.extend(linked(&component, least, &mut odds));
     }
     operators.sort_unstable();
-    (operators, people(accounts, &ties, options))
+    let linked = operators.iter().map(|members| members.len() - 1).sum();
+    let people = people(accounts, &ties, options, expected, linked);
+    (operators, people)
 }
 
 /// Sets of accounts that ties of at least these log-odds connect, each in ascending order; single accounts left out.
@@ -124,7 +155,7 @@ fn remaining(row: &[f64], removed: usize) -> Vec<f64> {
 }
 
 /// Draws partitions, each as likely as the product of the odds of the pairs that it puts together (Gibbs sampling), and counts.
-fn people(accounts: usize, ties: &Ties, options: &OperatorOptions) -> People {
+fn people(accounts: usize, ties: &Ties, options: &OperatorOptions, expected: f64, linked: usize) -> People {
     let mut random = Random::new(options.seed ^ 0x7065_6f70_6c65);
     let free: Vec<u32> = (0..accounts as u32).filter(|account| !ties[*account as usize].is_empty()).collect();
     let mut group: Vec<u32> = (0..accounts as u32).collect();
@@ -137,15 +168,17 @@ fn people(accounts: usize, ties: &Ties, options: &OperatorOptions) -> People {
         }
         if sweep >= BURN {
             let several = || size.iter().filter(|size| **size > 1).map(|size| f64::from(*size));
-            let of_operators: f64 = several().sum();
+            // The sum of nothing is -0 where it is not begun with 0.
+            let of_operators = several().fold(0.0, |sum, size| sum + size);
             let operators = several().count() as f64;
-            let pairs = several().map(|size| size * (size - 1.0) / 2.0).sum();
-            let counted = [accounts as f64 - of_operators + operators, operators, of_operators, pairs];
+            let pairs = several().fold(0.0, |sum, size| sum + size * (size - 1.0) / 2.0);
+            let counted = [of_operators - operators, operators, of_operators, pairs];
             draws.iter_mut().zip(counted).for_each(|(list, value)| list.push(value));
         }
     }
-    let [people, operators, of_operators, pairs] = draws.map(|list| summary(list, options.level));
-    People { accounts: accounts as u64, people, operators, of_operators, pairs }
+    let [[_, low, high], operators, of_operators, pairs] = draws.map(|list| summary(list, options.level));
+    let shown = People { accounts: accounts as u64, people: None, operators, of_operators, pairs, expected };
+    People { people: shown.told([low, high], linked as f64, options), ..shown }
 }
 
 /// Puts one account anew: alone, or with a group, by the odds of its pairs with all members.
@@ -179,9 +212,44 @@ fn place(account: u32, ties: &Ties, group: &mut [u32], size: &mut [u32], empty: 
 
 /// Mean, and the quantiles of the level.
 fn summary(mut draws: Vec<f64>, level: stats::Level) -> [f64; 3] {
-    let mean = draws.iter().sum::<f64>() / draws.len() as f64;
+    let mean = draws.iter().fold(0.0, |sum, draw| sum + draw) / draws.len() as f64;
     draws.sort_unstable_by(f64::total_cmp);
     let tail = (1.0 - level.get()) / 2.0;
     let at = |share: f64| draws[((draws.len() - 1) as f64 * share).round() as usize];
     [mean, at(tail), at(1.0 - tail)]
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn shown(pairs: f64, expected: f64) -> People {
+        People { accounts: 200, people: None, operators: [0.0; 3], of_operators: [0.0; 3], pairs: [pairs; 3], expected }
+    }
+
+    #[test]
+    fn what_does_not_show_lowers_the_number_of_people() {
+        let showing = |showing: f64| OperatorOptions { showing, ..OperatorOptions::default() };
+        // Everything shows: only what shows is in doubt.
+        assert_eq!(shown(30.0, 30.0).told([20.0, 25.0], 100.0, &showing(1.0)), Some([175.0, 180.0]));
+        // Half shows: 25 more, and 1.96 · √25 of doubt about them.
+        assert_eq!(shown(30.0, 30.0).told([20.0, 25.0], 100.0, &showing(0.5)), Some([140.0, 180.0]));
+        // The model expects twice as many as show: the same.
+        assert_eq!(shown(30.0, 60.0).told([20.0, 25.0], 100.0, &showing(1.0)), Some([140.0, 180.0]));
+        // It never expects fewer than show, and somebody is behind the accounts.
+        assert_eq!(shown(30.0, 3.0).told([20.0, 25.0], 100.0, &showing(1.0)), Some([175.0, 180.0]));
+        assert_eq!(shown(30.0, 30.0).told([20.0, 25.0], 100.0, &showing(0.05)), Some([1.0, 180.0]));
+        // Of 20 accounts in operators 18 count, less 1.96 · √1.8 of doubt: 15.4.
+        assert_eq!(shown(30.0, 30.0).told([20.0, 25.0], 20.0, &showing(1.0)), Some([175.0, 185.0]));
+        assert_eq!(shown(9.9, 30.0).told([20.0, 25.0], 100.0, &showing(1.0)), None);
+    }
+
+    #[test]
+    fn nothing_is_not_less_than_nothing() {
+        let found = people(3, &vec![Vec::new(); 3], &OperatorOptions::default(), 0.0, 0);
+        for value in [found.operators, found.of_operators, found.pairs].as_flattened() {
+            assert!(*value == 0.0 && value.is_sign_positive());
+        }
+        assert_eq!(found.people, None);
+    }
 }

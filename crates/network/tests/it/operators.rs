@@ -35,8 +35,10 @@ fn hands_are_found_and_look_alikes_are_not() {
         let inside: usize = found.operators.iter().map(Vec::len).sum();
         assert!(found.operators.iter().all(|members| members.len() > 1 && members.is_sorted()));
         assert_eq!(found.people.accounts, world.accounts.len() as u64);
-        let [mean, low, high] = found.people.people;
-        assert!(low <= mean && mean <= high && high <= (world.accounts.len() - inside + found.operators.len()) as f64 + 10.0);
+        let [low, high] = found.people.people.unwrap();
+        let truth = people_of(&world) as f64;
+        assert!(low <= truth && truth <= high, "{truth} people, said {low} to {high}");
+        assert!(high <= (world.accounts.len() - inside + found.operators.len()) as f64 + 15.0 && high < world.accounts.len() as f64);
     }
     let [linked, right, pairs, wrong] = sums;
     assert!(right as f64 >= 0.95 * linked as f64, "{right} of {linked} are right");
@@ -44,12 +46,35 @@ fn hands_are_found_and_look_alikes_are_not() {
     assert_eq!(wrong, 0, "members of one tight community were taken for one");
 }
 
+fn people_of(world: &Hands) -> usize {
+    world.accounts.iter().map(|account| account.person).collect::<std::collections::BTreeSet<u32>>().len()
+}
+
+#[test]
+fn the_range_of_people_holds_them_where_names_or_ties_are_not_known() {
+    for seed in 9400..9402 {
+        let world = small(seed, 0.15);
+        let truth = people_of(&world) as f64;
+        let clean: Vec<fn(&mut Profile)> = vec![|profile| (profile.handles, profile.names) = Default::default(), |profile| {
+            (profile.followed, profile.followers) = Default::default()
+        }];
+        for clean in clean {
+            let mut profiles = profiles(&world);
+            profiles.iter_mut().for_each(clean);
+            let found = operators(&profiles, &OperatorOptions::default()).unwrap();
+            let [low, high] = found.people.people.unwrap();
+            assert!(low <= truth && truth <= high, "{truth} people, said {low} to {high}");
+        }
+    }
+}
+
 #[test]
 fn where_everybody_has_one_account_nobody_is_linked() {
     let world = small(9100, 0.0);
     let found = operators(&profiles(&world), &OperatorOptions::default()).unwrap();
     assert!(found.operators.len() <= 1, "{:?}", found.operators);
-    assert!(found.people.people[0] > world.accounts.len() as f64 - 6.0, "{:?}", found.people);
+    assert_eq!(found.people.people, None, "too little shows to tell");
+    assert!(found.people.pairs[0] < 6.0, "{:?}", found.people);
 }
 
 #[test]
@@ -82,5 +107,7 @@ fn few_accounts_and_bad_settings() {
     assert!(nothing.operators.is_empty() && nothing.pairs.is_empty());
     let empty = operators(&vec![Profile::default(); 3], &OperatorOptions::default()).unwrap();
     assert!(empty.operators.is_empty());
-    assert_eq!(empty.people.people, [3.0; 3]);
+    assert_eq!((empty.people.people, empty.people.accounts), (None, 3));
+    assert!([empty.people.operators, empty.people.pairs].as_flattened().iter().all(|value| *value == 0.0 && value.is_sign_positive()));
+    assert!(matches!(operators(&[], &OperatorOptions { showing: 0.0, ..OperatorOptions::default() }), Err(Error::Setting { .. })));
 }
