@@ -43,7 +43,7 @@ impl Lines {
         let _ = write!(self.line, "{number},");
     }
 
-    /// A whole number: there are tens of millions of them, and the general way takes three times as long.
+    /// A whole number: there are tens of millions of them.
     pub(super) fn whole(&mut self, number: u64) {
         self.line.extend_from_slice(itoa::Buffer::new().format(number).as_bytes());
         self.line.push(b',');
@@ -123,7 +123,7 @@ const BLOCK: usize = 4096;
 /// Pairs of posts on their way to `evidence.csv`.
 ///
 /// Rows of a large table lie far apart in memory. So what is needed of all rows of a block is fetched first, where no fetch waits for another, and written
-/// after that: at ten million posts this takes a third of the time that one pair after the other takes.
+/// after that: of ten million posts `evidence.csv` takes a third of the time that one pair after the other took (bench/README.md).
 #[derive(Default)]
 struct Block {
     edges: Vec<usize>,
@@ -145,7 +145,8 @@ impl Block {
         times.extend(pairs.iter().map(|pair| pair.map(|row| table.times[row as usize])));
         spans.clear();
         spans.extend(pairs.iter().map(|pair| pair.map(|row| table.posts.span(row))));
-        (names.clear(), ends.clear());
+        names.clear();
+        ends.clear();
         for ((object, pair), spans) in objects.iter().zip(pairs.iter()).zip(spans.iter()) {
             csv_cell(names, &table.object_names.name(*object).unwrap_or_default());
             ends.push(names.len());
@@ -173,7 +174,8 @@ impl Block {
             times.iter().for_each(|time| lines.time(*time, table.is_numeric));
             lines.end()?;
         }
-        (self.edges.clear(), self.pairs.clear());
+        self.edges.clear();
+        self.pairs.clear();
         Ok(())
     }
 }
