@@ -30,6 +30,9 @@ pub(crate) fn run(args: &Operators, talk: Talk) -> Result<Exit, Failure> {
     if hands.without_profile > 0 {
         talk.note(sentence!("the lake has no profile of {}", Counted(hands.without_profile as u64, "account")));
     }
+    if hands.is_thin() {
+        talk.note("most accounts have neither names nor profiles to compare; in invented worlds of that kind two of five links were wrong, so do not use these (docs/methods/operators.md)");
+    }
     talk.note("a probability is a reason to look, not a finding about anybody; how many hands leave no trace is assumed (`--showing`)");
     Ok(Exit::Done)
 }
@@ -131,6 +134,9 @@ fn to_json(args: &Operators, hands: &Hands, numbers: &Numbers<'_>) -> Value {
         "provenance": hands.provenance,
         "accounts": people.accounts,
         "without_profile": hands.without_profile,
+        "named": hands.named,
+        "profiled": hands.profiled,
+        "thin": hands.is_thin(),
         "compared": found.compared,
         "least": args.least,
         "level": stats::Level::P95.get(),

@@ -20,6 +20,7 @@ repost_of = "of"
 reply_to = "to"
 urls = { column = "link", separator = " " }
 hashtags = { column = "tags", separator = " " }
+mentions = { column = "whom", separator = " " }
 entities = false
 [account]
 id = "who"
@@ -39,6 +40,19 @@ struct Post {
     of: Option<u64>,
     to: Option<u64>,
     client: &'static str,
+}
+
+impl Post {
+    /// Whom it mentions: the harbour master of one of four quays, in every third post of its own words, and two of them in every ninth.
+    fn mentions(&self) -> Vec<String> {
+        let quay = |number: u64| format!("quay_{}", number % 4);
+        match self.id {
+            _ if self.of.is_some() => Vec::new(),
+            id if id % 9 == 0 => vec![quay(id / 9), quay(id / 9 + 1)],
+            id if id % 3 == 0 => vec![quay(id / 3)],
+            _ => Vec::new(),
+        }
+    }
 }
 
 const START: i64 = 1_600_000_000;
@@ -108,7 +122,7 @@ fn posts() -> Vec<Post> {
 }
 
 fn table(posts: &[Post]) -> String {
-    let mut text = "id,who,handle,place,at,what,kind,of,to,link,tags,client\n".to_owned();
+    let mut text = "id,who,handle,place,at,what,kind,of,to,link,tags,client,whom\n".to_owned();
     let id = |id: Option<u64>| id.map_or(String::new(), |id| id.to_string());
     for post in posts {
         let kind = if post.of.is_some() {
@@ -119,7 +133,12 @@ fn table(posts: &[Post]) -> String {
             "post"
         };
         let Post { id: own, who, at, what, link, tags, of, to, client } = post;
-        text.push_str(&format!("{own},{who},pier_{who},Lisbon,{at},{what},{kind},{},{},{link},{tags},{client}\n", id(*of), id(*to)));
+        text.push_str(&format!(
+            "{own},{who},pier_{who},Lisbon,{at},{what},{kind},{},{},{link},{tags},{client},{}\n",
+            id(*of),
+            id(*to),
+            post.mentions().join(" ")
+        ));
     }
     text
 }
@@ -185,6 +204,7 @@ fn traces_are_those_of_a_look_at_every_pair() {
         ("co-repost", looked(reposts(), 600)),
         ("fast-repost", looked(fast(), 600)),
         ("co-reply", looked(own().filter_map(|post| Some((post.to?.to_string(), post))), 600)),
+        ("co-mention", looked(own().flat_map(|post| post.mentions().into_iter().map(move |whom| (whom, post))), 600)),
         ("co-text", looked(own().map(|post| (post.what.clone(), post)), 600)),
         ("synchrony", looked(own().map(|post| ((post.at / 3600).to_string(), post)), 600)),
     ];

@@ -45,6 +45,7 @@ fn accounts_of_one_hand_stand_first_and_names_stay_inside() {
     let study = study(&bench);
     let shown = json(&["operators", path(&study)]);
     assert_eq!(shown["accounts"], 62);
+    assert_eq!((&shown["named"], &shown["profiled"], &shown["thin"]), (&62.into(), &62.into(), &false.into()));
     assert!(shown["names"].is_null());
     assert!(!shown.to_string().contains("twitter:") && !shown.to_string().contains("velor"), "{shown}");
     let internal = json(&["operators", path(&study), "--internal"]);
@@ -78,4 +79,19 @@ fn only_those_asked_for_and_wrong_settings() {
     fails(&["operators", path(&study), "--least", "0.3"], 2);
     fails(&["operators", path(&study), "--showing", "0"], 2);
     fails(&["operators", path(&study), "--among", path(&bench.at("nowhere.txt"))], 3);
+}
+
+/// Accounts without names and profiles are compared all the same, and it is said that their links are not to be used.
+#[test]
+fn links_of_too_little_are_said_to_be_no_use() {
+    let bench = Bench::new();
+    let study = bench.study("study");
+    let bare = |user: usize| {
+        let lines = posts(user, user, "");
+        lines.replace(r#""screen_name":"","name":"""#, r#""followers_count":7"#).replace(r#""description":"#, r#""unused":"#)
+    };
+    bench.write("posts.jsonl", (1..=20).map(bare).collect::<String>());
+    ok(&["ingest", path(&study), path(&bench.at("posts.jsonl"))]);
+    let found = json(&["operators", path(&study)]);
+    assert_eq!((&found["named"], &found["profiled"], &found["thin"]), (&0.into(), &0.into(), &true.into()));
 }
