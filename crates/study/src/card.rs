@@ -73,14 +73,14 @@ impl Study {
     pub fn card(&self, account: &str, posts: usize) -> Result<Option<AccountCard>, Error> {
         let lake = self.lake()?;
         let reader = lake.read(AsOf::Latest)?;
-        let lens = Lens::again(&reader, self.bare_handles())?;
+        let lens = Lens::again(&reader, self.no_bare_handles())?;
         // A quote is doubled; braces would be taken for names of tables, and no key has them.
         if account.contains(['{', '}']) {
             return Ok(None);
         }
         let mut card = AccountCard::default();
         let mut is_known = false;
-        lens.each_of(query::CARD_PROFILE, account, &[], |row| {
+        lens.each_of(query::CARD_PROFILE, account, |row| {
             is_known = true;
             let cells = [&mut card.handle, &mut card.name, &mut card.bio, &mut card.place, &mut card.url];
             for (cell, place) in cells.into_iter().zip(1..) {
@@ -93,7 +93,7 @@ impl Study {
             Ok(())
         })?;
         let (mut clients, mut latest) = (BTreeMap::new(), BTreeMap::new());
-        lens.each_of(query::CARD_POSTS, account, &[], |row| {
+        lens.each_of(query::CARD_POSTS, account, |row| {
             if let Some(client) = row.text(0)? {
                 *clients.entry(client.to_owned()).or_insert(0_u64) += 1;
             }

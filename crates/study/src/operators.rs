@@ -64,9 +64,9 @@ impl Study {
         let provenance = describe::provenance(self.config(), &lake, &reader, true, &sources)?;
         let read::Rows { keys, profiles } = read::read(&lens, options.among.as_ref(), progress)?;
         let has_pseudonyms = self.config().privacy.pseudonymise;
-        let count = |is_there: &dyn Fn(&Profile) -> bool| profiles.iter().filter(|profile| is_there(profile)).count();
-        let named = if has_pseudonyms { 0 } else { count(&|own| !own.handles.is_empty() || !own.names.is_empty()) };
-        let profiled = count(&|own| !own.words.is_empty() || !own.avatars.is_empty());
+        let count = |is_there: fn(&Profile) -> bool| profiles.iter().filter(|profile| is_there(profile)).count();
+        let named = if has_pseudonyms { 0 } else { count(|own| !own.handles.is_empty() || !own.names.is_empty()) };
+        let profiled = count(|own| !own.words.is_empty() || !own.avatars.is_empty());
         let found = operators(&profiles, &options.link)?;
         let without_profile = options.among.as_ref().map_or(0, |among| among.len() - keys.len());
         Ok(Hands { provenance, keys, without_profile, named, profiled, found })

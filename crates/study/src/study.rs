@@ -1,6 +1,6 @@
 use crate::Error;
 use crate::config::{self, Config, DesignationSource};
-use crate::describe::query::BareHandles;
+use crate::describe::query::NoBareHandles;
 use lake::{Cipher, Lake};
 use std::fs::{self, File};
 use std::io::Write;
@@ -24,7 +24,7 @@ pub struct Study {
     folder: PathBuf,
     config: Config,
     cipher: Cipher,
-    bare_handles: BareHandles,
+    no_bare_handles: NoBareHandles,
 }
 
 impl Study {
@@ -64,7 +64,7 @@ impl Study {
         // The configuration comes last: it is what makes the folder a study.
         let mut new = fs::File::create_new(&file).map_err(Error::io("create", &file))?;
         new.write_all(text.as_bytes()).and_then(|()| new.sync_all()).map_err(Error::io("create", &file))?;
-        Ok(Study { folder: folder.to_owned(), config, cipher: cipher.clone(), bare_handles: BareHandles::default() })
+        Ok(Study { folder: folder.to_owned(), config, cipher: cipher.clone(), no_bare_handles: NoBareHandles::default() })
     }
 
     /// Opens a study and checks its configuration. The lake is opened when it is needed.
@@ -90,7 +90,7 @@ impl Study {
             folder: folder.to_owned(),
             config: Config::parse(&file, &text)?,
             cipher: cipher.clone(),
-            bare_handles: BareHandles::default(),
+            no_bare_handles: NoBareHandles::default(),
         })
     }
 
@@ -136,9 +136,9 @@ impl Study {
         Ok(Lake::open_with(&self.folder.join("lake"), &self.cipher)?)
     }
 
-    /// Whether the lake names accounts by bare handles, as it was last found.
-    pub(crate) fn bare_handles(&self) -> &BareHandles {
-        &self.bare_handles
+    /// As of which seal the lake was found to name no account by a bare handle.
+    pub(crate) fn no_bare_handles(&self) -> &NoBareHandles {
+        &self.no_bare_handles
     }
 
     /// How the lake, and tables worked out from it, are written and read.

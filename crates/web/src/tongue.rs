@@ -1,13 +1,13 @@
 //! In which language words of ours come: those of findings and clusters. The interface has its own.
 
 use report::Language;
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
-/// A language of reports.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, ToSchema)]
+/// A language of the interface.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "lowercase")]
-pub(crate) enum Tongue {
+pub(crate) enum UiLanguage {
     Ar,
     De,
     En,
@@ -24,7 +24,7 @@ pub(crate) struct InTongue {
     /// in files. Numbers and times in cells are the same in all.
     #[serde(default)]
     #[param(inline)]
-    lang: Option<Tongue>,
+    lang: Option<UiLanguage>,
 }
 
 impl InTongue {
@@ -39,15 +39,15 @@ impl InTongue {
     }
 }
 
-impl Tongue {
+impl UiLanguage {
     const fn tag(self) -> &'static str {
         match self {
-            Tongue::Ar => "ar",
-            Tongue::De => "de",
-            Tongue::En => "en",
-            Tongue::Fr => "fr",
-            Tongue::It => "it",
-            Tongue::Tr => "tr",
+            UiLanguage::Ar => "ar",
+            UiLanguage::De => "de",
+            UiLanguage::En => "en",
+            UiLanguage::Fr => "fr",
+            UiLanguage::It => "it",
+            UiLanguage::Tr => "tr",
         }
     }
 }
@@ -59,7 +59,7 @@ mod tests {
     #[test]
     fn every_language_of_reports_can_be_asked_for() {
         for language in Language::all() {
-            let tongue: Tongue = serde_json::from_value(serde_json::json!(language.tag)).unwrap();
+            let tongue: UiLanguage = serde_json::from_value(serde_json::json!(language.tag)).unwrap();
             assert_eq!(InTongue { lang: Some(tongue) }.asked(), Some(language));
         }
     }

@@ -103,9 +103,9 @@ pub(crate) struct Coordinate {
     /// Of a study: make clusters of all edges of the least weight, without a test
     #[arg(long, requires = "dir", conflicts_with_all = ["test", "level", "dependent"])]
     pub(crate) untested: bool,
-    /// The false discovery rate at which edges stand
-    #[arg(long, visible_alias = "q", value_name = "SHARE", default_value_t = 0.05)]
-    pub(crate) level: f64,
+    /// The false discovery rate at which edges stand [default: 0.05]
+    #[arg(long, visible_alias = "q", value_name = "SHARE")]
+    pub(crate) level: Option<f64>,
     /// Hold the rate whatever the dependence of tests (Benjamini and Yekutieli instead of Benjamini and Hochberg)
     #[arg(long)]
     pub(crate) dependent: bool,
@@ -143,11 +143,18 @@ pub(crate) struct Coordinate {
 
 /// The weight below which edges are left out, where nothing is said.
 const LEAST_WEIGHT: f64 = 2.0;
+/// The false discovery rate, where nothing is said.
+const LEVEL: f64 = 0.05;
 
 impl Coordinate {
     /// The weight below which edges are left out.
     pub(crate) fn least_weight(&self) -> f64 {
         self.min_weight.unwrap_or(LEAST_WEIGHT)
+    }
+
+    /// The false discovery rate at which edges stand.
+    pub(crate) fn level(&self) -> f64 {
+        self.level.unwrap_or(LEVEL)
     }
 
     /// Whether edges are tested. A cut-off is how published results are repeated, so whoever names one gets it alone; of a study nothing else is taken for

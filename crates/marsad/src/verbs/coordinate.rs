@@ -21,6 +21,9 @@ use std::time::Instant;
 use study::Scratch;
 
 pub(crate) fn run(args: &Coordinate, talk: Talk) -> Result<Exit, Failure> {
+    if !args.is_tested() && (args.level.is_some() || args.dependent) {
+        return Err(Failure::usage("`--level` and `--dependent` belong to a test, and none is asked for; add `--test`"));
+    }
     if let Some(dir) = &args.dir {
         return of_study::run(args, dir, talk);
     }

@@ -317,6 +317,11 @@ fn what_makes_no_sense_is_a_sentence() {
     assert!(said(&["--trace", "co-link,co-link=5m"]).contains("twice"));
     assert!(said(&["--trace", "co-media"]).contains("name other traces"));
     assert!(said(&["--trace", "shared-handle", "--test"]).contains("nothing to test"));
+    for untested in [&["--min-weight", "2", "--level", "0.1"][..], &["--quantile", "0.9", "--dependent"]] {
+        assert!(said(untested).contains("add `--test`"), "{untested:?}");
+    }
+    let of_table = ["coordinate", "--table", "t.csv", "--object", "o", "--account", "a", "--time", "t", "--out", "out", "--level", "0.1"];
+    assert!(fails(&of_table, 2).contains("add `--test`"));
     assert!(said(&["--graphml"]).contains("`--out DIR`"));
     assert!(!desk.study.join("coordination").exists(), "a run that failed leaves no tables");
     desk.run(&["--trace", "co-link"]);

@@ -74,20 +74,22 @@ pub(crate) struct Lens<'a> {
     has_bare_handles: bool,
 }
 
-/// Whether a lake names accounts by bare handles, as it was last found: to find out reads every table, which nobody waits for at every card. Seals only add
-/// rows, and an erasure adds none, so that an answer holds for its seal.
+/// The last seal as of which a lake was found to name no account by a bare handle: to find out reads every table, which nobody waits for at every card.
+/// Seals only add rows, and an erasure adds none, so that the answer holds for the seal.
 #[derive(Clone, Debug, Default)]
-pub(crate) struct BareHandles(Arc<Mutex<Option<(i64, bool)>>>);
+pub(crate) struct NoBareHandles(Arc<Mutex<Option<i64>>>);
 
 impl<'a> Lens<'a> {
     /// The lens of a study that looks often.
-    pub(crate) fn again(reader: &'a Reader, known: &BareHandles) -> Result<Self, Error> {
+    pub(crate) fn again(reader: &'a Reader, known: &NoBareHandles) -> Result<Self, Error> {
         let mut known = known.0.lock().unwrap_or_else(PoisonError::into_inner);
-        if *known == Some((reader.seal(), false)) {
-            return Ok(Lens { reader, has_bare_handles: false });
+        if *known == Some(reader.seal()) {
+            return Ok(Lens::without_keys(reader));
         }
         let lens = Lens::new(reader)?;
-        *known = Some((reader.seal(), lens.has_bare_handles));
+        if !lens.has_bare_handles {
+            *known = Some(reader.seal());
+        }
         Ok(lens)
     }
 
@@ -106,7 +108,7 @@ impl<'a> Lens<'a> {
         Ok(lens)
     }
 
-    /// Eyes for queries that ask for no key of an account: no table is read to tie handles.
+    /// Eyes for queries that ask for no key of an account, or for lakes without bare handles: no table is read to tie them.
     pub(crate) fn without_keys(reader: &'a Reader) -> Self {
         Lens { reader, has_bare_handles: false }
     }
@@ -151,19 +153,11 @@ impl<'a> Lens<'a> {
     }
 
     /// Runs a query about one account, whose text has `{only}` among its conditions. Where its key is `platform:id` the rows of others are not decoded.
-    pub(crate) fn each_of(
-        &self,
-        query: Query,
-        account: &str,
-        values: &[(&str, &str)],
-        each: impl FnMut(Row<'_>) -> Result<(), Error>,
-    ) -> Result<(), Error> {
+    pub(crate) fn each_of(&self, query: Query, account: &str, each: impl FnMut(Row<'_>) -> Result<(), Error>) -> Result<(), Error> {
         let id = ids(&[account]).filter(|_| !self.has_bare_handles);
         let only = id.as_ref().map_or_else(String::new, |id| format!("AND account_id IN ({id})"));
         let wanted = format!("'{}'", account.replace('\'', "''"));
-        let values: Vec<(&str, &str)> =
-            [("only", only.as_str()), ("wanted", wanted.as_str())].into_iter().chain(values.iter().copied()).collect();
-        self.each_row(query, &values, id.is_some(), each)
+        self.each_row(query, &[("only", &only), ("wanted", &wanted)], id.is_some(), each)
     }
 
     /// Runs a query whose filter on plain columns leaves few rows, and hands over each.

@@ -8,6 +8,7 @@ use crate::problem::{Problem, Refusals};
 use crate::role::Scope;
 use crate::state::App;
 use crate::time::rfc;
+use crate::tongue::UiLanguage;
 use crate::{password, secret, totp};
 use axum::extract::State;
 use axum::http::StatusCode;
@@ -130,18 +131,6 @@ async fn drop_totp(State(app): State<App>, caller: Caller, Json(asked): Json<Own
     is_own(&app, &caller, asked.password).await?;
     app.people().set_totp(caller.person.id, None).await?;
     Ok(StatusCode::NO_CONTENT)
-}
-
-/// A language of the interface.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
-#[serde(rename_all = "lowercase")]
-enum UiLanguage {
-    Ar,
-    De,
-    En,
-    Fr,
-    It,
-    Tr,
 }
 
 /// Colours.

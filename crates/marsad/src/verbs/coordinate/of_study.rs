@@ -97,7 +97,7 @@ fn settings(args: &Coordinate) -> CoordinateSettings {
         any_clock: args.any_clock,
         evidence: args.evidence,
         test,
-        level: args.level,
+        level: args.level(),
         dependent: args.dependent,
         leiden: args.leiden,
         seed: args.seed,

@@ -123,7 +123,7 @@ const BLOCK: usize = 4096;
 /// Pairs of posts on their way to `evidence.csv`.
 ///
 /// Rows of a large table lie far apart in memory. So what is needed of all rows of a block is fetched first, where no fetch waits for another, and written
-/// after that: of ten million posts `evidence.csv` takes a third of the time that one pair after the other took (bench/README.md).
+/// after that: with it the whole of ten million posts takes half the time (bench/README.md).
 #[derive(Default)]
 struct Block {
     edges: Vec<usize>,

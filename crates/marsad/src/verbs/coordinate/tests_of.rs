@@ -38,24 +38,22 @@ pub(super) fn run(
     if !args.is_tested() {
         return Ok(Tests { significance: None, beside, standing: None });
     }
-    if !(args.level > 0.0 && args.level < 1.0) {
-        return Err(Failure::usage(sentence!(
-            "`{}` is no false discovery rate; give a number between 0 and 1, such as `0.05`",
-            args.level
-        )));
+    let level = args.level();
+    if !(level > 0.0 && level < 1.0) {
+        return Err(Failure::usage(sentence!("`{}` is no false discovery rate; give a number between 0 and 1, such as `0.05`", level)));
     }
     let settings =
         SignificanceOptions { window: options.window, least_pairs: options.min_weight.ceil() as u32, day: DAY, threads: work.threads };
     let found = timeline.significance(edges, &settings).map_err(from)?;
     let multiplicity = if args.dependent { Multiplicity::BenjaminiYekutieli } else { Multiplicity::BenjaminiHochberg };
     let mut standing = vec![false; edges.len()];
-    found.standing(args.level, multiplicity).for_each(|edge| standing[edge] = true);
+    found.standing(level, multiplicity).for_each(|edge| standing[edge] = true);
     summary.insert(
         "test".to_owned(),
         json!({
             "accounts": found.eligible,
             "tests": found.tests,
-            "level": args.level,
+            "level": level,
             "multiplicity": if args.dependent { "benjamini-yekutieli" } else { "benjamini-hochberg" },
             "standing": standing.iter().filter(|stands| **stands).count(),
         }),

@@ -1,12 +1,12 @@
 //! What to code next: a later draw, frozen as the first is.
 
 use super::estimate::needed;
-use super::select::{COLUMNS, report};
-use super::{Desk, draw_name, sheets};
+use super::select::hand_out_draw;
+use super::{Desk, draw_name};
 use crate::cli::stance::Next;
 use crate::exit::{Exit, Failure};
 use crate::output::Talk;
-use crate::verbs::census::{Plan, check_names, hand_out};
+use crate::verbs::census::check_names;
 use crate::verbs::status::from_study;
 use record::sentence;
 use study::stance::NextRequest;
@@ -35,21 +35,9 @@ pub(super) fn next(args: &Next, talk: Talk) -> Result<Exit, Failure> {
     spinner.finish_and_clear();
     let drawn = drawn.map_err(from_study)?;
     let name = draw_name(&desk.name, desk.aspect, number);
-    let query = stance.query_digest().map_err(from_study)?;
     // Every draw is coded under the codebook of the first.
     let codebook = draws.first().map(|first| first.frozen().codebook_text.clone()).unwrap_or_default();
-    let plan = Plan {
-        name: &name,
-        frame: &drawn.selection,
-        score: None,
-        query: &query,
-        digest: &drawn.digest,
-        seed: args.how.seed,
-        codebook: &codebook,
-    };
-    let folder = sheets(&stance, args.sheets.as_ref());
-    let written = hand_out(&desk.study, &plan, &drawn.items, &folder, &COLUMNS, |posts| stance.cards(posts))?;
-    report(&drawn, &name, &written, talk)
+    hand_out_draw(&desk, &stance, &drawn, (&name, args.how.seed), &codebook, args.sheets.as_ref(), talk)
 }
 
 /// A later draw looks at the codes of those before it: they are to be whole, or what it leaves out is not what was decided.

@@ -10,10 +10,11 @@ use crate::verbs::census::{Plan, check_names, frozen, hand_out};
 use crate::verbs::status::from_study;
 use record::{Instant, sentence};
 use serde_json::json;
-use study::stance::{SelectRequest, StanceSampleRequest, StanceSampled};
+use std::path::PathBuf;
+use study::stance::{SelectRequest, Stance, StanceSampleRequest, StanceSampled};
 
 /// What coders see of a post, besides its key.
-pub(super) const COLUMNS: [&str; 2] = ["text", "posted"];
+const COLUMNS: [&str; 2] = ["text", "posted"];
 
 pub(super) fn select(args: &Select, talk: Talk) -> Result<Exit, Failure> {
     let desk = Desk::open(&args.which, false)?;
@@ -82,22 +83,26 @@ pub(super) fn sample(args: &Sample, talk: Talk) -> Result<Exit, Failure> {
     spinner.finish_and_clear();
     let drawn = drawn.map_err(from_study)?;
     let codebook = desk.codebook_text(talk)?;
-    let query = stance.query_digest().map_err(from_study)?;
-    let plan = Plan {
-        name: &name,
-        frame: &drawn.selection,
-        score: None,
-        query: &query,
-        digest: &drawn.digest,
-        seed: args.seed,
-        codebook: &codebook,
-    };
-    let folder = sheets(&stance, args.sheets.as_ref());
-    let written = hand_out(&desk.study, &plan, &drawn.items, &folder, &COLUMNS, |posts| stance.cards(posts))?;
-    report(&drawn, &name, &written, talk)
+    hand_out_draw(&desk, &stance, &drawn, (&name, args.seed), &codebook, args.sheets.as_ref(), talk)
 }
 
-pub(super) fn report(drawn: &StanceSampled, name: &str, written: &[(std::path::PathBuf, u64)], talk: Talk) -> Result<Exit, Failure> {
+/// Freezes a draw under a name, with its seed and codebook, and writes its sheets.
+pub(super) fn hand_out_draw(
+    desk: &Desk,
+    stance: &Stance<'_>,
+    drawn: &StanceSampled,
+    (name, seed): (&str, u64),
+    codebook: &str,
+    folder: Option<&PathBuf>,
+    talk: Talk,
+) -> Result<Exit, Failure> {
+    let query = stance.query_digest().map_err(from_study)?;
+    let plan = Plan { name, frame: &drawn.selection, score: None, query: &query, digest: &drawn.digest, seed, codebook };
+    let written = hand_out(&desk.study, &plan, &drawn.items, &sheets(stance, folder), &COLUMNS, |posts| stance.cards(posts))?;
+    report(drawn, name, &written, talk)
+}
+
+fn report(drawn: &StanceSampled, name: &str, written: &[(std::path::PathBuf, u64)], talk: Talk) -> Result<Exit, Failure> {
     let doubled = drawn.items.iter().filter(|item| item.coders.len() > 1).count() as u64;
     if talk.json {
         let sheets: Vec<_> = written.iter().map(|(path, items)| json!({ "path": path, "items": items })).collect();
