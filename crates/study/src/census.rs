@@ -42,6 +42,7 @@ pub(crate) use score::statistics;
 pub use score::{ScoreRequest, ScoreSummary};
 pub use words::Counterfactual;
 
+use crate::named::{LONGEST_NAME, is_plain, with_file};
 use crate::{Error, Study};
 use record::Sentence;
 use std::collections::BTreeMap;
@@ -147,16 +148,8 @@ pub struct Census<'a> {
     folder: PathBuf,
 }
 
-/// The longest name of a census and of a list audit: what is frozen is called `NAME-audit-AUDIT`, and names of what is frozen have at most 40
-/// characters.
-const LONGEST_NAME: usize = 20;
+/// The longest name of a list audit.
 const LONGEST_AUDIT: usize = 12;
-
-/// Whether a name is lower-case letters, digits and hyphens, a letter first: it becomes part of files' names.
-pub(crate) fn is_plain(name: &str, longest: usize) -> bool {
-    let is_plain = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-';
-    name.len() <= longest && name.bytes().all(is_plain) && name.starts_with(|first: char| first.is_ascii_lowercase())
-}
 
 /// The folder of all censuses in a study.
 const FOLDER: &str = "census";
@@ -178,21 +171,7 @@ impl Study {
     /// # Errors
     /// [`Error::Io`].
     pub fn censuses(&self) -> Result<Vec<String>, Error> {
-        let folder = self.folder().join(FOLDER);
-        let entries = match std::fs::read_dir(&folder) {
-            Ok(entries) => entries,
-            Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(Vec::new()),
-            Err(error) => return Err(Error::io("read", folder)(error)),
-        };
-        let mut names = Vec::new();
-        for entry in entries {
-            let entry = entry.map_err(Error::io("read", &folder))?;
-            if entry.path().join(frame::FILE).exists() {
-                names.extend(entry.file_name().to_str().map(str::to_owned));
-            }
-        }
-        names.sort();
-        Ok(names)
+        with_file(&self.folder().join(FOLDER), frame::FILE)
     }
 }
 

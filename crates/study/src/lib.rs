@@ -20,6 +20,7 @@ pub mod erasure;
 mod error;
 pub mod features;
 mod migrate;
+mod named;
 mod nearest;
 mod operators;
 pub mod retention;

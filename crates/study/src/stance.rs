@@ -26,16 +26,13 @@ pub use sample::{NextRequest, StanceSampleRequest, StanceSampled, StanceStratum}
 pub use select::{SelectRequest, Selected};
 pub use selection::Counts;
 
-use crate::census::is_plain;
+use crate::named::{LONGEST_NAME, is_plain, with_file};
 use crate::{Error, Study};
 use record::sentence;
 use std::path::{Path, PathBuf};
 
 /// The folder of all stances in a study.
 const FOLDER: &str = "stance";
-
-/// The longest name: what is frozen is called `stance-NAME-kind`, and names of what is frozen have at most 40 characters.
-const LONGEST_NAME: usize = 20;
 
 /// One stance of a study.
 #[derive(Clone, Debug)]
@@ -64,21 +61,7 @@ impl Study {
     /// # Errors
     /// [`Error::Io`].
     pub fn stances(&self) -> Result<Vec<String>, Error> {
-        let folder = self.folder().join(FOLDER);
-        let entries = match std::fs::read_dir(&folder) {
-            Ok(entries) => entries,
-            Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(Vec::new()),
-            Err(error) => return Err(Error::io("read", folder)(error)),
-        };
-        let mut names = Vec::new();
-        for entry in entries {
-            let entry = entry.map_err(Error::io("read", &folder))?;
-            if entry.path().join(selection::FILE).exists() {
-                names.extend(entry.file_name().to_str().map(str::to_owned));
-            }
-        }
-        names.sort();
-        Ok(names)
+        with_file(&self.folder().join(FOLDER), selection::FILE)
     }
 }
 

@@ -139,8 +139,13 @@ fn what_cannot_be_read_is_a_sentence() {
     assert!(with("o3", &[&COLUMNS[..], &["--window", "0"]].concat()).contains("whole seconds"));
     assert!(with("o4", &[&COLUMNS[..], &["--test", "--level", "2"]].concat()).contains("`2` is no false discovery rate"));
     assert!(with("o5", &[&COLUMNS[..], &["--weight", "decayed"]].concat()).contains("half-life"));
-    let empty = bench.write("empty.csv", "post,user,link,at\n1,a,,5\n");
     let out = bench.at("o6");
+    let nothing = bench.write("nothing.csv", "");
+    assert!(
+        fails(&[&["coordinate", "--table", path(&nothing), "--out", path(&out)], &COLUMNS[..]].concat(), 3)
+            .contains("nothing.csv` is empty; give a table")
+    );
+    let empty = bench.write("empty.csv", "post,user,link,at\n1,a,,5\n");
     assert!(
         fails(&[&["coordinate", "--table", path(&empty), "--out", path(&out)], &COLUMNS[..]].concat(), 3).contains("no post in 1 rows")
     );

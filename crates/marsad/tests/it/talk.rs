@@ -249,7 +249,7 @@ fn what_stands_in_the_way_is_a_sentence() {
         refused(2, "select", &["--query", "ferry", "--from", "spring"]),
         refused(2, "select", &["--query", "ferry", "--stance", "Not A Name"]),
     ];
-    assert!(!desk.bench.at("study/stance/main/selection.parquet").exists(), "what finds nothing leaves nothing");
+    assert!(!desk.bench.at("study/stance/main").exists(), "what finds nothing leaves nothing");
     desk.select(&[]);
     said.push(refused(2, "sample", &["-n", "5000"]));
     desk.json(&["stance", "sample", "study", "-n", "120", "--seed", "2"]);

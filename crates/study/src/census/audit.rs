@@ -66,7 +66,7 @@ pub struct Audit {
 
 impl Census<'_> {
     fn audit_path(&self, name: &str) -> Result<PathBuf, Error> {
-        if !super::is_plain(name, super::LONGEST_AUDIT) {
+        if !crate::named::is_plain(name, super::LONGEST_AUDIT) {
             return Err(Problem::AuditName(Sentence::given(name)).into());
         }
         Ok(self.folder.join(format!("audit-{name}.parquet")))

@@ -288,8 +288,9 @@ impl Kept<'_> {
             take_part(own, &parts, row)?;
         }
         for own in all.values_mut() {
-            own.languages.sort_by(|a, b| b.accounts.cmp(&a.accounts).then_with(|| a.name.cmp(&b.name)));
-            own.places.sort_by(|a, b| b.accounts.cmp(&a.accounts).then_with(|| a.name.cmp(&b.name)));
+            for shares in [&mut own.languages, &mut own.places] {
+                shares.sort_by(|a, b| b.accounts.cmp(&a.accounts).then_with(|| a.name.cmp(&b.name)));
+            }
         }
         Ok((id, all.into_values().collect()))
     }

@@ -98,6 +98,8 @@ impl Stance<'_> {
         let counts = out.counts;
         if counts.posts == 0 {
             drop(out);
+            // Only an empty folder goes: one that holds an earlier selection stays. Where neither can be done, the refusal is what matters.
+            let _ = std::fs::remove_dir(&self.folder);
             return Err(Problem::Refused(nothing(&counts)).into());
         }
         facts.insert("counts".to_owned(), serde_json::to_string(&counts).unwrap_or_default());

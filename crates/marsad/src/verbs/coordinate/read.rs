@@ -88,7 +88,12 @@ pub(super) fn read(args: &Coordinate, path: &Path, progress: &Progress) -> Resul
     let plain = Plain::open(&input, &Options::default(), progress).map_err(|error| Failure::new(Exit::Input, told(&error)))?;
     let mut reader = csv::ReaderBuilder::new().flexible(true).buffer_capacity(1 << 18).from_reader(plain);
     let cannot = |error: &csv::Error| Failure::new(Exit::Input, sentence!("`{}` cannot be read: {}", path.display(), told(error)));
-    let columns = columns(args, path, reader.byte_headers().map_err(|error| cannot(&error))?)?;
+    let head = reader.byte_headers().map_err(|error| cannot(&error))?;
+    if head.is_empty() {
+        let why = sentence!("`{}` is empty; give a table whose first line names its columns, apart by comma", path.display());
+        return Err(Failure::new(Exit::Input, why));
+    }
+    let columns = columns(args, path, head)?;
     let mut table = Table {
         objects: Vec::new(),
         accounts: Vec::new(),
