@@ -26,4 +26,8 @@ pub(crate) struct Serve {
     /// Its key as PEM
     #[arg(long, value_name = "FILE", requires = "tls_cert")]
     pub(crate) tls_key: Option<PathBuf>,
+    /// Give this person a new way in: password, second factor, sessions and tokens are gone at once, and a one-time link is printed; for an administrator
+    /// who is alone and lost one of them
+    #[arg(long, value_name = "NAME")]
+    pub(crate) reset: Option<String>,
 }

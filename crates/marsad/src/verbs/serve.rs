@@ -53,12 +53,27 @@ pub(crate) fn run(args: &Serve, talk: Talk) -> Result<Exit, Failure> {
         if let Some(link) = &link {
             talk.say(&format!("the administrator sets a name and a password here, once, within three days: {link}"))?;
         }
+        let reset = match &args.reset {
+            Some(name) => Some(way_in(&server, name).await?),
+            None => None,
+        };
+        if let Some(link) = &reset {
+            talk.say(&format!("password and second factor are gone and are set anew here, once, within three days: {link}"))?;
+        }
         if talk.json {
-            talk.json_line(&json!({ "url": url, "first_link": link }))?;
+            talk.json_line(&json!({ "url": url, "first_link": link, "reset_link": reset }))?;
         }
         server.run(stop).await;
         Ok(Exit::Done)
     })
+}
+
+/// A new way in for somebody who has an account.
+async fn way_in(server: &Server, name: &str) -> Result<String, Failure> {
+    let link = server.reset(name).await.map_err(|_| {
+        Failure::new(Exit::Machine, "the database of people cannot be written; see that the folder is yours and the disk has room")
+    })?;
+    link.ok_or_else(|| Failure::usage("no open account has the name given with `--reset`; names are as the page of people shows them"))
 }
 
 fn from_web(error: &web::Error) -> Failure {

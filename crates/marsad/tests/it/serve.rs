@@ -1,7 +1,7 @@
 //! `marsad serve` over real studies: clusters with the posts behind them, and the codes of a stance given in a browser.
 
 use crate::coordinate_study;
-use crate::harness::{command, json, ok, path};
+use crate::harness::{Bench, command, fails, json, ok, path};
 use crate::talk;
 use serde_json::{Value, json};
 use std::collections::{BTreeMap, BTreeSet};
@@ -39,14 +39,21 @@ impl Drop for Server {
 impl Server {
     /// Serves a study, whose address is its folder's name, and makes its administrator.
     fn start(study: &Path) -> Server {
-        let args = ["serve", path(study), "--listen", "127.0.0.1:0", "--json", "--quiet"];
+        let (server, told) = Server::started(study, &[], |told| told["first_link"].as_str().unwrap().to_owned());
+        assert_eq!(told["reset_link"], Value::Null);
+        server
+    }
+
+    /// The same with more arguments, and with the link by which the administrator comes in.
+    fn started(study: &Path, more: &[&str], link: impl Fn(&Value) -> String) -> (Server, Value) {
+        let args = [&["serve", path(study), "--listen", "127.0.0.1:0", "--json", "--quiet"], more].concat();
         let mut child = command(&args).stdout(Stdio::piped()).stderr(Stdio::null()).spawn().unwrap();
         let mut line = String::new();
         BufReader::new(child.stdout.take().unwrap()).read_line(&mut line).unwrap();
         let told: Value = serde_json::from_str(&line).unwrap();
         let address = told["url"].as_str().unwrap().strip_prefix("http://").unwrap().trim_end_matches('/').to_owned();
-        let admin = set_up(&address, told["first_link"].as_str().unwrap(), "admin");
-        Server { child, address, admin }
+        let admin = set_up(&address, &link(&told), "admin");
+        (Server { child, address, admin }, told)
     }
 
     /// Makes a person with one role, who logs in.
@@ -96,6 +103,28 @@ impl Person {
     fn get(&self, path: &str) -> Value {
         self.ask("GET", path, None, 200)
     }
+}
+
+#[test]
+fn an_administrator_who_is_alone_is_let_in_again() {
+    let bench = Bench::new();
+    let study = bench.study("study");
+    let first = {
+        let server = Server::start(&study);
+        server.person("coder", "study", "coder");
+        let cookie = format!("cookie: {}\r\n", server.admin.cookie);
+        assert_eq!(raw(&server.address, "GET", "/api/people", &cookie, None).0, 200);
+        cookie
+    };
+    let said = fails(&["serve", path(&study), "--listen", "127.0.0.1:0", "--reset", "nobody"], 2);
+    assert!(said.contains("no open account has the name given with `--reset`"), "{said}");
+    let (server, told) = Server::started(&study, &["--reset", "admin"], |told| told["reset_link"].as_str().unwrap().to_owned());
+    assert_eq!((&told["first_link"], raw(&server.address, "GET", "/api/people", &first, None).0), (&Value::Null, 401), "sessions are gone");
+    let people = server.admin.get("/api/people");
+    assert_eq!(people["rows"].as_array().unwrap().len(), 2, "roles and people stay: {people}");
+    let acts = server.admin.get("/api/people/acts");
+    let last = &acts["rows"][0];
+    assert_eq!((&last["act"], &last["actor"], &last["person"]), (&json!("reset"), &json!("admin"), &json!("admin")), "{acts}");
 }
 
 #[test]

@@ -17,7 +17,7 @@ use axum::response::{IntoResponse, Response};
 use review::{Census, Codebook, Coding, OneCode};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
-use utoipa::ToSchema;
+use utoipa::{IntoParams, ToSchema};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
@@ -298,24 +298,37 @@ async fn shown(app: &App, caller: &Caller, study: &Study, found: Found) -> Resul
     Ok(ItemView { item: number, kind, place, mine, card })
 }
 
+/// What `next` leaves out.
+#[derive(Debug, Default, Deserialize, IntoParams)]
+struct NextQuery {
+    /// An item that the caller has before them already: the one after it comes, so that it is there when they are done.
+    without: Option<u64>,
+}
+
 /// The next item of the caller: in the order of the own sheet, those that were put off last
 #[utoipa::path(get, path = "/api/studies/{study}/samples/{sample}/next", tag = "coding",
-    params(("study" = String, Path, description = "The study's id."), ("sample" = String, Path, description = "The sample's name.")),
+    params(("study" = String, Path, description = "The study's id."), ("sample" = String, Path, description = "The sample's name."), NextQuery),
     responses((status = 200, body = ItemView), (status = 204, description = "All of the caller's items are coded."), Refusals))]
-async fn next(State(app): State<App>, caller: Caller, Path((study, sample)): Path<(String, String)>) -> Result<Response, Problem> {
+async fn next(
+    State(app): State<App>,
+    caller: Caller,
+    Path((study, sample)): Path<(String, String)>,
+    Query(NextQuery { without }): Query<NextQuery>,
+) -> Result<Response, Problem> {
     let study = app.enter(&caller, Action::Code, &study).await?;
     let person = caller.person.name.clone();
-    let next = study.coding(move |coding| Ok(next_of(Pair::of(coding, &sample)?, &person))).await?;
+    let next = study.coding(move |coding| Ok(next_of(Pair::of(coding, &sample)?, &person, without))).await?;
     match next {
         Some(found) => Ok(Json(shown(&app, &caller, &study, found).await?).into_response()),
         None => Ok(StatusCode::NO_CONTENT.into_response()),
     }
 }
 
-fn next_of(pair: Pair<'_>, person: &str) -> Option<Found> {
+fn next_of(pair: Pair<'_>, person: &str, without: Option<u64>) -> Option<Found> {
     let order = pair.own.sheet_order(person);
+    let is_before_them = |item: &str| without.is_some_and(|number| pair.own.number(person, item) == number);
     // Those never put off first (`None` is least), then the one that has waited longest; within that the order of the sheet.
-    let open = order.iter().filter(|item| !pair.is_coded(person, item));
+    let open = order.iter().filter(|item| !pair.is_coded(person, item) && !is_before_them(item));
     let next = open.min_by_key(|item| pair.put_off(person, item))?;
     Some(found(pair, person, next))
 }

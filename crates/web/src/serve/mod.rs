@@ -93,6 +93,19 @@ impl Server {
         self.link.as_ref().map(|token| format!("{}{}", self.url(), routes::link_of(token)))
     }
 
+    /// Takes password, second factor, sessions and tokens of a person away and gives the one-time link that sets them anew; nothing where no open account has
+    /// the name. For who may start the server: an administrator who is alone has nobody else to ask. It is written down as the person's own act.
+    ///
+    /// # Errors
+    /// A database that cannot be read or written.
+    pub async fn reset(&self, name: &str) -> Result<Option<String>, Problem> {
+        let (people, now) = (self.app.people(), self.app.now());
+        let Some(person) = people.named(name).await?.filter(|person| !person.closed) else { return Ok(None) };
+        people.reset(now, person.id, person.id).await?;
+        let token = people.link(Some(person.id), now).await?;
+        Ok(Some(format!("{}{}", self.url(), routes::link_of(&token))))
+    }
+
     /// Makes a person with a password and roles, or gives one who is there another password and these roles: for demonstrations, where nobody opens a link.
     ///
     /// # Errors

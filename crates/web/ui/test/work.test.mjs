@@ -40,6 +40,8 @@ test("the administrator makes a person, whose link sets a password; a second fac
   await admin.getByRole("dialog").getByRole("textbox").fill("newcomer");
   await admin.keyboard.press("Enter");
   const link = await admin.getByRole("dialog").locator("input[readonly]").inputValue();
+  await admin.keyboard.press("Escape");
+  await admin.getByRole("row", { name: /newcomer\s+made$/ }).waitFor();
   await admin.context().close();
 
   const page = await house.page(null);

@@ -10,6 +10,7 @@ export type SessionRow = Of["SessionRow"];
 export type TokenRow = Of["TokenRow"];
 export type StudyView = Of["StudyView"];
 export type PersonRow = Of["PersonRow"];
+export type ActRow = Of["ActRow"];
 export type DenialRow = Of["DenialRow"];
 
 export type Card = Of["Card"];

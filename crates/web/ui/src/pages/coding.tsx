@@ -118,6 +118,8 @@ function Desk({ study, sample }: { study: string; sample: string }) {
   const began = useRef(Date.now());
   const done = useRef<{ item: number; place: number }[]>([]);
   const busy = useRef(false);
+  // The item after the one shown, on its way while this one is judged: reading a card of a large study takes most of a second.
+  const ahead = useRef<Promise<Item | undefined>>(undefined);
   const noteBox = useRef<HTMLDivElement>(null);
   const head = useRef<HTMLElement>(null);
 
@@ -127,7 +129,8 @@ function Desk({ study, sample }: { study: string; sample: string }) {
     setChosen({ ...(next?.mine?.code && { code: next.mine.code }), ...(next?.mine?.second && { second: next.mine.second }) });
     began.current = Date.now();
     head.current?.scrollTo({ top: 0 });
-  }, []);
+    ahead.current = next ? get<Item | undefined>(`${at}/next?without=${next.item}`).catch(() => undefined) : undefined;
+  }, [at]);
   const count = useCallback(() => {
     get<Page<SampleRow>>(`studies/${study}/samples`).then(({ rows }) => {
       const own = rows.find((row) => row.id === sample);
@@ -137,7 +140,8 @@ function Desk({ study, sample }: { study: string; sample: string }) {
   }, [study, sample]);
   const next = useCallback(async () => {
     try {
-      show((await get<Item | undefined>(`${at}/next`)) ?? null);
+      const waiting = await ahead.current;
+      show(waiting ?? (await get<Item | undefined>(`${at}/next`)) ?? null);
       setTrouble("");
     } catch (error) {
       setTrouble(error instanceof Refusal ? error.message : t("part.unreachable"));
@@ -145,7 +149,10 @@ function Desk({ study, sample }: { study: string; sample: string }) {
     count();
     refresh();
   }, [at, show, count, t]);
-  useEffect(() => { void next(); }, [at]);
+  useEffect(() => {
+    ahead.current = undefined;
+    void next();
+  }, [at]);
 
   const once = useCallback(async (work: () => Promise<void>) => {
     if (busy.current) return;

@@ -2,7 +2,7 @@
 import { useState } from "react";
 import { Checkbox, CheckboxGroup, Label } from "react-aria-components";
 import { post, put, remove, usePages } from "../api/client";
-import type { DenialRow, PersonRow, Role } from "../api/types";
+import type { ActRow, DenialRow, PersonRow, Role } from "../api/types";
 import { useTongue } from "../i18n";
 import { Awaited, Badge, Button, Dialog, Empty, Field, More, Select, Sheet } from "../parts";
 import { useAct } from "../session";
@@ -18,15 +18,17 @@ function List() {
   const { t, said, day } = useTongue();
   const act = useAct();
   const found = usePages<PersonRow>("people?limit=100");
+  const acts = usePages<ActRow>("people/acts?limit=20");
+  const reload = () => { found.reload(); acts.reload(); };
   const [name, setName] = useState<string | null>(null);
   const [link, setLink] = useState<string | null>(null);
   const [editing, setEditing] = useState<PersonRow | null>(null);
   const [resetting, setResetting] = useState<PersonRow | null>(null);
   const [closing, setClosing] = useState<PersonRow | null>(null);
-  const make = () => act(async () => { setLink((await post<{ link: string }>("people", { name: name?.trim() })).link); setName(null); found.reload(); });
-  const again = (person: PersonRow) => act(async () => setLink((await post<{ link: string }>(`people/${person.id}/link`)).link));
-  const reset = (person: PersonRow) => act(async () => setLink((await post<{ link: string }>(`people/${person.id}/reset`)).link)).then(() => { setResetting(null); found.reload(); });
-  const close = (person: PersonRow) => act(() => remove(`people/${person.id}`), t("people.closed")).then(() => { setClosing(null); found.reload(); });
+  const make = () => act(async () => { setLink((await post<{ link: string }>("people", { name: name?.trim() })).link); setName(null); reload(); });
+  const again = (person: PersonRow) => act(async () => { setLink((await post<{ link: string }>(`people/${person.id}/link`)).link); acts.reload(); });
+  const reset = (person: PersonRow) => act(async () => setLink((await post<{ link: string }>(`people/${person.id}/reset`)).link)).then(() => { setResetting(null); reload(); });
+  const close = (person: PersonRow) => act(() => remove(`people/${person.id}`), t("people.closed")).then(() => { setClosing(null); reload(); });
   return (
     <Sheet wide title={t("nav.people")} about={t("people.about")} actions={<Button look="main" onPress={() => setName("")}>{t("people.add")}</Button>}>
       <Awaited of={found}>
@@ -51,6 +53,7 @@ function List() {
         )}
       </Awaited>
       <More next={found.more} />
+      <Acts found={acts} />
       <Dialog title={t("people.add")} isOpen={name !== null} onClose={() => setName(null)}>
         <form className="stack" onSubmit={(event) => { event.preventDefault(); void make(); }}>
           <Field label={t("enter.name")} hint={t("enter.nameHint")} value={name ?? ""} onChange={setName} isRequired autoFocus ltr />
@@ -70,8 +73,30 @@ function List() {
       <Dialog title={t("people.close")} isOpen={closing !== null} onClose={() => setClosing(null)}>
         <div className="stack"><p>{t("people.closeSure", { name: closing?.name ?? "" })}</p><div className="row end"><Button onPress={() => setClosing(null)}>{t("part.cancel")}</Button><Button look="danger" onPress={() => { if (closing) void close(closing); }}>{t("people.close")}</Button></div></div>
       </Dialog>
-      {editing && <Roles person={editing} studies={[...new Set(found.rows.flatMap((one) => one.roles.map((own) => own.study)).filter(Boolean))]} onClose={() => { setEditing(null); found.reload(); }} />}
+      {editing && <Roles person={editing} studies={[...new Set(found.rows.flatMap((one) => one.roles.map((own) => own.study)).filter(Boolean))]} onClose={() => { setEditing(null); reload(); }} />}
     </Sheet>
+  );
+}
+
+/** What administrators did to accounts: who watches over content is watched as well. */
+function Acts({ found }: { found: ReturnType<typeof usePages<ActRow>> }) {
+  const { t, said, moment } = useTongue();
+  return (
+    <section className="stack spaced">
+      <h2>{t("people.acts")}</h2>
+      <Awaited of={found}>
+        {() => (
+          <div className="table-box">
+            <table>
+              <caption className="spoken">{t("people.acts")}</caption>
+              <thead><tr><th scope="col">{t("audit.at")}</th><th scope="col">{t("audit.who")}</th><th scope="col">{t("people.whose")}</th><th scope="col">{t("audit.what")}</th></tr></thead>
+              <tbody>{found.rows.map((row, at) => <tr key={at}><td>{moment(row.at)}</td><td><bdi>{row.actor}</bdi></td><td><bdi>{row.person}</bdi></td><td>{said("deed", row.act)}</td></tr>)}</tbody>
+            </table>
+          </div>
+        )}
+      </Awaited>
+      <More next={found.more} />
+    </section>
   );
 }
 
