@@ -14,6 +14,7 @@ mod mixture;
 mod posteriors;
 mod simplex;
 mod together;
+mod words;
 
 pub use bootstrap::{Bootstrap, Plan, Region, bootstrap};
 pub use choose::{Trials, Tried, try_methods};
@@ -25,6 +26,7 @@ pub use mixture::Shares;
 pub use posteriors::{Posteriors, Training};
 pub use simplex::simplex_least_squares;
 pub use together::{Answer, Prepared, Question, Share, answers, apart, recalibrated};
+pub use words::{FromWords, WordPlan, Wordings, from_words};
 
 /// When expectation–maximisation stops.
 #[derive(Clone, Copy, Debug, PartialEq)]

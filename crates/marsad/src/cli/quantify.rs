@@ -48,7 +48,7 @@ impl From<QuantifyOf> for Share {
 
 /// Estimate the shares of classes in a table from a classifier's posteriors, with intervals
 ///
-/// Both tables are CSV with one column of posteriors per class; the training table has a column `label` with the class's name as well, and its posteriors come from a classifier that had not seen the items (`marsad text train --out-of-fold` writes it). Other columns of the test table are left alone. With --calibrate the calibration is learned from the training table, again in every replicate, so that intervals hold its doubt too.
+/// Both tables are CSV with one column of posteriors per class; the training table has a column `label` with the class's name as well, and its posteriors come from a classifier that had not seen the items (`marsad text train --out-of-fold` writes it). Other columns, such as an item's number or text, are left alone. With --calibrate the calibration is learned from the training table, again in every replicate, so that intervals hold its doubt too.
 ///
 /// Cost: time grows with items × replicates; kdey-ml with training items × items; memory with items.
 #[derive(Debug, Args)]

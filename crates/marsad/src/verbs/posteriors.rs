@@ -45,6 +45,14 @@ impl Sheet {
         })
     }
 
+    /// Whether every cell of a column is a number from 0 to 1.
+    fn holds_shares(&self, at: usize) -> bool {
+        let share = |record: &csv::StringRecord| {
+            record.get(at).and_then(|cell| cell.parse::<f64>().ok()).is_some_and(|share| (0.0..=1.0).contains(&share))
+        };
+        self.rows.iter().all(share)
+    }
+
     /// The numbers of these columns, row by row.
     fn numbers(&self, columns: &[usize], path: &Path) -> Result<Vec<f64>, Failure> {
         let mut values = Vec::with_capacity(self.rows.len() * columns.len());
@@ -64,7 +72,7 @@ impl Sheet {
     }
 }
 
-/// Coded items with their posteriors, and the names of the classes: every column but `label`.
+/// Coded items with their posteriors, and the names of the classes: columns that items are labelled with, and others of shares.
 pub(crate) fn training(path: &Path) -> Result<(Vec<String>, Training), Failure> {
     training_in_groups(path, None).map(|(classes, training, _)| (classes, training))
 }
@@ -79,7 +87,10 @@ pub(crate) fn training_in_groups(path: &Path, column: Option<&str>) -> Result<(V
         return Err(input(path, "it has no column `label`; add one that holds the class of every item"));
     };
     let grouped = column.map(|name| sheet.column(name, path)).transpose()?;
-    let places: Vec<usize> = (0..sheet.head.len()).filter(|at| *at != label && Some(*at) != grouped).collect();
+    // An item's number or its text is no class: nothing is labelled so, and what stands there is no share.
+    let is_label = |at: usize| sheet.rows.iter().any(|record| record.get(label) == Some(&sheet.head[at]));
+    let is_class = |at: &usize| *at != label && Some(*at) != grouped && (is_label(*at) || sheet.holds_shares(*at));
+    let places: Vec<usize> = (0..sheet.head.len()).filter(is_class).collect();
     let classes: Vec<String> = places.iter().map(|at| sheet.head[*at].clone()).collect();
     let values = sheet.numbers(&places, path)?;
     let mut labels = Vec::with_capacity(sheet.rows.len());

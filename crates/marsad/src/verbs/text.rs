@@ -1,6 +1,7 @@
 //! `marsad text`.
 
 mod classifier;
+mod shares;
 
 use crate::cli::text::{Text, TextVerb};
 use crate::exit::{Exit, Failure, from_output};
@@ -23,6 +24,7 @@ pub(crate) fn run(args: &Text, talk: Talk) -> Result<Exit, Failure> {
         TextVerb::Train(args) => classifier::train(args, talk),
         TextVerb::Classify(args) => classifier::classify(args, talk),
         TextVerb::Card(args) => classifier::card(args, talk),
+        TextVerb::Shares(args) => shares::shares(args, talk),
     }
 }
 

@@ -27,6 +27,25 @@ fn shares_of_twelve_items_under_two_priors() {
     }
 }
 
+#[test]
+fn numbers_and_texts_of_items_are_no_classes() {
+    let bench = Bench::new();
+    let wide: String = TRAIN
+        .lines()
+        .enumerate()
+        .map(|(at, line)| if at == 0 { format!("id,note,{line}\n") } else { format!("{at},a word,{line}\n") })
+        .collect();
+    let (train, wide, test) = (bench.write("train.csv", TRAIN), bench.write("wide.csv", wide), bench.write("test.csv", test_table()));
+    let read = |train: &std::path::Path| json(&["stats", "quantify", "--train", path(train), "--test", path(&test), "--method", "emq"]);
+    assert_eq!(read(&train), read(&wide));
+    // A column of shares that nothing is labelled with is a class without codes.
+    let uncoded: String =
+        TRAIN.lines().enumerate().map(|(at, line)| format!("{},{line}\n", if at == 0 { "neutral" } else { "0" })).collect();
+    let uncoded = bench.write("uncoded.csv", uncoded);
+    let said = fails(&["stats", "quantify", "--train", path(&uncoded), "--test", path(&test), "--method", "emq"], 3);
+    assert!(said.contains("class `neutral` has no coded item"), "{said}");
+}
+
 /// Six topics of the codes: in every other one posteriors lean to support.
 #[test]
 fn groups_of_the_codes_widen_intervals() {

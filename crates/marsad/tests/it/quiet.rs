@@ -205,6 +205,10 @@ fn other_verbs(desk: &mut Desk, study: &str) {
     desk.hear("text classify", &["--model", "a.model", "--table", "texts.csv", "--text", "text", "--keep", "by", "--out", "read.csv"]);
     desk.hear("text classify", &["--model", "wrong.csv", "--table", "texts.csv", "--text", "text"]);
     desk.hear("text card", &["a.model"]);
+    for label in ["text", "by", "code"] {
+        desk.hear("text shares", &["--train", "texts.csv", "--test", "texts.csv", "--text", "text", "--label", label]);
+    }
+    desk.hear("text shares", &["--train", "wrong.csv", "--test", "texts.csv", "--text", "text", "--label", "code"]);
     desk.hear("stats domains", &["--train", "held.csv", "--table", "read.csv", "--domain", "by", "--class", "1", "--least", "1"]);
     desk.hear("stats domains", &["--train", "held.csv", "--table", "texts.csv", "--domain", "by", "--class", "1"]);
     desk.hear("stats drift", &["--train", "held.csv", "--test", "read.csv", "--next", "5", "--out", "next.csv"]);

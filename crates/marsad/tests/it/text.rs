@@ -1,6 +1,6 @@
 //! `marsad text`: lines in, lines out, whatever the lines are.
 
-use crate::harness::command;
+use crate::harness::{Bench, command, fails, json, ok, path};
 use std::io::Write;
 use std::process::{Output, Stdio};
 
@@ -77,4 +77,38 @@ fn a_reader_who_has_had_enough_ends_it_well() {
     let output = child.wait_with_output().unwrap();
     assert_eq!(output.status.code(), Some(0));
     assert!(output.stderr.is_empty(), "{}", String::from_utf8_lossy(&output.stderr));
+}
+
+/// Texts about the weather: every third coded one is of the sun, two thirds of the others are.
+#[test]
+fn shares_are_read_from_words() {
+    let bench = Bench::new();
+    let text = |at: usize, is_sun: bool| {
+        let (own, other) = if is_sun { ("sun", "rain") } else { ("rain", "sun") };
+        let word = if at / 3 % 5 == 0 { other } else { own };
+        format!("the {word} over the {} on day{}", ["river", "garden", "harbour", "square"][at % 4], at / 3 % 40)
+    };
+    let coded: String = (0..240).map(|at| format!("{},{}\n", text(at, at % 3 == 0), if at % 3 == 0 { "sunny" } else { "wet" })).collect();
+    let train = bench.write("coded.csv", format!("text,code\n{coded}nobody coded this,\n"));
+    let posts: String = (0..300).map(|at| text(at, at % 3 != 0) + "\n").collect();
+    let test = bench.write("posts.csv", format!("text\n{posts}"));
+    let args = ["text", "shares", "--train", path(&train), "--test", path(&test), "--text", "text", "--label", "code"];
+    let found = json(&args);
+    let share = |key: &str, at: usize| found[key]["sunny"].get(at).unwrap_or(&found[key]["sunny"]).as_f64().unwrap();
+    assert!((share("prevalence", 0) - 0.667).abs() < 0.06, "{found}");
+    assert!(share("interval", 0) < 0.667 && share("interval", 1) > 0.667, "{found}");
+    assert_eq!((&found["n"], &found["of"], &found["method"]), (&300.into(), &"selected".into(), &"hopkins-king".into()));
+    assert_eq!(found, json(&args), "the same seed gives the same answer");
+    let said = ok(&args);
+    assert!(said.contains("shares among 300 texts by") && said.contains("sunny"), "{said}");
+    let empty = bench.write("empty.csv", "");
+    let alone = bench.write("alone.csv", "text,code\nthe sun,sunny\nthe rain,sunny\n");
+    let mut told = Vec::new();
+    for (train, test, label, code) in
+        [(&train, &test, "stance", 3), (&train, &empty, "code", 3), (&alone, &test, "code", 3), (&empty, &test, "code", 3)]
+    {
+        let said = fails(&["text", "shares", "--train", path(train), "--test", path(test), "--text", "text", "--label", label], code);
+        told.push(said.replace(path(bench.dir.path()), "DIR"));
+    }
+    insta::assert_snapshot!(told.concat());
 }

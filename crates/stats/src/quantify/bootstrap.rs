@@ -153,7 +153,7 @@ impl Region {
 }
 
 /// The lower triangle L with LL' the matrix; `None` when it is singular to rounding.
-fn cholesky(matrix: &[Vec<f64>]) -> Option<Vec<Vec<f64>>> {
+pub(super) fn cholesky(matrix: &[Vec<f64>]) -> Option<Vec<Vec<f64>>> {
     let d = matrix.len();
     let mut lower = vec![vec![0.0; d]; d];
     for i in 0..d {

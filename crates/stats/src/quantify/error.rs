@@ -56,6 +56,12 @@ pub enum Error {
     /// Too few coded items to hold half of them back.
     #[error("a class has fewer than two coded items, so that no half of it can be held back; code more, or name the method")]
     TooFew,
+    /// No word that stands in enough items, and not in nearly all of them.
+    #[error("no word stands in at least `{share}` and at most all but `{share}` of the items; give longer texts, or more of them")]
+    NoWords {
+        /// The least share of items.
+        share: f64,
+    },
     /// A setting outside its range.
     #[error("`{value}` is no valid {name}; give a larger number")]
     Setting {

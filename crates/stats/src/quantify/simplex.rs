@@ -14,11 +14,16 @@
 pub fn simplex_least_squares(matrix: &[f64], classes: usize, target: &[f64]) -> Vec<f64> {
     assert!(classes > 0 && matrix.len() == target.len() * classes, "one row of the matrix per entry of the target");
     let (gram, linear) = normal_equations(matrix, classes, target);
+    simplex_minimum(&gram, &linear, classes)
+}
+
+/// `argmin p'Gp − 2 h'p` over the simplex, for a matrix G that is positive definite between shares: see [`simplex_least_squares`].
+pub(super) fn simplex_minimum(gram: &[f64], linear: &[f64], classes: usize) -> Vec<f64> {
     let mut shares = vec![1.0 / classes as f64; classes];
     let mut free = vec![true; classes];
     // Each pass lowers the objective or shrinks the free set; the bound only guards against cycling by rounding.
     for _ in 0..50 * classes {
-        let Some(wanted) = equality_solution(&gram, &linear, classes, &free) else { break };
+        let Some(wanted) = equality_solution(gram, linear, classes, &free) else { break };
         let step =
             (0..classes).filter(|j| free[*j] && wanted[*j] < 0.0).map(|j| shares[j] / (shares[j] - wanted[j])).fold(1.0_f64, f64::min);
         for j in 0..classes {
@@ -33,7 +38,7 @@ pub fn simplex_least_squares(matrix: &[f64], classes: usize, target: &[f64]) -> 
         if step < 1.0 {
             continue;
         }
-        match returning(&gram, &linear, classes, &shares, &free) {
+        match returning(gram, linear, classes, &shares, &free) {
             Some(class) => free[class] = true,
             None => break,
         }
@@ -61,7 +66,7 @@ fn normal_equations(matrix: &[f64], classes: usize, target: &[f64]) -> (Vec<f64>
 }
 
 /// The minimum with only the free classes above zero and the sum fixed, signs left open.
-fn equality_solution(gram: &[f64], linear: &[f64], classes: usize, free: &[bool]) -> Option<Vec<f64>> {
+pub(super) fn equality_solution(gram: &[f64], linear: &[f64], classes: usize, free: &[bool]) -> Option<Vec<f64>> {
     let members: Vec<usize> = (0..classes).filter(|j| free[*j]).collect();
     let size = members.len() + 1;
     let mut system = vec![vec![0.0; size + 1]; size];

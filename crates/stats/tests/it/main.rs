@@ -22,6 +22,7 @@ mod strata;
 mod survey;
 mod tails;
 mod wording;
+mod words;
 
 use stats::Proportion;
 

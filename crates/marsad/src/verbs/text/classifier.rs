@@ -74,16 +74,22 @@ pub(super) fn train(args: &Train, talk: Talk) -> Result<Exit, Failure> {
     Ok(Exit::Done)
 }
 
-fn check_classes(classes: &[String], args: &Train) -> Result<(), Failure> {
-    if classes.len() > MOST_CLASSES {
-        let why = sentence!(
-            "column `{}` holds `{}` different labels, more than `{}`; it is probably not the column of classes",
-            given(&args.label),
-            classes.len(),
-            MOST_CLASSES
-        );
-        return Err(input(&args.table, why));
+/// Refuses a column that is hardly one of classes.
+pub(super) fn check_class_count(classes: &[String], column: &str, path: &Path) -> Result<(), Failure> {
+    if classes.len() <= MOST_CLASSES {
+        return Ok(());
     }
+    let why = sentence!(
+        "column `{}` holds `{}` different labels, more than `{}`; it is probably not the column of classes",
+        given(column),
+        classes.len(),
+        MOST_CLASSES
+    );
+    Err(input(path, why))
+}
+
+fn check_classes(classes: &[String], args: &Train) -> Result<(), Failure> {
+    check_class_count(classes, &args.label, &args.table)?;
     if classes.iter().any(|class| class == LABEL || class == ANSWER) {
         let why =
             sentence!("a class is named `{}` or `{}`, which are columns of tables of posteriors; give it another name", LABEL, ANSWER);
