@@ -85,7 +85,7 @@ fn shares_are_read_from_words() {
     let bench = Bench::new();
     let text = |at: usize, is_sun: bool| {
         let (own, other) = if is_sun { ("sun", "rain") } else { ("rain", "sun") };
-        let word = if at / 3 % 5 == 0 { other } else { own };
+        let word = if (at / 3).is_multiple_of(5) { other } else { own };
         format!("the {word} over the {} on day{}", ["river", "garden", "harbour", "square"][at % 4], at / 3 % 40)
     };
     let coded: String = (0..240).map(|at| format!("{},{}\n", text(at, at % 3 == 0), if at % 3 == 0 { "sunny" } else { "wet" })).collect();
