@@ -4,7 +4,7 @@ use crate::cli::{Export, Format};
 use crate::exit::{Exit, Failure, given};
 use crate::output::{Talk, thousands};
 use crate::verbs::rows::{TextRows, Trouble};
-use crate::verbs::status::from_study;
+use crate::verbs::status::{from_study, mark};
 use crate::verbs::{as_of, from_lake};
 use record::{Sentence, Table, sentence};
 use serde_json::json;
@@ -24,6 +24,7 @@ pub(crate) fn run(args: &Export, talk: Talk) -> Result<Exit, Failure> {
             table.name()
         )));
     }
+    mark(&study, talk);
     let reader = study.lake().map_err(from_study)?.read(as_of(args.as_of.as_of.as_deref())?).map_err(from_lake)?;
     let rows = match (&args.out, args.format) {
         (None, Format::Parquet) => return Err(Failure::usage("Parquet is not written to standard output; name a file with `--out FILE`")),

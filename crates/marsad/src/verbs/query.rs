@@ -4,7 +4,7 @@ use crate::cli::Query;
 use crate::exit::{Exit, Failure};
 use crate::output::{Talk, table};
 use crate::verbs::rows::{TextRows, Trouble};
-use crate::verbs::status::from_study;
+use crate::verbs::status::{from_study, mark};
 use crate::verbs::{as_of, from_lake};
 use lake::RowColumn;
 use record::{Value, sentence};
@@ -17,6 +17,7 @@ const SCREEN_ROWS: usize = 1_000;
 pub(crate) fn run(args: &Query, talk: Talk) -> Result<Exit, Failure> {
     let study = super::status::open(&args.dir)?;
     let reader = study.lake().map_err(from_study)?.read(as_of(args.as_of.as_of.as_deref())?).map_err(from_lake)?;
+    mark(&study, talk);
     if talk.json { json(&reader, &args.sql) } else { screen(&reader, &args.sql, talk) }?;
     Ok(Exit::Done)
 }
