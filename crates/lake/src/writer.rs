@@ -266,6 +266,21 @@ impl Writer {
         if self.has_source(&facts.sha256) {
             return Err(Error::Source { source_number: source, what: "read although the lake holds it already" });
         }
+        self.close(source, facts)
+    }
+
+    /// Ends a source whose bytes an earlier seal read, in another way: through another mapping, say. It stands beside the earlier reading.
+    ///
+    /// # Errors
+    /// [`Error::Source`] for a source that is not open, or whose bytes this very ingest read.
+    pub fn close_source_again(&mut self, source: i64, facts: SourceFacts) -> Result<(), Error> {
+        if self.closed.iter().any(|(_, closed)| closed.sha256 == facts.sha256) {
+            return Err(Error::Source { source_number: source, what: "read although this ingest holds it already" });
+        }
+        self.close(source, facts)
+    }
+
+    fn close(&mut self, source: i64, facts: SourceFacts) -> Result<(), Error> {
         if self.open_sources.remove(&source).is_none() {
             return Err(Error::Source { source_number: source, what: "closed but never opened" });
         }
@@ -326,7 +341,11 @@ impl Writer {
     }
 
     fn commit(&mut self, files: Vec<NewFile>, rows: BTreeMap<Table, u64>) -> Result<(), Error> {
-        let sources = self.closed.iter().map(|(source, facts)| (facts.sha256.clone(), *source)).collect::<Vec<_>>();
+        // A later reading of the same bytes stands in the catalog under its hash and number.
+        let key = |source: i64, facts: &SourceFacts| {
+            if self.state.sources.contains_key(&facts.sha256) { format!("{}/{source}", facts.sha256) } else { facts.sha256.clone() }
+        };
+        let sources = self.closed.iter().map(|(source, facts)| (key(*source, facts), *source)).collect::<Vec<_>>();
         let seal = Seal { number: self.seal, sealed_at: self.options.now, sources: sources.len() as u64, rows };
         let new = NewSeal { seal, files, sources };
         let catalog = self.lake.catalog_path();
