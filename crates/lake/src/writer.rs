@@ -102,8 +102,8 @@ pub struct Writer {
     sizes: Arc<Sizes>,
     staged: Staged,
     next_source: i64,
-    /// The sources being read, each with the number of rejects that were staged before it.
-    open_sources: HashMap<i64, u64>,
+    /// The sources being read, each with what was staged before it.
+    open_sources: HashMap<i64, Staged>,
     closed: Vec<(i64, SourceFacts)>,
     /// Records that sources gave, as their readers counted them: a reader may leave out repeats that it recognises itself.
     given: Counts,
@@ -118,7 +118,7 @@ pub struct Writer {
 }
 
 /// How many rows were handed to the encoder, by table that has ledgers.
-#[derive(Default)]
+#[derive(Clone, Copy, Default)]
 struct Staged {
     accounts: u64,
     posts: u64,
@@ -187,7 +187,7 @@ impl Writer {
         self.prime()?;
         let source = self.next_source;
         self.next_source += 1;
-        self.open_sources.insert(source, self.staged.rejects);
+        self.open_sources.insert(source, self.staged);
         Ok(source)
     }
 
@@ -289,14 +289,21 @@ impl Writer {
         Ok(())
     }
 
+    /// Whether an open source gave a row that is no reject and that the lake is not known to hold: then it is not one to discard. Where the keys of
+    /// earlier seals do not fit in memory, a repeat passes for such a row.
+    pub fn has_added(&self, source: i64) -> bool {
+        let rows = |staged: &Staged| [staged.accounts, staged.posts, staged.edges, staged.sightings];
+        self.open_sources.get(&source).is_some_and(|before| rows(before) != rows(&self.staged))
+    }
+
     /// Ends a source that turned out, once read, to be one that the lake holds: its records (`counts` of them) were repeats of sealed rows and
     /// added none, and its rejects are taken back. Sources must be read one after the other for this.
     pub fn discard_source(&mut self, source: i64, counts: Counts) -> Result<(), Error> {
-        let Some(first_reject) = self.open_sources.remove(&source) else {
+        let Some(before) = self.open_sources.remove(&source) else {
             return Err(Error::Source { source_number: source, what: "discarded but never opened" });
         };
         add_counts(&mut self.given, counts);
-        for position in first_reject..self.staged.rejects {
+        for position in before.rejects..self.staged.rejects {
             self.rejects.dead.mark(position);
         }
         Ok(())

@@ -20,7 +20,9 @@ pub(crate) fn run(args: &Doctor, talk: Talk) -> Result<Exit, Failure> {
         Check { name: "temporary folder", finding: writable(&std::env::temp_dir()) },
     ];
     if let Some(dir) = &args.dir {
+        let spinner = talk.spinner("checking");
         checks.extend(study_checks(dir));
+        spinner.finish_and_clear();
     }
     let mut exit = Exit::Done;
     for check in &checks {

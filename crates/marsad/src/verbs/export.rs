@@ -26,6 +26,8 @@ pub(crate) fn run(args: &Export, talk: Talk) -> Result<Exit, Failure> {
     }
     mark(&study, talk);
     let reader = study.lake().map_err(from_study)?.read(as_of(args.as_of.as_of.as_deref())?).map_err(from_lake)?;
+    // Rows on standard output are a sign of life themselves.
+    let spinner = args.out.as_ref().map(|_| talk.spinner("writing"));
     let rows = match (&args.out, args.format) {
         (None, Format::Parquet) => return Err(Failure::usage("Parquet is not written to standard output; name a file with `--out FILE`")),
         (Some(path), Format::Parquet) => reader.write_parquet(table.name(), path).map_err(from_lake)?,
@@ -39,6 +41,9 @@ pub(crate) fn run(args: &Export, talk: Talk) -> Result<Exit, Failure> {
         }
         (None, format) => write_text(&reader, table, format, BufWriter::new(io::stdout().lock())).map_err(Trouble::on_stdout)?.0,
     };
+    if let Some(spinner) = spinner {
+        spinner.finish_and_clear();
+    }
     if let Some(path) = &args.out {
         if talk.json {
             talk.json_line(&json!({ "table": table.name(), "path": path, "rows": rows }))?;

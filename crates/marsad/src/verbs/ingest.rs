@@ -207,7 +207,9 @@ impl Run {
             Err(error) => return Err(from_ingest(error)),
         };
         self.progress.bytes.store(0, Ordering::Relaxed);
-        if let Some(before) = self.known.to_skip(&report.sha256) {
+        // A stream that is read in another way than before may have given rows that are new; they need their source.
+        let is_new = is_in_doubt(&self.options) && self.writer.has_added(source);
+        if let Some(before) = self.known.to_skip(&report.sha256).filter(|before| !is_new || before.seal.is_none()) {
             // A stream has no hash before it is read; by now its records were all found to be known.
             self.writer.discard_source(source, report.counts).map_err(from_lake)?;
             self.talk.note(before.told(&report.name, is_in_doubt(&self.options)));

@@ -34,7 +34,8 @@ fn screen(reader: &lake::Reader, sql: &str, talk: Talk) -> Result<(), Failure> {
     let mut head: Vec<RowColumn> = Vec::new();
     let mut rows: Vec<Vec<String>> = Vec::new();
     let mut more = false;
-    reader
+    let spinner = talk.spinner("asking");
+    let asked = reader
         .user_rows(sql, |columns, row| {
             if head.is_empty() {
                 head = columns.to_vec();
@@ -46,7 +47,9 @@ fn screen(reader: &lake::Reader, sql: &str, talk: Talk) -> Result<(), Failure> {
             rows.push(row.iter().map(Value::to_string).collect());
             ControlFlow::Continue(())
         })
-        .map_err(from_lake)?;
+        .map_err(from_lake);
+    spinner.finish_and_clear();
+    asked?;
     let right: Vec<bool> = head.iter().map(|column| matches!(column.type_name, "bigint" | "double")).collect();
     let names: Vec<String> = head.iter().map(|column| column.name.clone()).collect();
     if rows.is_empty() {

@@ -93,6 +93,27 @@ fn a_corrected_mapping_is_used_when_asked_and_nothing_doubles() {
     assert!(labels[1].ends_with("/2") && labels[2].ends_with("/3"), "{labels:?}");
 }
 
+/// A stream is recognised once it was read: rows that another platform or mapping makes of it are new, and have their source.
+#[test]
+fn a_stream_that_is_read_in_another_way_leaves_no_row_without_its_source() {
+    let bench = Bench::new();
+    let study = bench.study("study");
+    let other = bench.write("other.txt", "ann_a\n");
+    let pipe = |more: &[&str]| {
+        let args = [&["ingest", path(&study), "-", "--json"], more].concat();
+        let mut child = crate::harness::command(&args).stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().unwrap();
+        child.stdin.take().unwrap().write_all(b"ben_b\ncat_c\n").unwrap();
+        serde_json::from_slice::<serde_json::Value>(&child.wait_with_output().unwrap().stdout).unwrap()
+    };
+    pipe(&[]);
+    let second = pipe(&["--platform", "mastodon", path(&other)]);
+    assert_eq!((&second["new"]["accounts"], &second["new"]["sources"]), (&3.into(), &2.into()), "{second}");
+    let again = pipe(&["--platform", "mastodon", path(&other)]);
+    assert!(again["seal"].is_null(), "{again}");
+    let orphans = "SELECT count(*) AS n FROM accounts WHERE source NOT IN (SELECT source FROM sources)";
+    assert_eq!(ok(&["query", path(&study), orphans, "--json"]).trim(), r#"{"n":0}"#);
+}
+
 #[test]
 fn a_file_that_ends_early_is_told_of() {
     let bench = Bench::new();
