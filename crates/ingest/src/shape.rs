@@ -105,6 +105,8 @@ struct Keys {
     id_is_text: bool,
     notice: Option<&'static str>,
     is_limit: bool,
+    /// Whether `meta` says that the page has no results; a search that finds nothing is answered with that alone.
+    is_empty_page: bool,
     count: usize,
     unknown: usize,
 }
@@ -137,6 +139,7 @@ impl Keys {
                 b"id" => keys.id_is_text = field.value.first() == Some(&b'"'),
                 b"users" => keys.users_are_v1 = first_is_v1_user(field.value),
                 b"statuses" | b"results" => keys.lists_are_arrays |= field.value.first() == Some(&b'['),
+                b"meta" => keys.is_empty_page = Fields::of(field.value).any(|field| field.key == b"result_count" && field.value == b"0"),
                 b"limit" => keys.is_limit = field.value.first() == Some(&b'{'),
                 _ => {}
             }
@@ -184,7 +187,7 @@ pub(crate) fn shape_of(raw: &[u8]) -> Shape {
     if keys.count == 0 {
         return Shape::Unknown;
     }
-    if keys.has(b"data") || keys.has(b"includes") {
+    if keys.has(b"data") || keys.has(b"includes") || keys.is_empty_page {
         return Shape::V2Page;
     }
     if keys.has(b"users") && !keys.has(b"id") {

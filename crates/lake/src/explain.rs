@@ -5,7 +5,7 @@ use crate::error::{Error, lower_first};
 use datafusion::arrow::error::ArrowError;
 use datafusion::common::SchemaError;
 use datafusion::error::DataFusionError;
-use record::{Sentence, Table};
+use record::{Sentence, Table, sentence};
 use std::path::Path;
 
 /// The failure beneath the layers of context.
@@ -75,9 +75,9 @@ pub(crate) fn failure(error: &DataFusionError, lake: &Path) -> Error {
                 Some(inner) => return failure(inner, lake),
                 None => "the engine gave no reason that can be shown".to_owned(),
             },
-            ArrowError::DivideByZero => "division by zero; `nullif(x, 0)` gives null instead".to_owned(),
-            ArrowError::ArithmeticOverflow(_) | ArrowError::ComputeError(_) => "a number grew too large; cast it to DOUBLE".to_owned(),
-            _ => hidden.to_owned(),
+            ArrowError::DivideByZero => return asked("division by zero; `nullif(x, 0)` gives null instead"),
+            ArrowError::ArithmeticOverflow(_) | ArrowError::ComputeError(_) => return asked("a number grew too large; cast it to DOUBLE"),
+            _ => return asked(hidden),
         },
         DataFusionError::External(inner) => match inner.downcast_ref::<DataFusionError>() {
             Some(inner) => return failure(inner, lake),
@@ -88,12 +88,17 @@ pub(crate) fn failure(error: &DataFusionError, lake: &Path) -> Error {
             "it needs more memory than its limit; read fewer columns or rows, or raise the limit".to_owned()
         }
         DataFusionError::IoError(error) => format!("reading or spilling failed: {}", lower_first(&error.kind().to_string())),
-        DataFusionError::Execution(_) => hidden.to_owned(),
+        DataFusionError::Execution(_) => return asked(hidden),
         // The rest is about the statement, not about what it found.
         other => one_line(&other.strip_backtrace()),
     };
     // Words of ours, and the engine's on the statement; what it says of values was left out above.
     Error::Engine(Sentence::vouched(sentence))
+}
+
+/// What a statement asks for and its values do not allow: the statement is to be changed, nothing stood in its way.
+fn asked(what: &'static str) -> Error {
+    Error::Query(sentence!("the query failed: {}", what))
 }
 
 fn damaged(lake: &Path) -> Error {

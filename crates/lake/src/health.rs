@@ -2,11 +2,11 @@
 
 use crate::catalog::{DATA_PATH, file_path};
 use crate::error::Error;
-use crate::lake::Lake;
+use crate::lake::{LOCK, Lake};
 use crate::read::check_pages;
 use record::Table;
 use std::collections::HashSet;
-use std::fs;
+use std::fs::{self, File, TryLockError};
 
 /// A lake whose files were all found to be as the catalog says.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -17,9 +17,16 @@ pub struct Check {
     pub rows: u64,
     /// Files in the data folder that the catalog does not name: left by an ingest that was killed, and removed by the next.
     pub strays: u64,
+    /// Whether another process is writing to the lake, so that the strays may be its own.
+    pub is_written: bool,
 }
 
 impl Lake {
+    /// Whether another process holds the lock of writers. A lock that cannot be tried says nothing.
+    fn is_written(&self) -> bool {
+        File::open(self.path().join(LOCK)).is_ok_and(|file| matches!(file.try_lock(), Err(TryLockError::WouldBlock)))
+    }
+
     /// The size of the tables on disk in bytes, as the catalog says.
     pub fn bytes(&self) -> Result<u64, Error> {
         Ok(self.load()?.files.iter().map(|file| file.bytes).sum())
@@ -48,6 +55,7 @@ impl Lake {
                 strays += u64::from(!named.contains(&path));
             }
         }
-        Ok(Check { files: state.files.len() as u64, rows: state.files.iter().map(|file| file.rows).sum(), strays })
+        let rows = state.files.iter().map(|file| file.rows).sum();
+        Ok(Check { files: state.files.len() as u64, rows, strays, is_written: self.is_written() })
     }
 }

@@ -17,7 +17,7 @@ use tokio::runtime::{Builder, Runtime};
 /// The catalog's file name.
 const CATALOG: &str = "catalog.sqlite";
 /// The lock's file name.
-const LOCK: &str = "writer.lock";
+pub(crate) const LOCK: &str = "writer.lock";
 /// The folder for what does not fit in memory during an ingest.
 pub(crate) const TEMPORARY: &str = "temporary";
 
@@ -104,7 +104,9 @@ impl Lake {
     /// A lake whose catalog is there and was not looked at.
     pub(crate) fn unopened(path: &Path, cipher: &Cipher) -> Result<Lake, Error> {
         let lake = Lake { path: path.to_owned(), cipher: cipher.clone(), runtime: runtime()? };
-        if !lake.catalog_path().exists() {
+        let catalog = lake.catalog_path();
+        // A folder that may not be entered is no empty one.
+        if !catalog.try_exists().map_err(|error| Error::io("read", &catalog, error))? {
             let missing = if lake.has_data() {
                 Error::CatalogMissing { path: lake.catalog_path() }
             } else {

@@ -102,8 +102,8 @@ pub struct Writer {
     sizes: Arc<Sizes>,
     staged: Staged,
     next_source: i64,
-    /// The sources being read, each with the number of rejects that were staged before it.
-    open_sources: HashMap<i64, u64>,
+    /// The sources being read, each with what was staged before it.
+    open_sources: HashMap<i64, Staged>,
     closed: Vec<(i64, SourceFacts)>,
     /// Records that sources gave, as their readers counted them: a reader may leave out repeats that it recognises itself.
     given: Counts,
@@ -118,7 +118,7 @@ pub struct Writer {
 }
 
 /// How many rows were handed to the encoder, by table that has ledgers.
-#[derive(Default)]
+#[derive(Clone, Copy, Default)]
 struct Staged {
     accounts: u64,
     posts: u64,
@@ -187,7 +187,7 @@ impl Writer {
         self.prime()?;
         let source = self.next_source;
         self.next_source += 1;
-        self.open_sources.insert(source, self.staged.rejects);
+        self.open_sources.insert(source, self.staged);
         Ok(source)
     }
 
@@ -266,6 +266,21 @@ impl Writer {
         if self.has_source(&facts.sha256) {
             return Err(Error::Source { source_number: source, what: "read although the lake holds it already" });
         }
+        self.close(source, facts)
+    }
+
+    /// Ends a source whose bytes an earlier seal read, in another way: through another mapping, say. It stands beside the earlier reading.
+    ///
+    /// # Errors
+    /// [`Error::Source`] for a source that is not open, or whose bytes this very ingest read.
+    pub fn close_source_again(&mut self, source: i64, facts: SourceFacts) -> Result<(), Error> {
+        if self.closed.iter().any(|(_, closed)| closed.sha256 == facts.sha256) {
+            return Err(Error::Source { source_number: source, what: "read although this ingest holds it already" });
+        }
+        self.close(source, facts)
+    }
+
+    fn close(&mut self, source: i64, facts: SourceFacts) -> Result<(), Error> {
         if self.open_sources.remove(&source).is_none() {
             return Err(Error::Source { source_number: source, what: "closed but never opened" });
         }
@@ -274,14 +289,21 @@ impl Writer {
         Ok(())
     }
 
+    /// Whether an open source gave a row that is no reject and that the lake is not known to hold: then it is not one to discard. Where the keys of
+    /// earlier seals do not fit in memory, a repeat passes for such a row.
+    pub fn has_added(&self, source: i64) -> bool {
+        let rows = |staged: &Staged| [staged.accounts, staged.posts, staged.edges, staged.sightings];
+        self.open_sources.get(&source).is_some_and(|before| rows(before) != rows(&self.staged))
+    }
+
     /// Ends a source that turned out, once read, to be one that the lake holds: its records (`counts` of them) were repeats of sealed rows and
     /// added none, and its rejects are taken back. Sources must be read one after the other for this.
     pub fn discard_source(&mut self, source: i64, counts: Counts) -> Result<(), Error> {
-        let Some(first_reject) = self.open_sources.remove(&source) else {
+        let Some(before) = self.open_sources.remove(&source) else {
             return Err(Error::Source { source_number: source, what: "discarded but never opened" });
         };
         add_counts(&mut self.given, counts);
-        for position in first_reject..self.staged.rejects {
+        for position in before.rejects..self.staged.rejects {
             self.rejects.dead.mark(position);
         }
         Ok(())
@@ -326,7 +348,11 @@ impl Writer {
     }
 
     fn commit(&mut self, files: Vec<NewFile>, rows: BTreeMap<Table, u64>) -> Result<(), Error> {
-        let sources = self.closed.iter().map(|(source, facts)| (facts.sha256.clone(), *source)).collect::<Vec<_>>();
+        // A later reading of the same bytes stands in the catalog under its hash and number.
+        let key = |source: i64, facts: &SourceFacts| {
+            if self.state.sources.contains_key(&facts.sha256) { format!("{}/{source}", facts.sha256) } else { facts.sha256.clone() }
+        };
+        let sources = self.closed.iter().map(|(source, facts)| (key(*source, facts), *source)).collect::<Vec<_>>();
         let seal = Seal { number: self.seal, sealed_at: self.options.now, sources: sources.len() as u64, rows };
         let new = NewSeal { seal, files, sources };
         let catalog = self.lake.catalog_path();

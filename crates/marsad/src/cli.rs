@@ -152,6 +152,10 @@ pub(crate) struct Ingest {
     /// Read the files through this mapping (TOML)
     #[arg(long, value_name = "FILE")]
     pub(crate) mapping: Option<PathBuf>,
+    /// Read files once more that were read before, as after a correction of the mapping. Posts with ids, profiles, follows and sightings are
+    /// not doubled, and stay as they were read first; a post without an id whose author, time or text is read differently now is another post
+    #[arg(long)]
+    pub(crate) again: bool,
     /// Stop at the first record that cannot be represented, and seal nothing
     #[arg(long)]
     pub(crate) strict: bool,

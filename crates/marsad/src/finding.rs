@@ -100,7 +100,8 @@ fn cell(kind: Kind, value: &Value, language: &Language) -> String {
             value.number().map_or_else(String::new, |share| placed(&language.share(share, 1), language))
         }
         (Kind::Time, value) => placed(&language.time(value), language),
-        (_, Value::Float(number)) => placed(&language.real(*number, 2), language),
+        // Percentiles of counts are whole numbers mostly.
+        (_, Value::Float(number)) => placed(&language.real(*number, if number.fract() == 0.0 { 0 } else { 2 }), language),
         // Data decides its own direction.
         (_, Value::Text(_)) => language.cell(value),
         (_, value) => placed(&language.cell(value), language),

@@ -1,6 +1,6 @@
 //! Bank accounts by ISO 13616 and payment cards by ISO/IEC 7812: both carry check digits, and only what passes is taken.
 
-use crate::find::{Found, Kind, digit, is_within_word, links, pattern};
+use crate::find::{Found, Kind, digit, is_within_word, links, pattern, touches};
 use regex::Regex;
 use std::sync::LazyLock;
 
@@ -155,7 +155,7 @@ fn cards(text: &str, all: &mut Vec<Found>) {
     let links = links(text);
     for hit in CARD.find_iter(text) {
         let range = hit.range();
-        if is_within_word(text, &range) || links.iter().any(|link| link.contains(&range.start)) {
+        if is_within_word(text, &range) || touches(&links, &(range.start..range.start + 1)) {
             continue;
         }
         let value: String = hit.as_str().chars().filter_map(digit).map(|digit| char::from(b'0' + digit)).collect();

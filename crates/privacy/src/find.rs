@@ -183,7 +183,7 @@ pub fn find(text: &str) -> Vec<Found> {
 fn without_marks(text: &str, mut all: Vec<Found>) -> Vec<Found> {
     if !all.is_empty() && memchr::memmem::find(text.as_bytes(), b"masked").is_some() {
         let marks: Vec<Range<usize>> = MARK.find_iter(text).map(|mark| mark.range()).collect();
-        all.retain(|found| !marks.iter().any(|mark| mark.start < found.range.end && found.range.start < mark.end));
+        all.retain(|found| !touches(&marks, &found.range));
     }
     all
 }
@@ -191,6 +191,12 @@ fn without_marks(text: &str, mut all: Vec<Found>) -> Vec<Found> {
 /// What a masker wrote is not masked again, nor what touches it.
 static MARK: LazyLock<Regex> =
     LazyLock::new(|| pattern(r"masked://[a-z]+/(?:[A-Za-z]+/)?[0-9a-z]{16}|https?://[^/\s]+/masked-[0-9A-Za-z\-]+"));
+
+/// Whether the range has a place in common with one of those ranges, which are in order and without overlap. O(log of their number).
+pub(crate) fn touches(ranges: &[Range<usize>], range: &Range<usize>) -> bool {
+    let first = ranges.partition_point(|other| other.end <= range.start);
+    ranges.get(first).is_some_and(|other| other.start < range.end)
+}
 
 fn without_overlaps(mut all: Vec<Found>) -> Vec<Found> {
     if all.len() < 2 {
@@ -221,10 +227,13 @@ pub(crate) fn is_within_word(text: &str, range: &Range<usize>) -> bool {
     [before, after].into_iter().flatten().any(char::is_alphanumeric)
 }
 
-/// Where links stand in the text.
+/// Where links stand in the text, in order. O(length): a link that holds several `://` is looked at once.
 pub(crate) fn links(text: &str) -> Vec<Range<usize>> {
-    let mut links = Vec::new();
+    let mut links: Vec<Range<usize>> = Vec::new();
     for sign in memchr::memmem::find_iter(text.as_bytes(), "://") {
+        if links.last().is_some_and(|link| sign < link.end) {
+            continue;
+        }
         let from = text.get(..sign).map_or(0, |before| before.rfind(char::is_whitespace).map_or(0, |blank| blank + 1));
         let rest = text.get(sign..).unwrap_or_default();
         let to = sign + rest.find(char::is_whitespace).unwrap_or(rest.len());

@@ -1,6 +1,6 @@
 //! Telephone numbers, by the numbering plans of libphonenumber.
 
-use crate::find::{Found, Kind, digit, links, pattern};
+use crate::find::{Found, Kind, digit, links, pattern, touches};
 use regex::Regex;
 use rlibphonenumber::PHONE_NUMBER_UTIL;
 use std::ops::Range;
@@ -63,7 +63,7 @@ pub(crate) fn find(text: &str, has_links: bool, all: &mut Vec<Found>) {
     let links = if has_links { links(text) } else { Vec::new() };
     for hit in NUMBER.find_iter(text) {
         let range = trimmed(text, hit.range());
-        if links.iter().any(|link| link.contains(&range.start)) || is_part_of_more(text, &range) {
+        if touches(&links, &(range.start..range.start + 1)) || is_part_of_more(text, &range) {
             continue;
         }
         let words = text.get(range.clone()).unwrap_or_default();

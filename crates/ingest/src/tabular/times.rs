@@ -1,6 +1,21 @@
 //! Times as tables write them.
 
 use record::Instant;
+use std::borrow::Cow;
+
+/// The text with the digits of Arabic and Persian script, and the decimal mark between them, as those that numbers and times are read with.
+pub(crate) fn latin_digits(text: &str) -> Cow<'_, str> {
+    let is_other = |letter: char| matches!(letter, '\u{660}'..='\u{669}' | '\u{66b}' | '\u{6f0}'..='\u{6f9}');
+    if text.is_ascii() || !text.contains(is_other) {
+        return Cow::Borrowed(text);
+    }
+    let latin = |letter: char| match letter {
+        '\u{66b}' => '.',
+        letter if is_other(letter) => char::from(b'0' + (u32::from(letter) & 0xf) as u8),
+        letter => letter,
+    };
+    Cow::Owned(text.chars().map(latin).collect())
+}
 
 /// How a column writes its times.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -29,7 +44,8 @@ pub(crate) struct Times {
 impl Times {
     /// The instant that `text` writes; `None` when it writes none.
     pub(crate) fn parse(&self, text: &str) -> Option<Instant> {
-        let text = text.trim();
+        let text = latin_digits(text.trim());
+        let text = text.as_ref();
         match &self.format {
             TimeFormat::Auto => self.auto(text),
             TimeFormat::Seconds => scaled(text, 6),
@@ -258,6 +274,18 @@ mod tests {
         for text in ["", "+", "3", "+25:00", "+03:75", "Europe/Berlin", "+٣"] {
             assert_eq!(parse_offset(text), None, "{text}");
         }
+    }
+
+    #[test]
+    fn digits_of_other_scripts_are_digits() {
+        let layout = Times { format: TimeFormat::Layout("%d.%m.%Y %H:%M".to_owned()), offset: 0 };
+        let latin = layout.parse("03.02.2018 10:49");
+        assert!(latin.is_some());
+        assert_eq!(layout.parse("٠٣.٠٢.٢٠١٨ ١٠:٤٩"), latin);
+        assert_eq!(layout.parse("۰۳.۰۲.۲۰۱۸ ۱۰:۴۹"), latin);
+        assert_eq!(Times::default().parse("٢٠١٨-٠٢-٠٣T١٠:٤٩:٠٠Z"), latin);
+        assert_eq!(latin_digits("١٢٣٤٥٦٧٨٩٠٫٥"), "1234567890.5");
+        assert!(matches!(latin_digits("مرحبا 12"), Cow::Borrowed(_)));
     }
 
     proptest! {

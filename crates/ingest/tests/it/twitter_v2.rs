@@ -64,6 +64,20 @@ fn a_page_that_does_not_say_was_seen_no_earlier_than_its_latest_post() {
 }
 
 #[test]
+fn a_search_that_found_nothing_is_a_page_without_records() {
+    for meta in [r#""result_count":0"#, r#""result_count": 0, "newest_id": null"#] {
+        let outcome = read(format!("{{\"meta\":{{{meta}}}}}\n"));
+        assert_eq!((outcome.text().as_str(), outcome.report.format.name()), ("", "twitter_v2"));
+    }
+    let errors = records(
+        r#"{"errors":[{"resource_type":"tweet","type":"https://api.twitter.com/2/problems/resource-not-found"}],"meta":{"result_count":0}}"#,
+    );
+    assert!(errors.contains("platform_error (resource-not-found: tweet)"), "{errors}");
+    let other = records(format!("{}\n{}\n", v2_flat(), r#"{"meta":{"result_count":3}}"#));
+    assert!(other.contains("2: reject unknown_shape"), "{other}");
+}
+
+#[test]
 fn a_pretty_page_is_one_record() {
     let page: serde_json::Value = serde_json::from_str(&v2_page()).unwrap();
     let pretty = serde_json::to_string_pretty(&page).unwrap();

@@ -131,6 +131,9 @@ fn a_file_where_a_folder_should_be() {
     fs::write(folder.path().join("file"), "").unwrap();
     let error = Lake::create(&folder.path().join("file/lake")).err().unwrap();
     insta::assert_snapshot!(without_folder(&error, folder.path()), @"cannot make `DIR/file/lake`: not a directory");
+    // As one that may not be entered: what cannot be looked at is not said to be missing.
+    let error = Lake::open(&folder.path().join("file/lake")).err().unwrap();
+    insta::assert_snapshot!(without_folder(&error, folder.path()), @"cannot read `DIR/file/lake/catalog.sqlite`: not a directory");
 }
 
 #[test]

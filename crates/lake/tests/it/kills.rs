@@ -148,7 +148,9 @@ fn one_writer_at_a_time() {
     assert!(!refused.is_damage());
     let sentence = refused.to_string().replace(&folder.path().display().to_string(), "DIR");
     insta::assert_snapshot!(sentence, @"another process is writing to the lake `DIR/lake`; wait until it is done, then run this again");
+    assert!(second.check().unwrap().is_written);
     drop(writer);
+    assert!(!second.check().unwrap().is_written);
     assert!(second.writer(options()).is_ok());
 }
 

@@ -20,7 +20,9 @@ pub(crate) fn run(args: &Doctor, talk: Talk) -> Result<Exit, Failure> {
         Check { name: "temporary folder", finding: writable(&std::env::temp_dir()) },
     ];
     if let Some(dir) = &args.dir {
+        let spinner = talk.spinner("checking");
         checks.extend(study_checks(dir));
+        spinner.finish_and_clear();
     }
     let mut exit = Exit::Done;
     for check in &checks {
@@ -67,13 +69,15 @@ fn writable(dir: &Path) -> Result<String, Failure> {
 fn lake_files(study: &study::Study) -> Result<String, Failure> {
     let lake = study.lake().map_err(super::status::from_study)?;
     let check = lake.check().map_err(super::from_lake)?;
-    if check.strays > 0 {
+    // What a running ingest staged is nobody's fault.
+    if check.strays > 0 && !check.is_written {
         return Err(Failure::new(
             Exit::Machine,
             sentence!("{} files are left of an ingest that was killed; the next `marsad ingest` removes them", check.strays),
         ));
     }
-    Ok(format!("{} files, {} rows, all as the catalog says", check.files, check.rows))
+    let writing = if check.is_written { "; another process is writing to the lake" } else { "" };
+    Ok(format!("{} files, {} rows, all as the catalog says{writing}", check.files, check.rows))
 }
 
 fn study_checks(dir: &Path) -> Vec<Check> {
@@ -84,6 +88,7 @@ fn study_checks(dir: &Path) -> Vec<Check> {
     vec![
         Check { name: "study", finding: Ok(format!("{} — {}", study.config().name, study.config().designation.line())) },
         Check { name: "study folder", finding: writable(dir) },
+        Check { name: "lake folder", finding: writable(&dir.join("lake")) },
         Check { name: "lake files", finding: lake_files(&study) },
     ]
 }

@@ -4,7 +4,7 @@ use crate::cli::{Export, Format};
 use crate::exit::{Exit, Failure, given};
 use crate::output::{Talk, thousands};
 use crate::verbs::rows::{TextRows, Trouble};
-use crate::verbs::status::from_study;
+use crate::verbs::status::{from_study, mark};
 use crate::verbs::{as_of, from_lake};
 use record::{Sentence, Table, sentence};
 use serde_json::json;
@@ -24,7 +24,10 @@ pub(crate) fn run(args: &Export, talk: Talk) -> Result<Exit, Failure> {
             table.name()
         )));
     }
+    mark(&study, talk);
     let reader = study.lake().map_err(from_study)?.read(as_of(args.as_of.as_of.as_deref())?).map_err(from_lake)?;
+    // Rows on standard output are a sign of life themselves.
+    let spinner = args.out.as_ref().map(|_| talk.spinner("writing"));
     let rows = match (&args.out, args.format) {
         (None, Format::Parquet) => return Err(Failure::usage("Parquet is not written to standard output; name a file with `--out FILE`")),
         (Some(path), Format::Parquet) => reader.write_parquet(table.name(), path).map_err(from_lake)?,
@@ -38,6 +41,9 @@ pub(crate) fn run(args: &Export, talk: Talk) -> Result<Exit, Failure> {
         }
         (None, format) => write_text(&reader, table, format, BufWriter::new(io::stdout().lock())).map_err(Trouble::on_stdout)?.0,
     };
+    if let Some(spinner) = spinner {
+        spinner.finish_and_clear();
+    }
     if let Some(path) = &args.out {
         if talk.json {
             talk.json_line(&json!({ "table": table.name(), "path": path, "rows": rows }))?;

@@ -5,7 +5,7 @@ mod known;
 
 use crate::cli::Ingest;
 use crate::exit::{Exit, Failure, given, named, told};
-use crate::output::{Talk, Thousands, counted, table, thousands};
+use crate::output::{Counted, Talk, counted, table, thousands};
 use crate::verbs::status::from_study;
 use crate::verbs::{from_lake, now};
 use indicatif::ProgressBar;
@@ -34,7 +34,7 @@ pub(crate) fn run(args: &Ingest, talk: Talk) -> Result<Exit, Failure> {
     let options = options(args, study.config())?;
     let lake = study.lake().map_err(from_study)?;
     super::erase::finish_pending(&study, &lake, talk)?;
-    let known = known::Known::read(&lake)?;
+    let known = known::Known::read(&lake, args.again)?;
     let guard = guard::of(study.folder(), &study.config().privacy, &lake)?;
     let progress = Arc::new(Progress::default());
     cancel_on_interrupt(&progress)?;
@@ -161,8 +161,8 @@ impl Run {
     fn read(&mut self, found: &Found) -> Result<(), Failure> {
         let input = &found.input;
         self.options.sha256 = self.known.hash_if_familiar(input)?;
-        if let Some(before) = self.options.sha256.as_deref().and_then(|sha256| self.known.get(sha256)) {
-            self.talk.note(before.told(&input.name()));
+        if let Some(before) = self.options.sha256.as_deref().and_then(|sha256| self.known.to_skip(sha256)) {
+            self.talk.note(before.told(&input.name(), is_in_doubt(&self.options)));
             self.totals.skip(before);
             return Ok(());
         }
@@ -207,14 +207,17 @@ impl Run {
             Err(error) => return Err(from_ingest(error)),
         };
         self.progress.bytes.store(0, Ordering::Relaxed);
-        if let Some(before) = self.known.get(&report.sha256) {
+        // A stream that is read in another way than before may have given rows that are new; they need their source.
+        let is_new = is_in_doubt(&self.options) && self.writer.has_added(source);
+        if let Some(before) = self.known.to_skip(&report.sha256).filter(|before| !is_new || before.seal.is_none()) {
             // A stream has no hash before it is read; by now its records were all found to be known.
             self.writer.discard_source(source, report.counts).map_err(from_lake)?;
-            self.talk.note(before.told(&report.name));
+            self.talk.note(before.told(&report.name, is_in_doubt(&self.options)));
             self.totals.skip_read(before);
             return Ok(());
         }
-        self.writer.close_source(source, facts(&report)).map_err(from_lake)?;
+        let close = if self.known.get(&report.sha256).is_some() { Writer::close_source_again } else { Writer::close_source };
+        close(&mut self.writer, source, facts(&report)).map_err(from_lake)?;
         self.known.add(&report);
         self.totals.masked.merge(&masked);
         self.say(&report);
@@ -224,15 +227,21 @@ impl Run {
 
     fn say(&self, report: &SourceReport) {
         let rejects: u64 = report.rejects.values().sum();
+        // Worth a word where it was a guess.
+        let encoding = match report.encoding {
+            ingest::Encoding::Utf8 => sentence!(""),
+            other => sentence!(" in {}", other.name()),
+        };
         let text = sentence!(
-            "{}: {}, {} posts, {} account observations, {} edges, {} sightings, {} rejects",
+            "{}: {}{}, {}, {}, {}, {}, {}",
             named(&report.name),
             report.format.name(),
-            Thousands(report.counts.posts),
-            Thousands(report.counts.accounts),
-            Thousands(report.counts.edges),
-            Thousands(report.counts.sightings),
-            Thousands(rejects)
+            encoding,
+            Counted(report.counts.posts, "post"),
+            Counted(report.counts.accounts, "account observation"),
+            Counted(report.counts.edges, "edge"),
+            Counted(report.counts.sightings, "sighting"),
+            Counted(rejects, "reject")
         );
         let text = match &report.truncated {
             Some(cut) => sentence!("{}; {}", text, cut),
@@ -240,6 +249,11 @@ impl Run {
         };
         self.bar.suspend(|| self.talk.note(text));
     }
+}
+
+/// Whether the caller says how files are to be read: a file that was read before may have been read in another way then.
+fn is_in_doubt(options: &Options) -> bool {
+    options.mapping.is_some() || options.platform.is_some() || options.encoding.is_some()
 }
 
 /// What the reader says of a source, as the lake's `sources` table keeps it.
@@ -270,6 +284,8 @@ struct Totals {
     skipped: u64,
     /// Files of folders that are of no format that is read.
     unrecognised: u64,
+    /// Files that end early: cut off or damaged.
+    truncated: u64,
     bytes: u64,
     records: BTreeMap<&'static str, u64>,
     rejects: BTreeMap<&'static str, u64>,
@@ -284,6 +300,7 @@ impl Totals {
     fn add(&mut self, report: &SourceReport) {
         self.files += 1;
         self.bytes += report.bytes;
+        self.truncated += u64::from(report.truncated.is_some());
         self.count(report.counts);
         for (reason, count) in &report.rejects {
             *self.rejects.entry(reason.name()).or_default() += count;
@@ -330,7 +347,7 @@ impl Totals {
         let seconds = elapsed.as_secs_f64();
         if talk.json {
             return talk.json_line(&json!({
-                "seal": report.seal, "files": self.files, "skipped": self.skipped, "unrecognised": self.unrecognised, "records": self.records, "new": new,
+                "seal": report.seal, "files": self.files, "skipped": self.skipped, "unrecognised": self.unrecognised, "truncated": self.truncated, "records": self.records, "new": new,
                 "rejects": self.rejects, "unrepresented": self.unrepresented, "masked": self.masked_by_kind(), "duplicates": duplicates,
                 "left_out_by_erasure": report.left_out, "bytes": self.bytes, "seconds": seconds,
             }));
@@ -355,6 +372,9 @@ impl Totals {
         }
         for (reason, count) in &self.rejects {
             talk.say(&format!("{}: {reason}", counted(*count, "reject")))?;
+        }
+        if self.truncated > 0 {
+            talk.say(&format!("{} cut off or damaged: read up to there", counted(self.truncated, "file")))?;
         }
         if self.unrecognised > 0 {
             talk.say(&format!("{} of the folders passed over: no format that is read", counted(self.unrecognised, "file")))?;

@@ -4,7 +4,7 @@ use crate::cli::Query;
 use crate::exit::{Exit, Failure};
 use crate::output::{Talk, table};
 use crate::verbs::rows::{TextRows, Trouble};
-use crate::verbs::status::from_study;
+use crate::verbs::status::{from_study, mark};
 use crate::verbs::{as_of, from_lake};
 use lake::RowColumn;
 use record::{Value, sentence};
@@ -17,6 +17,7 @@ const SCREEN_ROWS: usize = 1_000;
 pub(crate) fn run(args: &Query, talk: Talk) -> Result<Exit, Failure> {
     let study = super::status::open(&args.dir)?;
     let reader = study.lake().map_err(from_study)?.read(as_of(args.as_of.as_of.as_deref())?).map_err(from_lake)?;
+    mark(&study, talk);
     if talk.json { json(&reader, &args.sql) } else { screen(&reader, &args.sql, talk) }?;
     Ok(Exit::Done)
 }
@@ -33,7 +34,8 @@ fn screen(reader: &lake::Reader, sql: &str, talk: Talk) -> Result<(), Failure> {
     let mut head: Vec<RowColumn> = Vec::new();
     let mut rows: Vec<Vec<String>> = Vec::new();
     let mut more = false;
-    reader
+    let spinner = talk.spinner("asking");
+    let asked = reader
         .user_rows(sql, |columns, row| {
             if head.is_empty() {
                 head = columns.to_vec();
@@ -45,7 +47,9 @@ fn screen(reader: &lake::Reader, sql: &str, talk: Talk) -> Result<(), Failure> {
             rows.push(row.iter().map(Value::to_string).collect());
             ControlFlow::Continue(())
         })
-        .map_err(from_lake)?;
+        .map_err(from_lake);
+    spinner.finish_and_clear();
+    asked?;
     let right: Vec<bool> = head.iter().map(|column| matches!(column.type_name, "bigint" | "double")).collect();
     let names: Vec<String> = head.iter().map(|column| column.name.clone()).collect();
     if rows.is_empty() {

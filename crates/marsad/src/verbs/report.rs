@@ -15,7 +15,7 @@ use crate::verbs::status::from_study;
 use crate::verbs::{as_of, from_lake};
 use exchange::CsvOptions;
 use lake::AsOf;
-use record::{Finding, sentence};
+use record::{Column, Finding, Kind, Value, sentence, text};
 use report::Language;
 use review::Head;
 use serde_json::json;
@@ -174,7 +174,8 @@ fn write(
     fs::create_dir_all(&tables_dir).map_err(|error| cannot_write(&tables_dir, &error))?;
     let mut tables = Vec::new();
     for finding in &description.findings {
-        tables.extend(write_tables(finding, &tables_dir)?);
+        let marked = description.provenance.unlisted.then(|| marked(finding));
+        tables.extend(write_tables(marked.as_ref().unwrap_or(finding), &tables_dir)?);
     }
     for table in &tables {
         let bytes = fs::read(table).map_err(|error| cannot_write(table, &error))?;
@@ -213,6 +214,17 @@ fn put(path: &Path, bytes: &[u8]) -> Result<(), Failure> {
 
 fn name(path: &Path) -> String {
     path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default()
+}
+
+/// The finding with a last column that says in every row that the organisation is on no list: a table is passed on without its page.
+pub(crate) fn marked(finding: &Finding) -> Finding {
+    let mut finding = finding.clone();
+    let mark = text!("UNLISTED: the organisation is on no designation list");
+    finding.columns.push(Column::new("unlisted", mark.clone(), Kind::Label));
+    for row in &mut finding.rows {
+        row.push(Value::from(mark.clone()));
+    }
+    finding
 }
 
 fn write_tables(finding: &Finding, dir: &Path) -> Result<[PathBuf; 2], Failure> {

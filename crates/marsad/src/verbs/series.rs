@@ -6,6 +6,7 @@ use crate::exit::{Exit, Failure};
 use crate::finding::{in_full, language_of};
 use crate::output::Talk;
 use crate::verbs::export::{cannot_write, create};
+use crate::verbs::report::marked;
 use crate::verbs::rows::Trouble;
 use crate::verbs::status::from_study;
 use crate::verbs::window::window;
@@ -31,8 +32,10 @@ pub(crate) fn run(args: &Series, talk: Talk) -> Result<Exit, Failure> {
     spinner.finish_and_clear();
     let series = series.map_err(from_study)?;
     if let Some(path) = &args.out {
-        let file = exchange::finding_csv(create(path)?, &series.finding, CsvOptions { bom: true })
-            .map_err(|error| Trouble::Exchange(error).at(path))?;
+        let marked = series.provenance.unlisted.then(|| marked(&series.finding));
+        let finding = marked.as_ref().unwrap_or(&series.finding);
+        let file =
+            exchange::finding_csv(create(path)?, finding, CsvOptions { bom: true }).map_err(|error| Trouble::Exchange(error).at(path))?;
         file.sync_all().map_err(|error| cannot_write(path, &error))?;
     }
     if talk.json {

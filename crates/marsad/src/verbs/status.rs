@@ -10,6 +10,16 @@ use serde_json::{Map, Value, json};
 use std::path::Path;
 use study::Study;
 
+/// The mark on what comes out of a study of an organisation that is on no list.
+const UNLISTED: &str = "UNLISTED: the organisation is on no designation list";
+
+/// Puts the mark beside rows as they are, which have no place for it.
+pub(crate) fn mark(study: &Study, talk: Talk) {
+    if study.config().designation.is_unlisted() {
+        talk.note(UNLISTED);
+    }
+}
+
 /// Opens a study, with the exit code that its trouble deserves.
 pub(crate) fn open(dir: &Path) -> Result<Study, Failure> {
     Study::open_with(dir, &crate::encryption::cipher(dir)?).map_err(from_study)
@@ -63,6 +73,9 @@ pub(crate) fn run(args: &Status, talk: Talk) -> Result<Exit, Failure> {
         return Ok(Exit::Done);
     }
     talk.say(&format!("{} — {}", study.config().name, subject))?;
+    if study.config().designation.is_unlisted() {
+        talk.say(UNLISTED)?;
+    }
     if seals.is_empty() {
         talk.say("nothing is sealed yet; `marsad ingest` reads files")?;
         return Ok(Exit::Done);

@@ -9,7 +9,11 @@ fn wrong_use_ends_with_two() {
     fails(&["ingest"], 2);
     fails(&["nonsense"], 2);
     fails(&["describe", "x", "--no-such-flag"], 2);
-    let list = bench.study("study").with_file_name("designations.csv");
+    let study = bench.study("study");
+    for statement in ["SELECT 1/0", "SELECT CAST('words' AS INT)", "SELECT nope FROM posts"] {
+        fails(&["query", path(&study), statement], 2);
+    }
+    let list = study.with_file_name("designations.csv");
     let new = bench.at("new");
     let individual = fails(&["init", path(&new), "--name", "n", "--designation", "TEST-002", "--designations", path(&list)], 2);
     assert!(individual.contains("individual"), "{individual}");
@@ -111,6 +115,17 @@ fn an_unlisted_study_is_marked_and_exports_no_accounts() {
     let report = json(&["report", path(&study)]);
     let page = std::fs::read_to_string(report["html"].as_str().unwrap()).unwrap();
     assert!(page.contains("unlisted") || page.contains("Unlisted"), "the page is not watermarked");
+    for table in std::fs::read_dir(study.join("reports/seal-1/tables")).unwrap().map(|entry| entry.unwrap().path()) {
+        let bytes = std::fs::read(&table).unwrap();
+        // Both formats hold the names of columns in clear.
+        assert!(bytes.windows(8).any(|word| word == b"unlisted"), "{table:?} is not watermarked");
+        if table.extension().is_some_and(|extension| extension == "csv") {
+            let text = String::from_utf8(bytes).unwrap();
+            assert!(text.lines().skip(1).all(|line| line.ends_with("UNLISTED: the organisation is on no designation list")), "{text}");
+        }
+    }
+    let said = run(&["query", path(&study), "SELECT 1"]);
+    assert!(String::from_utf8_lossy(&said.stderr).contains("UNLISTED") && ok(&["status", path(&study)]).contains("UNLISTED"));
 }
 
 #[test]

@@ -61,6 +61,70 @@ fn standard_input_reads_like_a_file_and_is_known_again() {
 }
 
 #[test]
+fn a_corrected_mapping_is_used_when_asked_and_nothing_doubles() {
+    let bench = Bench::new();
+    let study = bench.study("study");
+    let table = bench.write("posts.csv", "nr,who,when,what\n1,ann_a,03/02/2018,tea\n2,ben_b,17/02/2018,bread\n".to_owned());
+    let mapping = |layout: &str| {
+        let fields = "platform = \"forum\"\n[post]\nid = \"nr\"\naccount = \"who\"\ntext = \"what\"\n";
+        format!("{fields}created_at = {{ column = \"when\", format = \"{layout}\" }}\n")
+    };
+    let wrong = bench.write("wrong.toml", mapping("%m/%d/%Y"));
+    let right = bench.write("right.toml", mapping("%d/%m/%Y"));
+    let ingest = |mapping: &std::path::Path, more: &[&str]| {
+        let output = run(&[&["ingest", path(&study), path(&table), "--mapping", path(mapping), "--json"], more].concat());
+        let told: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap();
+        (told, String::from_utf8(output.stderr).unwrap())
+    };
+    let (first, _) = ingest(&wrong, &[]);
+    assert_eq!((&first["new"]["posts"], &first["rejects"]["bad_time"]), (&1.into(), &1.into()), "{first}");
+    let (skipped, told) = ingest(&right, &[]);
+    assert!(skipped["seal"].is_null() && told.contains("`--again`"), "{told}");
+    let (again, _) = ingest(&right, &["--again"]);
+    assert_eq!((&again["seal"], &again["new"]["posts"], &again["duplicates"]), (&2.into(), &1.into(), &1.into()), "{again}");
+    // A third reading, and one by another file of the same ingest, which is not read twice.
+    let copy = bench.write("copy.csv", std::fs::read_to_string(&table).unwrap());
+    let (third, _) = ingest(&right, &["--again", path(&copy)]);
+    assert_eq!((&third["new"]["posts"], &third["new"]["sources"], &third["skipped"]), (&0.into(), &1.into(), &1.into()), "{third}");
+    let found = json(&["describe", path(&study), "--internal"]);
+    let sources = found["findings"].as_array().unwrap().iter().find(|finding| finding["id"] == "sources").unwrap();
+    let labels: Vec<&str> = sources["rows"].as_array().unwrap().iter().map(|row| row[0].as_str().unwrap()).collect();
+    assert_eq!(labels.len(), 3);
+    assert!(labels[1].ends_with("/2") && labels[2].ends_with("/3"), "{labels:?}");
+}
+
+/// A stream is recognised once it was read: rows that another platform or mapping makes of it are new, and have their source.
+#[test]
+fn a_stream_that_is_read_in_another_way_leaves_no_row_without_its_source() {
+    let bench = Bench::new();
+    let study = bench.study("study");
+    let other = bench.write("other.txt", "ann_a\n");
+    let pipe = |more: &[&str]| {
+        let args = [&["ingest", path(&study), "-", "--json"], more].concat();
+        let mut child = crate::harness::command(&args).stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().unwrap();
+        child.stdin.take().unwrap().write_all(b"ben_b\ncat_c\n").unwrap();
+        serde_json::from_slice::<serde_json::Value>(&child.wait_with_output().unwrap().stdout).unwrap()
+    };
+    pipe(&[]);
+    let second = pipe(&["--platform", "mastodon", path(&other)]);
+    assert_eq!((&second["new"]["accounts"], &second["new"]["sources"]), (&3.into(), &2.into()), "{second}");
+    let again = pipe(&["--platform", "mastodon", path(&other)]);
+    assert!(again["seal"].is_null(), "{again}");
+    let orphans = "SELECT count(*) AS n FROM accounts WHERE source NOT IN (SELECT source FROM sources)";
+    assert_eq!(ok(&["query", path(&study), orphans, "--json"]).trim(), r#"{"n":0}"#);
+}
+
+#[test]
+fn a_file_that_ends_early_is_told_of() {
+    let bench = Bench::new();
+    let study = bench.study("study");
+    let file = bench.write("a.jsonl", format!("{}\n{}", v1_post(1, 1, "whole", 1), &v1_post(2, 1, "cut", 2)[..40]));
+    assert_eq!(json(&["ingest", path(&study), path(&file)])["truncated"], 1);
+    let whole = bench.write("b.jsonl", v1_post(3, 1, "whole", 3));
+    assert_eq!(json(&["ingest", path(&study), path(&whole)])["truncated"], 0);
+}
+
+#[test]
 fn rejects_name_their_place_and_can_set_the_exit_code() {
     let bench = Bench::new();
     let study = bench.study("study");

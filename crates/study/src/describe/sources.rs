@@ -5,7 +5,7 @@ use super::query::{self, Lens};
 use super::table::count;
 use crate::Error;
 use record::{Chart, Column, Finding, Instant, Kind, SourceRef, Text, Value, text};
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 
 /// One source as the lake keeps it.
 pub(crate) struct Source {
@@ -29,6 +29,8 @@ pub(crate) struct Source {
     pub(crate) truncated: bool,
     first_post: Option<Instant>,
     last_post: Option<Instant>,
+    /// Whether an earlier seal read the same bytes in another way.
+    is_again: bool,
 }
 
 impl Source {
@@ -48,9 +50,11 @@ impl Source {
         }
     }
 
-    /// Format and the beginning of the hash: enough to find the file again, and no file name, which may hold a handle.
+    /// Format and the beginning of the hash: enough to find the file again, and no file name, which may hold a handle. A later reading of the same
+    /// bytes has its seal behind that.
     fn label(&self) -> String {
-        format!("{} {}", self.format, self.sha256.get(..8).unwrap_or(&self.sha256))
+        let label = format!("{} {}", self.format, self.sha256.get(..8).unwrap_or(&self.sha256));
+        if self.is_again { format!("{label}/{}", self.seal) } else { label }
     }
 }
 
@@ -77,11 +81,16 @@ pub(crate) fn read(lens: &Lens<'_>) -> Result<Vec<Source>, Error> {
             truncated: row.text(16)?.is_some(),
             first_post: row.time(17)?,
             last_post: row.time(18)?,
+            is_again: false,
         });
         Ok(())
     })?;
     // By content, not by number: the order in which files were given must not show.
     sources.sort_by(|a, b| (a.seal, &a.sha256).cmp(&(b.seal, &b.sha256)));
+    let mut seen = HashSet::new();
+    for source in &mut sources {
+        source.is_again = !seen.insert(source.sha256.clone());
+    }
     Ok(sources)
 }
 

@@ -10,7 +10,9 @@ const COLUMNS: [&str; 7] = ["reference", "name", "aliases", "listed_on", "list",
 const NEEDED: [&str; 5] = ["reference", "name", "list", "legal_basis", "kind"];
 
 pub(super) fn parse(text: &str) -> Result<Designations, String> {
-    let mut reader = csv::ReaderBuilder::new().trim(csv::Trim::All).from_reader(text.as_bytes());
+    // The reader counts a line as begun before the line feed of the one before it.
+    let text = text.replace("\r\n", "\n");
+    let mut reader = csv::ReaderBuilder::new().trim(csv::Trim::All).delimiter(separator(&text)).from_reader(text.as_bytes());
     let header = reader.headers().map_err(|error| format!("its header cannot be read ({})", reason(&error)))?.clone();
     let columns: Vec<String> = header.iter().map(str::to_lowercase).collect();
     check_header(&columns)?;
@@ -24,6 +26,14 @@ pub(super) fn parse(text: &str) -> Result<Designations, String> {
     Ok(list)
 }
 
+/// Spreadsheets of many countries write `;` between fields, or a tab.
+fn separator(text: &str) -> u8 {
+    let header = text.lines().next().unwrap_or_default();
+    let count = |separator: &u8| header.bytes().filter(|byte| byte == separator).count();
+    // Of equally many the last is taken: the comma.
+    *b"\t;,".iter().max_by_key(|&separator| count(separator)).unwrap_or(&b',')
+}
+
 fn check_header(columns: &[String]) -> Result<(), String> {
     for column in columns {
         if !COLUMNS.contains(&column.as_str()) {
@@ -34,24 +44,35 @@ fn check_header(columns: &[String]) -> Result<(), String> {
             return Err(format!("its header has the unknown column `{column}`; {hint}"));
         }
     }
-    match NEEDED.iter().find(|needed| !columns.iter().any(|column| column == *needed)) {
-        Some(missing) => Err(format!("its header lacks the column `{missing}`; the columns are {}", COLUMNS.join(", "))),
-        None => Ok(()),
+    let missing: Vec<&str> = NEEDED.into_iter().filter(|needed| !columns.iter().any(|column| column == needed)).collect();
+    if missing.is_empty() {
+        return Ok(());
+    }
+    let plural = if missing.len() == 1 { "" } else { "s" };
+    Err(format!("its header lacks the column{plural} `{}`; `aliases` and `listed_on` may be left out", missing.join("`, `")))
+}
+
+/// Whether an entry is of an individual, by the words that lists use.
+fn is_individual(kind: &str) -> Option<bool> {
+    match kind.to_ascii_lowercase().as_str() {
+        "individual" | "person" | "natural person" => Some(true),
+        "organisation" | "organization" | "entity" | "group" => Some(false),
+        _ => None,
     }
 }
 
 fn add<'a>(list: &mut Designations, cell: impl Fn(&str) -> &'a str) -> Result<(), String> {
     for needed in NEEDED {
         // A person's name is not needed and not read.
-        if cell(needed).is_empty() && !(needed == "name" && cell("kind").eq_ignore_ascii_case("individual")) {
+        if cell(needed).is_empty() && !(needed == "name" && is_individual(cell("kind")) == Some(true)) {
             return Err(format!("`{needed}` is empty"));
         }
     }
     let reference = one_line(cell("reference"));
-    match cell("kind").to_ascii_lowercase().as_str() {
-        "individual" => return list.add_individual(&reference),
-        "organisation" => {}
-        _ => return Err("`kind` is neither `organisation` nor `individual`".to_owned()),
+    match is_individual(cell("kind")) {
+        Some(true) => return list.add_individual(&reference),
+        Some(false) => {}
+        None => return Err("`kind` is neither `organisation` nor `individual`".to_owned()),
     }
     let listed_on = cell("listed_on");
     if !listed_on.is_empty() && !is_date(listed_on) {

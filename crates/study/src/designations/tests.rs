@@ -46,6 +46,24 @@ fn the_sheet_gives_organisations() {
     assert!(list.find("inv-3").is_err());
 }
 
+/// As spreadsheets of many countries save it, and in the words of other lists.
+#[test]
+fn the_sheet_may_have_other_separators_line_ends_and_words() {
+    for separator in [";", "\t"] {
+        let sheet = CSV
+            .replace("Heron Front; Grey Heron ;", "Heron Front")
+            .replace("\"Lamp, Red\"", "Red Lamp")
+            .replace(',', separator)
+            .replace('\n', "\r\n");
+        let sheet = sheet.replace("Organisation", "Entity").replace("individual", "Person");
+        let list = Designations::parse(sheet.as_bytes()).unwrap();
+        assert_eq!(list.find("INV-2").unwrap().name, "Red Lamp");
+        assert_eq!(format!("{list:?}"), "Designations(2 organisations, 1 individuals)");
+    }
+    let crlf = CSV.replace("2012-03-04", "4 March").replace('\n', "\r\n");
+    insta::assert_snapshot!(problem(&crlf), @"line `2`: `listed_on` is not a date like `2015-03-01`");
+}
+
 #[test]
 fn individuals_and_unknown_references_are_refused_in_sentences() {
     let list = Designations::parse(XML.as_bytes()).unwrap();
@@ -69,9 +87,9 @@ fn what_is_no_list_is_refused_in_sentences() {
     insta::assert_snapshot!(problem("<!DOCTYPE x [<!ENTITY a \"b\">]><CONSOLIDATED_LIST>&a;</CONSOLIDATED_LIST>"), @"it has a document type definition, which the UN's list has not; download the list again from the UN");
     insta::assert_snapshot!(problem("<CONSOLIDATED_LIST><ENTITIES><ENTITY><FIRST_NAME>&a;</FIRST_NAME></ENTITY></ENTITIES></CONSOLIDATED_LIST>"), @"near byte `49` it refers to an entity that XML does not define; download the list again");
     insta::assert_snapshot!(problem("<CONSOLIDATED_LIST><ENTITIES><ENTITY></ENTITY></ENTITIES></CONSOLIDATED_LIST>"), @"an entry has no `REFERENCE_NUMBER`; download the list again");
-    insta::assert_snapshot!(problem(""), @"its header lacks the column `reference`; the columns are reference, name, aliases, listed_on, list, legal_basis, kind");
+    insta::assert_snapshot!(problem(""), @"its header lacks the columns `reference`, `name`, `list`, `legal_basis`, `kind`; `aliases` and `listed_on` may be left out");
     insta::assert_snapshot!(problem("reference,nam\n"), @"its header has the unknown column `nam`; did you mean `name`");
-    insta::assert_snapshot!(problem(&CSV.replace(",individual", ",person")), @"line `4`: `kind` is neither `organisation` nor `individual`");
+    insta::assert_snapshot!(problem(&CSV.replace(",individual", ",vessel")), @"line `4`: `kind` is neither `organisation` nor `individual`");
     insta::assert_snapshot!(problem(&CSV.replace("2012-03-04", "4 March")), @"line `2`: `listed_on` is not a date like `2015-03-01`");
     insta::assert_snapshot!(problem(&CSV.replace("INV-2", "INV-1")), @"line `3`: the reference `INV-1` stands twice; keep one of the two entries");
     insta::assert_snapshot!(problem(&CSV.replace("\"Lamp, Red\"", "Lamp, Red")), @"line `3` has `8` fields and the header `7`; quote fields that contain commas");

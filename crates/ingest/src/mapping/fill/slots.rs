@@ -3,6 +3,7 @@
 use super::{Bound, Row};
 use crate::mapping::fields::Makes;
 use crate::tabular::Fault;
+use crate::tabular::times::latin_digits;
 use record::{Account, Instant, Object, ObjectKind, Post, Reason, normal_handle, normal_hashtag, normal_url};
 use std::borrow::Cow;
 
@@ -141,7 +142,7 @@ pub(crate) fn whole_number(text: &str) -> Option<i64> {
 
 fn count(field: &Bound, row: Row<'_>, makes: Makes) -> Result<Option<i64>, Fault> {
     let Some(text) = field.known(row) else { return Ok(None) };
-    whole_number(&text).map(Some).ok_or_else(|| field.fault(Reason::BadNumber, makes))
+    whole_number(&latin_digits(&text)).map(Some).ok_or_else(|| field.fault(Reason::BadNumber, makes))
 }
 
 fn truth(field: &Bound, row: Row<'_>, makes: Makes) -> Result<Option<bool>, Fault> {
@@ -153,9 +154,17 @@ fn truth(field: &Bound, row: Row<'_>, makes: Makes) -> Result<Option<bool>, Faul
     }
 }
 
+/// A number whose decimal mark is a full stop or, as in many countries, a comma. Degrees have no groups of thousands that it could be instead.
+fn decimal(text: &str) -> Option<f64> {
+    match text.split_once(',') {
+        Some((whole, rest)) if !text.contains('.') => format!("{whole}.{rest}").parse().ok(),
+        _ => text.parse().ok(),
+    }
+}
+
 fn degrees(field: &Bound, row: Row<'_>, limit: f64) -> Result<Option<f64>, Fault> {
     let Some(text) = field.known(row) else { return Ok(None) };
-    let number = text.parse::<f64>().ok().filter(|degrees| degrees.abs() <= limit);
+    let number = decimal(&latin_digits(&text)).filter(|degrees| degrees.abs() <= limit);
     number.map(Some).ok_or_else(|| field.fault(Reason::BadNumber, Makes::Post))
 }
 
@@ -294,6 +303,16 @@ mod tests {
         assert_eq!(split("['unclosed, x]", None), ["unclosed, x"]);
         assert_eq!(split("a b", None), ["a b"]);
         assert_eq!(split(" ", None), Vec::<String>::new());
+    }
+
+    #[test]
+    fn degrees_may_have_a_decimal_comma() {
+        for (text, number) in
+            [("30.05", Some(30.05)), ("30,05", Some(30.05)), ("-7", Some(-7.0)), ("1,2,3", None), ("1,234.5", None), ("", None)]
+        {
+            assert_eq!(decimal(text), number, "{text}");
+        }
+        assert_eq!(decimal(&latin_digits("٣٠٫٥")), Some(30.5));
     }
 
     #[test]

@@ -20,8 +20,14 @@ pub(crate) struct KnownSource {
 }
 
 impl KnownSource {
-    pub(crate) fn told(&self, name: &str) -> Sentence {
+    /// Why nothing is done; `in_doubt` where it may have been read in another way before.
+    pub(crate) fn told(&self, name: &str, in_doubt: bool) -> Sentence {
         match self.seal {
+            Some(seal) if in_doubt => sentence!(
+                "{}: read before, in seal {}; nothing to do; if the mapping, platform or encoding was another then, `--again` reads it once more, and what it gave stays as it is",
+                named(name),
+                seal
+            ),
             Some(seal) => sentence!("{}: read before, in seal {}; nothing to do", named(name), seal),
             None => sentence!("{}: the same bytes as another file of this ingest; nothing to do", named(name)),
         }
@@ -32,11 +38,13 @@ impl KnownSource {
 pub(crate) struct Known {
     by_hash: HashMap<String, KnownSource>,
     sizes: HashSet<u64>,
+    /// Whether files that an earlier seal read are read once more.
+    again: bool,
 }
 
 impl Known {
-    pub(crate) fn read(lake: &Lake) -> Result<Self, Failure> {
-        let mut known = Known { by_hash: HashMap::new(), sizes: HashSet::new() };
+    pub(crate) fn read(lake: &Lake, again: bool) -> Result<Self, Failure> {
+        let mut known = Known { by_hash: HashMap::new(), sizes: HashSet::new(), again };
         if lake.seals().map_err(from_lake)?.is_empty() {
             return Ok(known);
         }
@@ -67,6 +75,11 @@ impl Known {
 
     pub(crate) fn get(&self, sha256: &str) -> Option<&KnownSource> {
         self.by_hash.get(sha256)
+    }
+
+    /// What is known of a file that is not to be read. One that this very ingest read is never read twice.
+    pub(crate) fn to_skip(&self, sha256: &str) -> Option<&KnownSource> {
+        self.get(sha256).filter(|source| !self.again || source.seal.is_none())
     }
 
     /// The hash of a file, when a file of its size was read before. Hashing takes a pass of its own over the file, which is spared where the
