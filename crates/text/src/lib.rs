@@ -19,8 +19,8 @@ mod query;
 mod style;
 
 pub use classifier::{
-    Card, Classifier, Coded, Counterfactual, Error as ClassifierError, Group, Rates, Reading, STRENGTHS, Setting, Trained, counterfactual,
-    train,
+    Card, Classifier, Coded, Counterfactual, Error as ClassifierError, Group, Rates, Reading, STRENGTHS, Setting, Trained, Vectors,
+    counterfactual, train, train_with,
 };
 pub use duplicates::{Error as DuplicateError, Near, Pair, Post, fingerprint, groups, jaccard, near_duplicates};
 pub use embedding::{
