@@ -187,6 +187,11 @@ impl Embedder {
         Ok(Embedder { running, model })
     }
 
+    /// Whether this program can open a model at all: it was built with the feature `onnx`.
+    pub const fn is_built() -> bool {
+        cfg!(feature = "onnx")
+    }
+
     /// Which model it is.
     pub const fn model(&self) -> &EmbeddingModel {
         &self.model

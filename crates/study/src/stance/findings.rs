@@ -9,6 +9,7 @@ use super::selection::{Counts, Selection};
 use crate::{Config, Error};
 use record::{Chart, Column, Denominator, Finding, Kind, Method, Text, Value, text};
 use stats::quantify::CANDIDATES;
+use ::text::Pooling;
 
 /// What stands before the names of findings of each aspect.
 const fn prefix(aspect: Aspect) -> &'static str {
@@ -164,10 +165,32 @@ fn rule(evidence: &Evidence) -> Text {
         coded = evidence.coded.iter().sum::<u64>(),
         read = evidence.read
     );
-    if evidence.joined.is_empty() {
-        return read;
+    let mut said = vec![read];
+    said.extend(embedding(evidence));
+    if !evidence.joined.is_empty() {
+        said.push(text!("estimated together: {codes}", codes = joined(&evidence.joined)));
     }
-    Text::list([read, text!("estimated together: {codes}", codes = joined(&evidence.joined))])
+    Text::list(said)
+}
+
+/// The embedding model that posts were read with beside their words.
+fn embedding(evidence: &Evidence) -> Option<Text> {
+    let own = evidence.classifier.embedding()?;
+    let (dimensions, tokens, digest) = (u64::from(own.dimensions), u64::from(own.tokens), own.model_digest());
+    Some(match own.pooling {
+        Pooling::Mean => text!(
+            "sentence embeddings of {dimensions} numbers, the mean over at most {tokens} tokens, by the model with SHA-256 {digest}",
+            dimensions = dimensions,
+            tokens = tokens,
+            digest = digest
+        ),
+        Pooling::Own => text!(
+            "sentence embeddings of {dimensions} numbers, put together by the model itself from at most {tokens} tokens, by the model with SHA-256 {digest}",
+            dimensions = dimensions,
+            tokens = tokens,
+            digest = digest
+        ),
+    })
 }
 
 /// From what was read to what is estimated.
