@@ -7,9 +7,9 @@ use super::domains::{By, Domains, parts};
 use super::estimate::{Aspect, Evidence, joined, spread};
 use super::selection::{Counts, Selection};
 use crate::{Config, Error};
+use ::text::Pooling;
 use record::{Chart, Column, Denominator, Finding, Kind, Method, Text, Value, text};
 use stats::quantify::CANDIDATES;
-use ::text::Pooling;
 
 /// What stands before the names of findings of each aspect.
 const fn prefix(aspect: Aspect) -> &'static str {
@@ -165,12 +165,14 @@ fn rule(evidence: &Evidence) -> Text {
         coded = evidence.coded.iter().sum::<u64>(),
         read = evidence.read
     );
-    let mut said = vec![read];
-    said.extend(embedding(evidence));
-    if !evidence.joined.is_empty() {
-        said.push(text!("estimated together: {codes}", codes = joined(&evidence.joined)));
-    }
-    Text::list(said)
+    let own = (!evidence.joined.is_empty()).then(|| text!("estimated together: {codes}", codes = joined(&evidence.joined)));
+    with(read, embedding(evidence).into_iter().chain(own))
+}
+
+/// A text and what is added to it, if anything is.
+fn with(first: Text, more: impl Iterator<Item = Text>) -> Text {
+    let mut more = more.peekable();
+    if more.peek().is_none() { first } else { Text::list(std::iter::once(first).chain(more)) }
 }
 
 /// The embedding model that posts were read with beside their words.

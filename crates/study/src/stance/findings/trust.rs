@@ -144,7 +144,7 @@ pub(super) fn card(evidence: &Evidence) -> Finding {
         ),
         method: (text!("share with Wilson interval"), "classifier"),
         level: Some(evidence.level.get()),
-        rule: Text::list(std::iter::once(learned).chain(super::embedding(evidence))),
+        rule: super::with(learned, super::embedding(evidence).into_iter()),
     };
     let columns = [
         ("language", text!("Detected language"), Kind::Label),
