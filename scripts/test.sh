@@ -28,7 +28,12 @@ if command -v cargo-nextest >/dev/null; then
     cargo test --workspace --locked --doc --quiet
     say "the workspace"
     cargo nextest run --workspace --locked --no-fail-fast
+    # A set of features of its own: the interpreter of models is compiled for this crate alone, and DataFusion is not.
+    say "sentence embeddings, which the usual build leaves out"
+    cargo nextest run -p text --features onnx --locked --no-fail-fast embedding
 else
     say "the workspace"
     cargo test --workspace --locked --no-fail-fast
+    say "sentence embeddings, which the usual build leaves out"
+    cargo test -p text --features onnx --locked --no-fail-fast embedding
 fi

@@ -18,6 +18,7 @@ import sys
 
 from common import POSTS, ROOT, SHARED, Failed, Folder, Marsad, Step, build, stopwatch, venv
 from coordinate import coordination
+from embeddings import embeddings
 from files import files, known_files
 from graphs import graphs
 from keys import keys
@@ -114,14 +115,14 @@ def kills(marsad: Marsad, number: int, seed: int) -> bool:
 
 # Steps that take minutes, some with a release build or slow peers; docs/validation.md says what each of them shows, and what it does not meet. They
 # run when they are named.
-LONG = ["stance", "together", "talk", "requests"]
+LONG = ["stance", "embeddings", "together", "talk", "requests"]
 
 
 def arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     names = [
         "files", "ira", "clients", "listings", "place", "figures", "language", "keys", "duckdb", "graphs", "coordinate", "together", "talk", "proof", "stance",
-        "requests", "server-kills", "kills", "fuzz",
+        "embeddings", "requests", "server-kills", "kills", "fuzz",
     ]
     parser.add_argument("steps", nargs="*", metavar="STEP", help=f"which steps to run, of: {', '.join(names)} (default: all but {', '.join(LONG)}, which take long)")
     parser.add_argument("--update", action="store_true", help="rewrite the numbers of the table in docs/validation.md and the tables of docs/validation/language.md")
@@ -158,6 +159,7 @@ def main() -> int:
         "proof": lambda: proof(marsad),
         "talk": lambda: talk(marsad),
         "stance": lambda: stance(),
+        "embeddings": lambda: embeddings(),
         "requests": lambda: requests(20),
         "server-kills": lambda: server_kills(100),
         "fuzz": lambda: fuzz(given.cases),

@@ -61,6 +61,7 @@ harmless!(
     archive::Error,
     exchange::Error,
     text::ClassifierError,
+    text::EmbeddingError,
     ingest::Error,
     lake::Error,
     network::Error,

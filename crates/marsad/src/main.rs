@@ -93,6 +93,10 @@ fn code(exit: Exit) -> std::process::ExitCode {
 /// A panic is a defect of ours: say so with its place in the code, never with its message, which could hold content.
 fn report_defects() {
     std::panic::set_hook(Box::new(|info| {
+        // Somebody's embedding model: the panic is caught and told as an error of the model.
+        if text::is_inside_model() {
+            return;
+        }
         let place = info.location().map_or_else(|| "an unknown place".to_owned(), |at| format!("{}:{}", at.file(), at.line()));
         let _ = writeln!(
             std::io::stderr(),

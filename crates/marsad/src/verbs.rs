@@ -10,6 +10,7 @@ pub(crate) mod describe;
 pub(crate) mod doctor;
 pub(crate) mod domains;
 pub(crate) mod drift;
+pub(crate) mod embeddings;
 pub(crate) mod erase;
 pub(crate) mod export;
 pub(crate) mod graph;

@@ -1,15 +1,17 @@
-//! `classify TRAIN TEST [plain|balanced] [none|ts|bcts]`: learns from lines `label<tab>text` and reads the texts of the other file.
+//! `classify TRAIN TEST [plain|balanced] [none|ts|bcts] [FOLDER]`: learns from lines `label<tab>text` and reads the texts of the other file.
 //!
 //! Prints one object with the cost, then a line per text: `train` or `test`, its label, what it was taken for, and its posteriors in the order of the
-//! sorted labels. Those of the training texts are from classifiers that had not seen them.
+//! sorted labels. FOLDER holds an embedding model, of which the feature `onnx` is needed. Those of the training texts are from classifiers that had not seen them.
 #![allow(clippy::print_stdout, clippy::unwrap_used)]
 
 use stats::score::ClassCalibration;
 use std::io::Write;
-use text::{Classifier, Coded, Reading, Setting, train};
+use text::{Classifier, Coded, Reading, Setting, Vectors, train_with};
 
 #[path = "cost/mod.rs"]
 mod cost;
+#[path = "folder/mod.rs"]
+mod folder;
 
 fn main() {
     let args: Vec<String> = std::env::args().skip(1).collect();
@@ -25,15 +27,30 @@ fn main() {
         .collect();
     let calibration = args.get(3).and_then(|name| ClassCalibration::named(name)).unwrap_or(ClassCalibration::BiasCorrected);
     let setting = Setting { is_balanced: args.get(2).is_none_or(|word| word == "balanced"), calibration, ..Setting::default() };
+    let embedder = args.get(4).map(|path| folder::open(path));
+    let of = |texts: &[(&str, &str)]| -> Vec<f32> {
+        let texts: Vec<&str> = texts.iter().map(|(_, text)| *text).collect();
+        embedder.as_ref().map(|embedder| embedder.vectors(&texts, 2).unwrap()).unwrap_or_default()
+    };
+    let rows = of(&files[0]);
+    let vectors = embedder.as_ref().map(|embedder| Vectors { model: *embedder.model(), rows: &rows });
     let start = cost::cpu_seconds();
-    let trained = train(&coded, &classes, &setting).unwrap();
+    let trained = train_with(&coded, vectors, &classes, &setting).unwrap();
     let learning = cost::cpu_seconds() - start;
     let bytes = trained.classifier.to_bytes();
     let classifier = Classifier::from_bytes(&bytes).unwrap();
     let mut reading = Reading::default();
+    let start = cost::cpu_seconds();
+    let rows = of(&files[1]);
+    let embedding = cost::cpu_seconds() - start;
+    let size = embedder.as_ref().map_or(0, |embedder| embedder.model().dimensions as usize);
+    let vector = |at: usize| &rows[at * size..][..size];
     // Rounds enough for the clock; a first one that is not measured fills the caches.
     let rounds = 1 + 200_000 / files[1].len().max(1);
-    let read = |reading: &mut Reading| files[1].iter().map(|(_, text)| classifier.posteriors(text, reading)[0]).sum::<f64>();
+    let read = |reading: &mut Reading| {
+        let first = |(at, (_, text)): (usize, &(&str, &str))| classifier.posteriors_with(text, vector(at), reading).unwrap()[0];
+        files[1].iter().enumerate().map(first).sum::<f64>()
+    };
     let once = read(&mut reading);
     let start = cost::cpu_seconds();
     let sum: f64 = (0..rounds).map(|_| read(&mut reading)).sum();
@@ -43,7 +60,7 @@ fn main() {
     let mut out = std::io::BufWriter::new(std::io::stdout().lock());
     writeln!(
         out,
-        r#"{{"learning_seconds":{learning:.2},"texts_per_second":{:.0},"characters":{:.1},"features":{},"bytes":{},"strength":{},"f1_out_of_fold":{:.4},"memory":{:.0}}}"#,
+        r#"{{"learning_seconds":{learning:.2},"embedding_seconds":{embedding:.2},"texts_per_second":{:.0},"characters":{:.1},"features":{},"bytes":{},"strength":{},"f1_out_of_fold":{:.4},"memory":{:.0}}}"#,
         (rounds * files[1].len()) as f64 / seconds,
         letters as f64 / files[1].len() as f64,
         classifier.features(),
@@ -58,5 +75,7 @@ fn main() {
         writeln!(out, "{part}\t{label}\t{}\t{}", classes[classifier.label(posteriors)], numbers.join("\t")).unwrap();
     };
     files[0].iter().zip(trained.out_of_fold.chunks_exact(classes.len())).for_each(|((label, _), row)| line("train", label, row));
-    files[1].iter().for_each(|(label, text)| line("test", label, classifier.posteriors(text, &mut reading)));
+    for (at, (label, text)) in files[1].iter().enumerate() {
+        line("test", label, classifier.posteriors_with(text, vector(at), &mut reading).unwrap());
+    }
 }

@@ -1,21 +1,26 @@
 //! A classifier of short texts: learned from coded texts, calibrated, kept as one file.
 
 mod card;
+mod dense;
 mod error;
 mod file;
 mod learn;
 mod table;
 
 pub use card::{Card, Counterfactual, Group, Rates};
+pub use dense::Vectors;
 pub use error::Error;
-pub use learn::{Coded, STRENGTHS, Setting, Trained, counterfactual, train};
+pub use learn::{Coded, STRENGTHS, Setting, Trained, counterfactual, train, train_with};
 
+use crate::embedding::{Embedder, EmbeddingModel};
 use crate::grams::Grams;
+use dense::Dense;
 use stats::learn::Caution;
 use stats::score::{ClassCalibration, ClassCalibrator};
 use table::Table;
 
-/// A multinomial logistic regression on words, pairs of words and runs of characters, with its calibration.
+/// A multinomial logistic regression on words, pairs of words and runs of characters, and on sentence embeddings where they were asked for, with its
+/// calibration.
 ///
 /// Formulas, sources and limits: `docs/methods/classifier.md`.
 #[derive(Clone, Debug, PartialEq)]
@@ -29,6 +34,7 @@ pub struct Classifier {
     caution: Caution,
     intercepts: Vec<f64>,
     table: Table,
+    dense: Option<Dense>,
     card: Card,
 }
 
@@ -76,9 +82,14 @@ impl Classifier {
         self.caution
     }
 
-    /// Number of features known.
+    /// Number of features known, numbers of an embedding apart.
     pub fn features(&self) -> usize {
         self.table.features()
+    }
+
+    /// The embedding model that its texts must be read with; none where it reads words alone.
+    pub fn embedding(&self) -> Option<&EmbeddingModel> {
+        self.dense.as_ref().map(|dense| &dense.model)
     }
 
     /// What it was learned from and how good it was on texts it had not seen.
@@ -91,8 +102,35 @@ impl Classifier {
         self.card.counterfactual = Some(found);
     }
 
-    /// The posteriors of a text, one per class. O(length of the text).
-    pub fn posteriors<'a>(&self, text: &str, reading: &'a mut Reading) -> &'a [f64] {
+    /// Whether texts can be read with this embedding model, or with none.
+    ///
+    /// # Errors
+    /// [`Error::NeedsEmbedding`], [`Error::OtherEmbedding`], [`Error::NoEmbedding`].
+    pub fn fits(&self, given: Option<&EmbeddingModel>) -> Result<(), Error> {
+        match (self.embedding(), given) {
+            (None, None) => Ok(()),
+            (None, Some(_)) => Err(Error::NoEmbedding),
+            (Some(own), None) => Err(Error::NeedsEmbedding(*own)),
+            (Some(own), Some(given)) if own == given => Ok(()),
+            (Some(own), Some(_)) => Err(Error::OtherEmbedding(*own)),
+        }
+    }
+
+    /// The posteriors of a text, one per class. O(length of the text), and the cost of its vector where there is an embedding model.
+    ///
+    /// # Errors
+    /// Those of [`Classifier::fits`] and of the embedding model.
+    pub fn posteriors<'a>(&self, text: &str, embedder: Option<&Embedder>, reading: &'a mut Reading) -> Result<&'a [f64], Error> {
+        self.fits(embedder.map(Embedder::model))?;
+        let vector = embedder.map(|embedder| embedder.vector(text)).transpose()?;
+        self.posteriors_with(text, vector.as_deref().unwrap_or_default(), reading)
+    }
+
+    /// The same with the text's vector at hand: that of the classifier's own embedding model, or an empty one where it has none.
+    ///
+    /// # Errors
+    /// [`Error::Vectors`] for a vector of another length.
+    pub fn posteriors_with<'a>(&self, text: &str, vector: &[f32], reading: &'a mut Reading) -> Result<&'a [f64], Error> {
         let Reading { grams, sums, row } = reading;
         grams.read(text);
         row.clear();
@@ -100,8 +138,13 @@ impl Classifier {
         for hashes in [&grams.characters, &grams.words] {
             self.table.add(hashes, sums, row);
         }
+        match &self.dense {
+            Some(dense) => dense.add(vector, row)?,
+            None if vector.is_empty() => {}
+            None => return Err(Error::Vectors { found: vector.len(), wanted: 0 }),
+        }
         self.calibrator.apply(row);
-        row
+        Ok(row)
     }
 
     /// The class that these posteriors speak for: the largest, or where classes weigh alike the one that is largest beside its prior.

@@ -9,6 +9,7 @@
 
 mod classifier;
 mod duplicates;
+mod embedding;
 mod features;
 mod fold;
 mod grams;
@@ -18,10 +19,13 @@ mod query;
 mod style;
 
 pub use classifier::{
-    Card, Classifier, Coded, Counterfactual, Error as ClassifierError, Group, Rates, Reading, STRENGTHS, Setting, Trained, counterfactual,
-    train,
+    Card, Classifier, Coded, Counterfactual, Error as ClassifierError, Group, Rates, Reading, STRENGTHS, Setting, Trained, Vectors,
+    counterfactual, train, train_with,
 };
 pub use duplicates::{Error as DuplicateError, Near, Pair, Post, fingerprint, groups, jaccard, near_duplicates};
+pub use embedding::{
+    Embedder, EmbeddingError, EmbeddingFiles, EmbeddingModel, MOST_MODEL, MOST_SETTINGS, MOST_TOKENIZER, Pooling, is_inside_model,
+};
 pub use features::{Counter, Cutter, FEATURES_VERSION, Feature, Terms, Vectoriser, Wording, idf, place};
 pub use grams::{GRAMS_VERSION, Grams};
 pub use language::{Identifier, Language, MODEL_VERSION, UND};

@@ -181,6 +181,9 @@ pub(crate) struct How {
     /// The kind of message instead of the stance
     #[arg(long)]
     pub(crate) kind: bool,
+    /// A folder with a sentence encoder (`model.onnx` and its tokenizer), whose vectors are read beside the words; needs a build with the feature `onnx`
+    #[arg(long, value_name = "FOLDER")]
+    pub(crate) embeddings: Option<PathBuf>,
 }
 
 /// Reads `CODE=CODE`.
@@ -195,7 +198,8 @@ fn pair(text: &str) -> Result<(String, String), String> {
 /// The method in front is the one of EMQ, KDEy-ML and PACC that errs least on sets made of the study's own codes; the others stand beside it, and a warning where
 /// they differ by more than two standard errors. Ranks are sets with simultaneous confidence. Keeps the model as stance/NAME/model.
 ///
-/// Cost: one pass over the texts on topic, then up to a second for each part of the talk that has a share.
+/// Cost: one pass over the texts on topic, then up to a second for each part of the talk that has a share. With --embeddings the encoder reads every post
+/// selected: 5 to 50 milliseconds each on one core, so minutes for ten thousand posts (docs/methods/embeddings.md).
 #[derive(Debug, Args)]
 #[command(
     after_help = "Examples:\n  marsad stance estimate study\n  marsad stance estimate study --join unclear=neutral --pool --json > stance.json"

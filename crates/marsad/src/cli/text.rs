@@ -65,7 +65,8 @@ impl From<TextCalibration> for ClassCalibration {
 ///
 /// The table is a CSV with a column of texts and one of labels; rows without a label are left out. Features are words, pairs of words and runs of up to five characters; names and links are never one. The model is one file that holds no readable word. Strength is chosen and everything in the card is measured on texts that were held out. Give one text an account, or the figures are too good.
 ///
-/// Cost: time grows with texts × folds × strengths: about a second for 700 short texts, a minute for 8,000; memory with the features of all texts.
+/// Cost: time grows with texts × folds × strengths: about a second for 700 short texts, a minute for 8,000; memory with the features of all texts. With
+/// --embeddings 5 to 50 milliseconds a text more, on one core.
 #[derive(Debug, Args)]
 #[command(
     after_help = "Example:\n  marsad text train --table coded.csv --text text --label stance --out stance.model --out-of-fold coded-posteriors.csv"
@@ -113,13 +114,16 @@ pub(crate) struct Train {
     /// The seed of the folds
     #[arg(long, value_name = "S", default_value_t = 1)]
     pub(crate) seed: u64,
+    /// A folder with a sentence encoder (`model.onnx` and its tokenizer), whose vectors are read beside the words; needs a build with the feature `onnx`
+    #[arg(long, value_name = "FOLDER")]
+    pub(crate) embeddings: Option<PathBuf>,
 }
 
 /// Write the posteriors of texts as `stats quantify --test` reads them
 ///
 /// One row a text, in the order of the table, with a column per class. With --json and without --out one object a line.
 ///
-/// Cost: 200,000 short texts a second on one core; memory with the size of the table.
+/// Cost: 200,000 short texts a second on one core; memory with the size of the table. A model that was learned with --embeddings reads 20 to 200 a second.
 #[derive(Debug, Args)]
 #[command(
     after_help = "Example:\n  marsad text classify --model stance.model --table posts.csv --text text --keep country --out posteriors.csv"
@@ -137,6 +141,9 @@ pub(crate) struct Classify {
     /// A column to keep beside the posteriors, such as a country or a day; may be repeated
     #[arg(long, value_name = "COLUMN")]
     pub(crate) keep: Vec<String>,
+    /// The folder of the sentence encoder that the model was learned with; needs a build with the feature `onnx`
+    #[arg(long, value_name = "FOLDER")]
+    pub(crate) embeddings: Option<PathBuf>,
     /// Add a column `answer` with what a text is taken for, empty where the classifier abstains
     #[arg(long)]
     pub(crate) answer: bool,

@@ -9,6 +9,7 @@ mod coordinate_study;
 mod decode;
 mod door;
 mod edges;
+mod embeddings;
 mod encryption;
 mod erase;
 mod graph;

@@ -16,7 +16,8 @@ use stats::quantify::{Answer, CANDIDATES, Choice, Posteriors, Question, Share, T
 use stats::score::ClassCalibration;
 use stats::survey::{Assisted, Total};
 use std::fmt::Write as _;
-use text::Classifier;
+use std::sync::Arc;
+use text::{Classifier, Embedder};
 
 /// The file of the model.
 const MODEL: &str = "model";
@@ -57,6 +58,8 @@ pub struct StanceRequest {
     pub internal: bool,
     /// The seed of folds, draws and replicates.
     pub seed: u64,
+    /// What gives posts a vector beside their words; nothing where words are read alone.
+    pub embedder: Option<Arc<Embedder>>,
 }
 
 /// The headline of a stance in numbers.
@@ -227,8 +230,9 @@ impl Stance<'_> {
         }
         let written = selection.written();
         let coding = Coding::of(request, &draws)?;
-        let learned = coding.train(reader, &selection, request.seed)?;
-        let posteriors = read_all(reader, &selection, &written, &learned)?;
+        let embedder = request.embedder.as_deref();
+        let learned = coding.train(reader, &selection, embedder, request.seed)?;
+        let posteriors = read_all(reader, &selection, &written, &learned, embedder)?;
         let training = learned.training()?;
         let choice = choose(&training, CALIBRATION, request.seed).map_err(census::statistics)?;
         let whole = drawn(written.len(), request.most, request.seed);

@@ -7,6 +7,7 @@ use super::domains::{By, Domains, parts};
 use super::estimate::{Aspect, Evidence, joined, spread};
 use super::selection::{Counts, Selection};
 use crate::{Config, Error};
+use ::text::Pooling;
 use record::{Chart, Column, Denominator, Finding, Kind, Method, Text, Value, text};
 use stats::quantify::CANDIDATES;
 
@@ -164,10 +165,34 @@ fn rule(evidence: &Evidence) -> Text {
         coded = evidence.coded.iter().sum::<u64>(),
         read = evidence.read
     );
-    if evidence.joined.is_empty() {
-        return read;
-    }
-    Text::list([read, text!("estimated together: {codes}", codes = joined(&evidence.joined))])
+    let own = (!evidence.joined.is_empty()).then(|| text!("estimated together: {codes}", codes = joined(&evidence.joined)));
+    with(read, embedding(evidence).into_iter().chain(own))
+}
+
+/// A text and what is added to it, if anything is.
+fn with(first: Text, more: impl Iterator<Item = Text>) -> Text {
+    let mut more = more.peekable();
+    if more.peek().is_none() { first } else { Text::list(std::iter::once(first).chain(more)) }
+}
+
+/// The embedding model that posts were read with beside their words.
+fn embedding(evidence: &Evidence) -> Option<Text> {
+    let own = evidence.classifier.embedding()?;
+    let (dimensions, tokens, digest) = (u64::from(own.dimensions), u64::from(own.tokens), own.model_digest());
+    Some(match own.pooling {
+        Pooling::Mean => text!(
+            "sentence embeddings of {dimensions} numbers, the mean over at most {tokens} tokens, by the model with SHA-256 {digest}",
+            dimensions = dimensions,
+            tokens = tokens,
+            digest = digest
+        ),
+        Pooling::Own => text!(
+            "sentence embeddings of {dimensions} numbers, put together by the model itself from at most {tokens} tokens, by the model with SHA-256 {digest}",
+            dimensions = dimensions,
+            tokens = tokens,
+            digest = digest
+        ),
+    })
 }
 
 /// From what was read to what is estimated.

@@ -7,13 +7,13 @@ use super::sample::Sample;
 use super::selection::Selection;
 use crate::Error;
 use crate::census::{self, Purpose};
-use lake::Reader;
+use lake::{Reader, cores};
 use record::{Sentence, sentence};
 use stats::Level;
 use stats::quantify::{Posteriors, Training};
 use stats::survey::{Certain, Looks, Plan, Stratum, Total, total};
 use std::collections::BTreeMap;
-use text::{Coded, Reading, Setting, train};
+use text::{ClassifierError, Coded, Embedder, Reading, Setting, Vectors, train_with};
 
 /// Coded posts that a class needs: one for every fold that the classifier is learned in.
 pub(super) const LEAST_CODED: u64 = 5;
@@ -95,7 +95,7 @@ impl Coding {
         Err(Problem::NotYet(why).into())
     }
 
-    pub(super) fn train(&self, reader: &Reader, selection: &Selection, seed: u64) -> Result<Learned, Error> {
+    pub(super) fn train(&self, reader: &Reader, selection: &Selection, embedder: Option<&Embedder>, seed: u64) -> Result<Learned, Error> {
         let keys: Vec<&str> = self.coded.keys().map(String::as_str).collect();
         let mut texts: Vec<Option<String>> = vec![None; keys.len()];
         each_text(
@@ -116,7 +116,10 @@ impl Coding {
             weights.push(self.looks.weight(own.draw, own.chance));
         }
         let setting = Setting { seed, ..Setting::default() };
-        let trained = train(&coded, &self.classes, &setting).map_err(census::statistics)?;
+        let read: Vec<&str> = coded.iter().map(|own| own.text).collect();
+        let rows = embedder.map(|own| own.vectors(&read, cores())).transpose().map_err(census::statistics)?.unwrap_or_default();
+        let vectors = embedder.map(|own| Vectors { model: *own.model(), rows: &rows });
+        let trained = train_with(&coded, vectors, &self.classes, &setting).map_err(census::statistics)?;
         Ok(Learned { labels: coded.iter().map(|own| own.class).collect(), posts, weights, classes: self.classes.len(), trained })
     }
 
@@ -188,7 +191,13 @@ impl All {
 }
 
 /// Reads every post selected. A coded post keeps the posteriors of the classifier that had not seen it.
-pub(super) fn read_all(reader: &Reader, selection: &Selection, written: &[usize], learned: &Learned) -> Result<All, Error> {
+pub(super) fn read_all(
+    reader: &Reader,
+    selection: &Selection,
+    written: &[usize],
+    learned: &Learned,
+    embedder: Option<&Embedder>,
+) -> Result<All, Error> {
     let k = learned.classes;
     let classifier = &learned.trained.classifier;
     // A post that is gone since is taken for one of which nothing is known.
@@ -198,11 +207,17 @@ pub(super) fn read_all(reader: &Reader, selection: &Selection, written: &[usize]
     // another kind: it is a little surer of itself, and what is counted by holding the one against the other would be off by that.
     let folds = &learned.trained.fold_classifiers;
     let read = |number: u32, text: &str, reading: &mut Reading| {
-        folds.get(number as usize % folds.len().max(1)).unwrap_or(classifier).posteriors(text, reading).to_vec()
+        let own = folds.get(number as usize % folds.len().max(1)).unwrap_or(classifier);
+        own.posteriors(text, embedder, reading).map(<[f64]>::to_vec)
     };
-    each_text(reader, &keys, read, |at, row| {
-        values[at as usize * k..][..k].copy_from_slice(&row);
+    let mut failed: Option<ClassifierError> = None;
+    each_text(reader, &keys, read, |at, row| match row {
+        Ok(row) => values[at as usize * k..][..k].copy_from_slice(&row),
+        Err(error) => failed = failed.take().or(Some(error)),
     })?;
+    if let Some(error) = failed {
+        return Err(census::statistics(error));
+    }
     for (own, row) in learned.posts.iter().zip(learned.trained.out_of_fold.chunks_exact(k)) {
         if let Ok(at) = written.binary_search(own) {
             values[at * k..][..k].copy_from_slice(row);

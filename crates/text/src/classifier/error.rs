@@ -1,3 +1,5 @@
+use crate::embedding::{EmbeddingError, EmbeddingModel};
+
 /// Why a classifier cannot be learned or opened.
 #[derive(Clone, Debug, PartialEq, thiserror::Error)]
 #[non_exhaustive]
@@ -46,4 +48,32 @@ pub enum Error {
     /// Bytes that were changed or cut.
     #[error("it is damaged: its bytes do not match their checksum; copy it again, or train it again from the coded texts")]
     Damaged,
+    /// A text without a vector.
+    #[error(transparent)]
+    Embedding(#[from] EmbeddingError),
+    /// Vectors of another length or number.
+    #[error(
+        "`{found}` numbers of vectors were given and `{wanted}` belong to the texts; they are of another embedding model or of other texts"
+    )]
+    Vectors {
+        /// Numbers given.
+        found: usize,
+        /// Numbers wanted.
+        wanted: usize,
+    },
+    /// An embedding model that was not given.
+    #[error(
+        "it was learned with sentence embeddings and needs the same embedding model again; give its folder by `--embeddings` (SHA-256 of `model.onnx`: `{}`)",
+        .0.model_digest()
+    )]
+    NeedsEmbedding(EmbeddingModel),
+    /// Another embedding model.
+    #[error(
+        "it was learned with another embedding model, or another tokenizer or longest input of it; give the folder of that one (SHA-256 of `model.onnx`: `{}`, longest input: `{}` tokens)",
+        .0.model_digest(), .0.tokens
+    )]
+    OtherEmbedding(EmbeddingModel),
+    /// An embedding model for a classifier without.
+    #[error("it was learned without sentence embeddings; leave `--embeddings` out, or train it again with them")]
+    NoEmbedding,
 }

@@ -1,8 +1,10 @@
 //! A classifier as bytes. Numbers are little-endian; a string or list begins with its length. docs/methods/classifier.md has the order.
 
 use super::card::{Card, Counterfactual, Group};
+use super::dense::Dense;
 use super::table::Table;
 use super::{Classifier, Error};
+use crate::embedding::{EmbeddingModel, Pooling};
 use crate::grams::GRAMS_VERSION;
 use stats::learn::Caution;
 use stats::score::{ClassCalibration, ClassCalibrator};
@@ -11,6 +13,8 @@ use xxhash_rust::xxh3::xxh3_64;
 const MAGIC: &[u8; 8] = b"MARSADCL";
 /// The version of this order of bytes.
 const FILE_VERSION: u32 = 1;
+/// The same with an embedding model after the features; a program that knows none of those refuses it.
+const EMBEDDING_VERSION: u32 = 2;
 const CALIBRATIONS: [ClassCalibration; 3] = [ClassCalibration::None, ClassCalibration::Temperature, ClassCalibration::BiasCorrected];
 
 #[derive(Default)]
@@ -89,7 +93,7 @@ impl Classifier {
     pub fn to_bytes(&self) -> Vec<u8> {
         let mut out = Out::default();
         out.0.extend(MAGIC);
-        out.u32(FILE_VERSION);
+        out.u32(if self.dense.is_some() { EMBEDDING_VERSION } else { FILE_VERSION });
         out.u32(GRAMS_VERSION);
         out.u32(self.classes.len() as u32);
         self.classes.iter().for_each(|name| out.text(name));
@@ -105,6 +109,9 @@ impl Classifier {
         for row in self.table.numbers() {
             row.iter().for_each(|number| out.0.extend(number.to_le_bytes()));
         }
+        if let Some(dense) = &self.dense {
+            dense.write(&mut out);
+        }
         self.card.write(&mut out);
         let sum = xxh3_64(&out.0);
         out.u64(sum);
@@ -118,23 +125,25 @@ impl Classifier {
     pub fn from_bytes(bytes: &[u8]) -> Result<Self, Error> {
         let body = bytes.strip_prefix(MAGIC).ok_or(Error::NotAModel)?;
         let mut versions = In(body);
-        for (what, wanted) in [("the model file", FILE_VERSION), ("the features", GRAMS_VERSION)] {
-            let found = versions.u32()?;
-            if found != wanted {
-                return Err(Error::Version { what, found, wanted });
-            }
+        let version = versions.u32()?;
+        if ![FILE_VERSION, EMBEDDING_VERSION].contains(&version) {
+            return Err(Error::Version { what: "the model file", found: version, wanted: EMBEDDING_VERSION });
+        }
+        let features = versions.u32()?;
+        if features != GRAMS_VERSION {
+            return Err(Error::Version { what: "the features", found: features, wanted: GRAMS_VERSION });
         }
         let (held, sum) = bytes.split_last_chunk::<8>().ok_or(Error::Damaged)?;
         if xxh3_64(held) != u64::from_le_bytes(*sum) {
             return Err(Error::Damaged);
         }
         let mut from = In(&held[MAGIC.len() + 8..]);
-        let found = read(&mut from)?;
+        let found = read(&mut from, version == EMBEDDING_VERSION)?;
         if from.0.is_empty() { Ok(found) } else { Err(Error::Damaged) }
     }
 }
 
-fn read(from: &mut In<'_>) -> Result<Classifier, Error> {
+fn read(from: &mut In<'_>, has_embedding: bool) -> Result<Classifier, Error> {
     let classes = from.list(In::text)?;
     let k = classes.len();
     let prior = from.list(In::f64)?;
@@ -153,8 +162,32 @@ fn read(from: &mut In<'_>) -> Result<Classifier, Error> {
         numbers.push(from.f32()?);
     }
     let table = Table::of_products(k, hashes, numbers);
+    let dense = has_embedding.then(|| Dense::read(from, k)).transpose()?;
     let card = Card::read(from, k)?;
-    Ok(Classifier { classes, prior, is_balanced, strength, calibration, calibrator, caution, intercepts, table, card })
+    Ok(Classifier { classes, prior, is_balanced, strength, calibration, calibrator, caution, intercepts, table, dense, card })
+}
+
+impl Dense {
+    fn write(&self, out: &mut Out) {
+        out.0.extend(self.model.model);
+        out.0.extend(self.model.tokenizer);
+        out.u32(self.model.dimensions);
+        out.u32(u32::from(self.model.pooling == Pooling::Own));
+        out.u32(self.model.tokens);
+        self.coefficients.iter().for_each(|number| out.0.extend(number.to_le_bytes()));
+    }
+
+    fn read(from: &mut In<'_>, k: usize) -> Result<Self, Error> {
+        let (model, tokenizer, dimensions) = (from.take()?, from.take()?, from.u32()?);
+        let pooling = [Pooling::Mean, Pooling::Own].get(from.u32()? as usize).copied().ok_or(Error::Damaged)?;
+        let model = EmbeddingModel { model, tokenizer, dimensions, pooling, tokens: from.u32()? };
+        let count = (dimensions as usize).saturating_mul(k);
+        let mut coefficients = Vec::with_capacity(count.min(from.0.len()));
+        for _ in 0..count {
+            coefficients.push(from.f32()?);
+        }
+        Ok(Dense { model, coefficients })
+    }
 }
 
 impl Card {

@@ -1,8 +1,10 @@
 //! From coded texts to a classifier, and honest posteriors of these texts on the way.
 
 use super::card::{Card, Counterfactual, Group};
+use super::dense::{Dense, Frame, Vectors};
 use super::table::Table;
 use super::{Classifier, Error, Reading, label};
+use crate::embedding::Embedder;
 use crate::features::{Terms, idf};
 use crate::grams::Grams;
 use hashbrown::HashMap;
@@ -83,10 +85,20 @@ const MANY: usize = 5_000;
 /// # Errors
 /// [`Error::Classes`], [`Error::Few`], [`Error::NoFeature`], and those of the learner.
 pub fn train(texts: &[Coded<'_>], classes: &[String], setting: &Setting) -> Result<Trained, Error> {
+    train_with(texts, None, classes, setting)
+}
+
+/// Learns from coded texts and their vectors: a block of features beside those of words and of characters. Where they lie and how far they spread is learned
+/// anew without each fold too.
+///
+/// # Errors
+/// Those of [`train`], and [`Error::Vectors`] where they are not one a text.
+pub fn train_with(texts: &[Coded<'_>], vectors: Option<Vectors<'_>>, classes: &[String], setting: &Setting) -> Result<Trained, Error> {
     let k = classes.len();
     let labels: Vec<usize> = texts.iter().map(|text| text.class).collect();
     check(&labels, k, setting.folds)?;
-    let corpus = Corpus::new(texts);
+    vectors.map_or(Ok(()), |vectors| vectors.check(texts.len()))?;
+    let corpus = Corpus::new(texts, vectors);
     if corpus.hashes.is_empty() {
         return Err(Error::NoFeature(texts.len()));
     }
@@ -114,17 +126,22 @@ pub fn train(texts: &[Coded<'_>], classes: &[String], setting: &Setting) -> Resu
     let whole = corpus.weighing(&every);
     let model = fit_path(&corpus, &whole, &every, &labels, k, setting.is_balanced, &order[..=held.best])?.pop();
     let model = model.ok_or(stats::learn::Error::NoStrength)?;
-    let make = |model: &Multinomial, weighing: &[f32], card: Card| Classifier {
-        classes: classes.to_vec(),
-        prior: prior.clone(),
-        is_balanced: setting.is_balanced,
-        strength,
-        calibration: setting.calibration,
-        calibrator: calibrator.clone(),
-        caution,
-        intercepts: model.intercepts.clone(),
-        table: corpus.table(model, weighing),
-        card,
+    let make = |model: &Multinomial, weighing: &Weighing, card: Card| {
+        let mut intercepts = model.intercepts.clone();
+        let dense = corpus.dense(model, weighing, &mut intercepts);
+        Classifier {
+            classes: classes.to_vec(),
+            prior: prior.clone(),
+            is_balanced: setting.is_balanced,
+            strength,
+            calibration: setting.calibration,
+            calibrator: calibrator.clone(),
+            caution,
+            intercepts,
+            table: corpus.table(model, weighing),
+            dense,
+            card,
+        }
     };
     let of_fold = held.paths.iter().map(|(weighing, path)| make(&path[held.best], weighing, Card::of(&[], k, setting.seed, 0)));
     Ok(Trained { fold_classifiers: of_fold.collect(), classifier: make(&model, &whole, card), out_of_fold, folds })
@@ -142,8 +159,8 @@ fn check(labels: &[usize], classes: usize, folds: usize) -> Result<(), Error> {
 
 /// What was found on held-out texts.
 struct HeldOut {
-    /// Weights of the features without each fold, and its models by falling strength.
-    paths: Vec<(Vec<f32>, Vec<Multinomial>)>,
+    /// How features are weighed without each fold, and its models by falling strength.
+    paths: Vec<(Weighing, Vec<Multinomial>)>,
     /// Scores of every text by the model of its fold, at every strength.
     scores: Vec<Vec<f64>>,
     /// Log-loss of every strength, calibrated.
@@ -152,7 +169,7 @@ struct HeldOut {
     best: usize,
 }
 
-fn hold_out(corpus: &Corpus, labels: &[usize], k: usize, folds: &[usize], setting: &Setting, order: &[f64]) -> Result<HeldOut, Error> {
+fn hold_out(corpus: &Corpus<'_>, labels: &[usize], k: usize, folds: &[usize], setting: &Setting, order: &[f64]) -> Result<HeldOut, Error> {
     let mut paths = Vec::with_capacity(setting.folds);
     let mut scores = vec![vec![0.0; labels.len() * k]; order.len()];
     for fold in 0..setting.folds {
@@ -179,23 +196,32 @@ fn hold_out(corpus: &Corpus, labels: &[usize], k: usize, folds: &[usize], settin
 }
 
 /// What becomes of the labels when terms are replaced: every text that holds one is read by the classifier of its fold, as it is and with the terms
-/// replaced by `with` (taken out, if that is empty).
-pub fn counterfactual(trained: &Trained, texts: &[Coded<'_>], terms: &Terms, with: &str) -> Counterfactual {
+/// replaced by `with` (taken out, if that is empty). The embedding model is the one learned with.
+///
+/// # Errors
+/// Those of [`Classifier::posteriors`].
+pub fn counterfactual(
+    trained: &Trained,
+    texts: &[Coded<'_>],
+    terms: &Terms,
+    with: &str,
+    embedder: Option<&Embedder>,
+) -> Result<Counterfactual, Error> {
     let k = trained.classifier.classes.len();
     let mut found = Counterfactual { terms: terms.len() as u64, moves: vec![0; k * k] };
     let mut reading = Reading::default();
     for (text, fold) in texts.iter().zip(&trained.folds) {
         let (Some(other), Some(classifier)) = (terms.replace(text.text, with), trained.fold_classifiers.get(*fold)) else { continue };
-        let mut label = |text: &str| classifier.label(classifier.posteriors(text, &mut reading));
-        let (before, after) = (label(text.text), label(&other));
+        let mut label = |text: &str| Ok::<_, Error>(classifier.label(classifier.posteriors(text, embedder, &mut reading)?));
+        let (before, after) = (label(text.text)?, label(&other)?);
         found.moves[before * k + after] += 1;
     }
-    found
+    Ok(found)
 }
 
 fn fit_path(
-    corpus: &Corpus,
-    weighing: &[f32],
+    corpus: &Corpus<'_>,
+    weighing: &Weighing,
     kept: &[usize],
     labels: &[usize],
     classes: usize,
@@ -204,7 +230,7 @@ fn fit_path(
 ) -> Result<Vec<Multinomial>, Error> {
     let labels: Vec<usize> = kept.iter().map(|at| labels[*at]).collect();
     let weights = if is_balanced { balanced_weights(&labels, classes) } else { vec![1.0; labels.len()] };
-    let mut rows = Rows::empty(corpus.hashes.len());
+    let mut rows = Rows::empty(corpus.columns());
     let mut row = Vec::new();
     for at in kept {
         corpus.row(*at, weighing, &mut row);
@@ -214,8 +240,15 @@ fn fit_path(
     Ok(Multinomial::path(&rows, &labels, classes, &weights, order, &options)?)
 }
 
+/// What the features of some texts weigh.
+struct Weighing {
+    /// The idf of every feature; 0 where too few of the texts have it.
+    idf: Vec<f32>,
+    frame: Option<Frame>,
+}
+
 /// The features of all texts, counted once.
-struct Corpus {
+struct Corpus<'a> {
     /// Hash of every feature, in the order in which they were met.
     hashes: Vec<u64>,
     /// Whether a feature is a run of characters; else it is of words.
@@ -223,11 +256,12 @@ struct Corpus {
     starts: Vec<usize>,
     places: Vec<u32>,
     counts: Vec<u16>,
+    vectors: Option<Vectors<'a>>,
 }
 
-impl Corpus {
-    fn new(texts: &[Coded<'_>]) -> Self {
-        let mut found = Corpus { hashes: vec![], are_characters: vec![], starts: vec![0], places: vec![], counts: vec![] };
+impl<'a> Corpus<'a> {
+    fn new(texts: &[Coded<'_>], vectors: Option<Vectors<'a>>) -> Self {
+        let mut found = Corpus { hashes: vec![], are_characters: vec![], starts: vec![0], places: vec![], counts: vec![], vectors };
         let mut known: HashMap<u64, u32> = HashMap::new();
         let mut grams = Grams::default();
         let mut row: Vec<u32> = Vec::new();
@@ -262,23 +296,27 @@ impl Corpus {
         self.places[range.clone()].iter().copied().zip(self.counts[range].iter().copied())
     }
 
-    /// The weight of every feature among these texts; 0 where too few of them have it.
-    fn weighing(&self, kept: &[usize]) -> Vec<f32> {
+    /// Columns of a row: first the features, then the numbers of a vector.
+    fn columns(&self) -> usize {
+        self.hashes.len() + self.vectors.map_or(0, |vectors| vectors.model.dimensions as usize)
+    }
+
+    fn weighing(&self, kept: &[usize]) -> Weighing {
         let mut frequency = vec![0_u32; self.hashes.len()];
         kept.iter().flat_map(|at| self.of(*at)).for_each(|(place, _)| frequency[place as usize] += 1);
         // The number of all texts decides, so that folds are learned by the same rule.
         let least = if self.starts.len() <= MANY { 1 } else { 2 };
         let mut weights = idf(kept.len() as u64, &frequency);
         weights.iter_mut().zip(&frequency).filter(|(_, frequency)| **frequency < least).for_each(|(weight, _)| *weight = 0.0);
-        weights
+        Weighing { idf: weights, frame: self.vectors.map(|vectors| Frame::fit(&vectors, kept)) }
     }
 
-    /// The row of a text: `count · idf`, runs and words each scaled by the root of their `Σ count · idf²`.
-    fn row(&self, text: usize, weighing: &[f32], row: &mut Vec<(u32, f32)>) {
+    /// The row of a text: `count · idf`, runs and words each scaled by the root of their `Σ count · idf²`; then its vector in the frame.
+    fn row(&self, text: usize, weighing: &Weighing, row: &mut Vec<(u32, f32)>) {
         row.clear();
         let mut squares = [0.0_f64; 2];
         for (place, count) in self.of(text) {
-            let weight = weighing[place as usize];
+            let weight = weighing.idf[place as usize];
             if weight > 0.0 {
                 squares[usize::from(self.are_characters[place as usize])] += f64::from(count) * f64::from(weight) * f64::from(weight);
                 row.push((place, f32::from(count) * weight));
@@ -286,12 +324,20 @@ impl Corpus {
         }
         let scales = squares.map(|square| (1.0 / square.max(f64::MIN_POSITIVE).sqrt()) as f32);
         row.iter_mut().for_each(|(place, value)| *value *= scales[usize::from(self.are_characters[*place as usize])]);
+        if let (Some(vectors), Some(frame)) = (&self.vectors, &weighing.frame) {
+            row.extend((self.hashes.len() as u32..).zip(frame.apply(vectors.of(text))));
+        }
     }
 
-    fn table(&self, model: &Multinomial, weighing: &[f32]) -> Table {
+    fn dense(&self, model: &Multinomial, weighing: &Weighing, intercepts: &mut [f64]) -> Option<Dense> {
+        let (vectors, frame) = (self.vectors.as_ref()?, weighing.frame.as_ref()?);
+        Some(Dense::new(vectors.model, frame, &model.coefficients[self.hashes.len() * model.classes..], intercepts))
+    }
+
+    fn table(&self, model: &Multinomial, weighing: &Weighing) -> Table {
         let k = model.classes;
         let (mut hashes, mut numbers) = (Vec::new(), Vec::new());
-        for (place, weight) in weighing.iter().enumerate().filter(|(_, weight)| **weight > 0.0) {
+        for (place, weight) in weighing.idf.iter().enumerate().filter(|(_, weight)| **weight > 0.0) {
             hashes.push(self.hashes[place]);
             numbers.push(*weight);
             numbers.extend(model.coefficients[place * k..][..k].iter().map(|coefficient| *coefficient as f32));

@@ -61,11 +61,41 @@ fn by_hand(text: &str) -> [BTreeMap<String, f64>; 2] {
     [runs, words]
 }
 
+/// An invented vector for a text: it leans towards its class, and has a mean and a spread of its own.
+fn vector(at: usize, class: usize) -> [f32; 4] {
+    let noise = |salt: usize| ((at * 37 + salt * 11) % 17) as f32 / 40.0 - 0.2;
+    let lean = |own: usize| if class == own { 0.4 } else { 0.0 };
+    [3.0 + lean(0) + noise(1), lean(1) + noise(2), -1.0 + lean(2) + noise(3), 0.5 * noise(4)]
+}
+
+fn vectors(texts: &[(String, usize)]) -> Vec<f32> {
+    texts.iter().enumerate().flat_map(|(at, (_, class))| vector(at, *class)).collect()
+}
+
+const MODEL: EmbeddingModel = EmbeddingModel { model: [7; 32], tokenizer: [8; 32], dimensions: 4, pooling: Pooling::Mean, tokens: 128 };
+
 #[test]
 fn posteriors_are_those_of_the_definition() {
+    agree_with_the_definition(false);
+}
+
+#[test]
+fn posteriors_with_vectors_are_those_of_the_definition() {
+    agree_with_the_definition(true);
+}
+
+fn agree_with_the_definition(has_vectors: bool) {
     let texts = texts(90);
+    let numbers = vectors(&texts);
+    let dense = has_vectors.then_some(Vectors { model: MODEL, rows: &numbers });
+    // Less the mean, over the root of the mean square of what is left.
+    let means: Vec<f64> = (0..4).map(|own| numbers.iter().skip(own).step_by(4).map(|x| f64::from(*x)).sum::<f64>() / 90.0).collect();
+    let spread = numbers.iter().enumerate().map(|(at, x)| (f64::from(*x) - means[at % 4]).powi(2)).sum::<f64>() / 90.0;
+    let framed = |vector: &[f32]| -> Vec<f32> {
+        vector.iter().zip(&means).map(|(x, mean)| (DENSE_LENGTH * (f64::from(*x) - mean) / spread.sqrt()) as f32).collect()
+    };
     let setting = Setting { strengths: vec![0.3], calibration: ClassCalibration::None, folds: 3, ..Setting::default() };
-    let trained = train(&coded(&texts), &names(), &setting).unwrap();
+    let trained = train_with(&coded(&texts), dense, &names(), &setting).unwrap();
     let cut: Vec<[BTreeMap<String, f64>; 2]> = texts.iter().map(|(text, _)| by_hand(text)).collect();
     let mut frequency: [BTreeMap<&str, f64>; 2] = Default::default();
     for (block, frequency) in frequency.iter_mut().enumerate() {
@@ -74,7 +104,8 @@ fn posteriors_are_those_of_the_definition() {
     let column = |block: usize, name: &str| {
         frequency[block].keys().position(|known| *known == name).map(|at| (at + block * frequency[0].len()) as u32)
     };
-    let row = |cut: &[BTreeMap<String, f64>; 2]| {
+    let features = frequency[0].len() + frequency[1].len();
+    let row = |cut: &[BTreeMap<String, f64>; 2], vector: &[f32]| {
         let mut row = Vec::new();
         for block in 0..2 {
             let weighed: Vec<(u32, f64, f64)> = cut[block]
@@ -86,23 +117,85 @@ fn posteriors_are_those_of_the_definition() {
             let length = weighed.iter().map(|(_, count, idf)| count * idf * idf).sum::<f64>().sqrt();
             row.extend(weighed.iter().map(|(column, count, idf)| (*column, (count * idf / length) as f32)));
         }
+        if has_vectors {
+            row.extend((features as u32..).zip(framed(vector)));
+        }
         row
     };
-    let mut rows = Rows::empty(frequency[0].len() + frequency[1].len());
-    cut.iter().for_each(|cut| rows.push(&row(cut)).unwrap());
+    let mut rows = Rows::empty(features + if has_vectors { 4 } else { 0 });
+    cut.iter().zip(numbers.chunks_exact(4)).for_each(|(cut, vector)| rows.push(&row(cut, vector)).unwrap());
     let labels: Vec<usize> = texts.iter().map(|text| text.1).collect();
     let options = Options { strength: 0.3, tolerance: 1e-4, ..Options::default() };
     let model = Multinomial::fit(&rows, &labels, 3, &balanced_weights(&labels, 3), &options).unwrap();
-    assert_eq!(trained.classifier.features(), rows.features());
+    assert_eq!(trained.classifier.features(), features);
     let mut reading = Reading::default();
-    for text in ["the reeds must go!", "lovely reeds by the old bridge @somebody", "unknown", "twelve boats, twelve boats www.example.org"]
-    {
-        let mut wanted = model.scores(row(&by_hand(text)).into_iter().map(|(column, value)| (column as usize, f64::from(value))));
+    let unseen =
+        ["the reeds must go!", "lovely reeds by the old bridge @somebody", "unknown", "twelve boats, twelve boats www.example.org"];
+    for (at, text) in unseen.iter().enumerate() {
+        let vector = if has_vectors { &vector(at + 1_000, at % 3)[..] } else { &[] };
+        let mut wanted = model.scores(row(&by_hand(text), vector).into_iter().map(|(column, value)| (column as usize, f64::from(value))));
         stats::learn::softmax(&mut wanted);
-        let found = trained.classifier.posteriors(text, &mut reading);
+        let found = trained.classifier.posteriors_with(text, vector, &mut reading).unwrap();
         assert!(found.iter().zip(&wanted).all(|(a, b)| (a - b).abs() < 2e-3), "{text}: {found:?} {wanted:?}");
     }
 }
+
+/// What words do not say: of three texts with the same words each has a class of its own.
+#[test]
+fn vectors_say_what_words_do_not() {
+    let texts: Vec<(String, usize)> =
+        (0..120).map(|i| (format!("{} {}", SHARED[(i / 3) % 8], OWN[(i / 3) % 3][(i / 9) % 4]), i % 3)).collect();
+    let numbers = vectors(&texts);
+    let held = |dense: Option<Vectors<'_>>| {
+        train_with(&coded(&texts), dense, &names(), &Setting::default()).unwrap().classifier.card().whole("").macro_f1()
+    };
+    let (without, with) = (held(None), held(Some(Vectors { model: MODEL, rows: &numbers })));
+    assert!(without < 0.5 && with > 0.75, "{without} {with}");
+    // Vectors that are all alike say nothing, and learn nothing that is not finite.
+    let alike = [0.25_f32, 0.5, -0.5, 0.1].repeat(120);
+    assert_eq!(held(Some(Vectors { model: MODEL, rows: &alike })), without);
+}
+
+#[test]
+fn a_classifier_with_vectors_is_kept_and_read_with_its_own_model_only() {
+    let texts = texts(120);
+    let numbers = vectors(&texts);
+    let trained = train_with(&coded(&texts), Some(Vectors { model: MODEL, rows: &numbers }), &names(), &Setting::default()).unwrap();
+    let mut reading = Reading::default();
+    for (at, (text, class)) in texts.iter().enumerate() {
+        let classifier = &trained.fold_classifiers[trained.folds[at]];
+        let found = classifier.posteriors_with(text, &vector(at, *class), &mut reading).unwrap();
+        assert!(found.iter().zip(&trained.out_of_fold[at * 3..][..3]).all(|(a, b)| (a - b).abs() < 1e-4), "{at}");
+    }
+    let bytes = trained.classifier.to_bytes();
+    let opened = Classifier::from_bytes(&bytes).unwrap();
+    assert!(opened == trained.classifier && opened.embedding() == Some(&MODEL));
+    assert_eq!(opened.fits(Some(&MODEL)), Ok(()));
+    let others = [
+        EmbeddingModel { model: [9; 32], ..MODEL },
+        EmbeddingModel { tokenizer: [9; 32], ..MODEL },
+        EmbeddingModel { tokens: 64, ..MODEL },
+        EmbeddingModel { pooling: Pooling::Own, ..MODEL },
+    ];
+    for other in others {
+        assert_eq!(opened.fits(Some(&other)), Err(ClassifierError::OtherEmbedding(MODEL)));
+    }
+    assert_eq!(opened.posteriors("reeds", None, &mut reading).unwrap_err(), ClassifierError::NeedsEmbedding(MODEL));
+    assert_eq!(opened.posteriors_with("reeds", &[], &mut reading), Err(ClassifierError::Vectors { found: 0, wanted: 4 }));
+    let plain = train(&coded(&texts), &names(), &Setting::default()).unwrap().classifier;
+    assert_eq!(plain.fits(Some(&MODEL)), Err(ClassifierError::NoEmbedding));
+    assert_eq!(plain.to_bytes()[8], 1, "a model without vectors is the file that it was");
+    let wrong = train_with(&coded(&texts), Some(Vectors { model: MODEL, rows: &numbers[1..] }), &names(), &Setting::default());
+    assert_eq!(wrong.err(), Some(ClassifierError::Vectors { found: 479, wanted: 480 }));
+    for end in 0..bytes.len().min(4_000) {
+        assert!(Classifier::from_bytes(&bytes[..end]).is_err());
+    }
+    let said = ClassifierError::NeedsEmbedding(MODEL).to_string();
+    assert!(said.contains(&"07".repeat(32)) && said.contains("--embeddings"), "{said}");
+}
+
+/// See `dense.rs`.
+const DENSE_LENGTH: f64 = 1.0;
 
 #[test]
 fn out_of_fold_posteriors_are_what_the_fold_s_classifier_says() {
@@ -110,7 +203,7 @@ fn out_of_fold_posteriors_are_what_the_fold_s_classifier_says() {
     let trained = train(&coded(&texts), &names(), &Setting::default()).unwrap();
     let mut reading = Reading::default();
     for (at, (text, _)) in texts.iter().enumerate() {
-        let found = trained.fold_classifiers[trained.folds[at]].posteriors(text, &mut reading);
+        let found = trained.fold_classifiers[trained.folds[at]].posteriors(text, None, &mut reading).unwrap();
         let kept = &trained.out_of_fold[at * 3..][..3];
         assert!(found.iter().zip(kept).all(|(a, b)| (a - b).abs() < 1e-4), "{at}: {found:?} {kept:?}");
     }
@@ -125,14 +218,14 @@ fn out_of_fold_posteriors_are_what_the_fold_s_classifier_says() {
 fn a_saved_classifier_says_the_same_and_its_bytes_hold_no_word() {
     let texts = texts(60);
     let mut trained = train(&coded(&texts), &names(), &Setting { wrong: 0.2, ..Setting::default() }).unwrap();
-    let found = counterfactual(&trained, &coded(&texts), &Terms::new(["reeds"]), "boats");
+    let found = counterfactual(&trained, &coded(&texts), &Terms::new(["reeds"]), "boats", None).unwrap();
     trained.classifier.set_counterfactual(found);
     let bytes = trained.classifier.to_bytes();
     let opened = Classifier::from_bytes(&bytes).unwrap();
     assert!(opened == trained.classifier);
     let mut reading = Reading::default();
-    let posteriors = opened.posteriors("lovely reeds", &mut reading).to_vec();
-    assert_eq!(posteriors, trained.classifier.posteriors("lovely reeds", &mut reading));
+    let posteriors = opened.posteriors("lovely reeds", None, &mut reading).unwrap().to_vec();
+    assert_eq!(posteriors, trained.classifier.posteriors("lovely reeds", None, &mut reading).unwrap());
     assert!(!bytes.windows(5).any(|window| window == b"reeds" || window == b"bridg"));
 }
 
@@ -140,12 +233,15 @@ fn a_saved_classifier_says_the_same_and_its_bytes_hold_no_word() {
 fn another_version_is_refused_in_a_sentence_and_damage_is_told() {
     let texts = texts(60);
     let bytes = train(&coded(&texts), &names(), &Setting::default()).unwrap().classifier.to_bytes();
-    for (place, what) in [(8, "the model file"), (12, "the features")] {
+    for (place, what, found, wanted) in [(8, "the model file", 3, 2), (12, "the features", 2, 1)] {
         let mut other = bytes.clone();
-        other[place] += 1;
+        other[place] = found;
         let error = Classifier::from_bytes(&other).unwrap_err();
         assert!(matches!(error, ClassifierError::Version { .. }));
-        assert!(error.to_string().starts_with(&format!("it was made under version `2` of {what} and this program has `1`")), "{error}");
+        assert!(
+            error.to_string().starts_with(&format!("it was made under version `{found}` of {what} and this program has `{wanted}`")),
+            "{error}"
+        );
     }
     assert_eq!(Classifier::from_bytes(b"label,text\n"), Err(ClassifierError::NotAModel));
     assert_eq!(Classifier::from_bytes(&bytes[..8]), Err(ClassifierError::Damaged));
@@ -213,10 +309,10 @@ fn a_label_that_hangs_on_a_term_falls_with_it() {
         (0..80).map(|i| (format!("{} {} today", SHARED[i % 8], if i % 2 == 0 { "grey heron" } else { "old boat" }), i % 2)).collect();
     let trained = train(&coded(&texts), &names()[..2], &Setting::default()).unwrap();
     let terms = Terms::new(["Grey Heron"]);
-    let found = counterfactual(&trained, &coded(&texts), &terms, "old boat");
+    let found = counterfactual(&trained, &coded(&texts), &terms, "old boat", None).unwrap();
     assert_eq!((found.changed().trials(), found.changed().successes()), (40, 40));
     assert_eq!(found.moves, [0, 40, 0, 0]);
-    let other = counterfactual(&trained, &coded(&texts), &Terms::new(["today"]), "");
+    let other = counterfactual(&trained, &coded(&texts), &Terms::new(["today"]), "", None).unwrap();
     assert_eq!((other.changed().trials(), other.changed().successes()), (80, 0));
 }
 

@@ -3,6 +3,7 @@
 
 mod classifier;
 mod duplicates;
+mod embedding;
 mod features;
 mod golden;
 mod language;

@@ -7,6 +7,7 @@ use crate::finding::{language_of, line};
 use crate::output::{Counted, Talk};
 use crate::statement::CensusRef;
 use crate::verbs::census::{print, rules, table};
+use crate::verbs::embeddings;
 use crate::verbs::status::from_study;
 use record::{Arg, Finding, sentence, text};
 use review::{Counts, Frozen, Head};
@@ -20,7 +21,7 @@ use study::stance::{Aspect, Problem, StanceRequest, Stanced};
 const ALARM: f64 = stats::quantify::ALARM;
 
 /// The usual settings: what a report estimates by.
-const USUAL: How = How { least: 50, most: 5_000, join: Vec::new(), seed: 1, kind: false };
+const USUAL: How = How { least: 50, most: 5_000, join: Vec::new(), seed: 1, kind: false, embeddings: None };
 
 /// What was frozen with a draw.
 fn as_frozen(own: &Frozen) -> (FrozenAs, String) {
@@ -49,13 +50,14 @@ fn request(first: &review::Census, later: &[review::Census], how: &How) -> Stanc
         keep_model: false,
         internal: false,
         seed: how.seed,
+        embedder: None,
     }
 }
 
 pub(super) fn needed(desk: &Desk, draws: &[review::Census], how: &How) -> Result<StanceRequest, Failure> {
     let name = desk.frozen_name();
     match draws.split_first() {
-        Some((first, later)) => Ok(request(first, later, how)),
+        Some((first, later)) => Ok(StanceRequest { embedder: embeddings::open(how.embeddings.as_deref())?, ..request(first, later, how) }),
         None => Err(Failure::usage(sentence!("nothing is frozen as `{}`; draw a sample with `marsad stance sample`", given(&name)))),
     }
 }
@@ -80,7 +82,7 @@ pub(super) fn estimate(args: &Estimate, talk: Talk) -> Result<Exit, Failure> {
         let too_few: serde_json::Map<String, serde_json::Value> =
             found.too_few.iter().map(|(what, count)| ((*what).to_owned(), json!(count))).collect();
         talk.json_line(&json!({
-            "headline": found.headline, "alarms": found.alarms, "too_few": too_few, "provenance": found.description.provenance, "findings": found.description.findings,
+            "headline": found.headline, "embedding": embeddings::json(request.embedder.as_deref().map(::text::Embedder::model)), "alarms": found.alarms, "too_few": too_few, "provenance": found.description.provenance, "findings": found.description.findings,
         }))?;
     } else {
         let own = &found.headline;

@@ -3,6 +3,7 @@
 use crate::cli::text::{CardArgs, Classify, Train, Weights};
 use crate::exit::{Exit, Failure, given, told};
 use crate::output::{Counted, Talk, counted, table};
+use crate::verbs::embeddings;
 use crate::verbs::export::cannot_write;
 use crate::verbs::posteriors::{LABEL, Sheet, input};
 use record::sentence;
@@ -10,7 +11,9 @@ use serde_json::{Map, Value, json};
 use stats::Level;
 use std::io::{self, BufWriter, Write};
 use std::path::Path;
-use text::{Classifier, Coded, Group, Identifier, Reading, Setting, Terms, Trained};
+use text::{
+    Classifier, ClassifierError, Coded, Embedder, EmbeddingModel, Group, Identifier, Pooling, Reading, Setting, Terms, Trained, Vectors,
+};
 
 /// Groups of fewer texts stand together in the printed card; their intervals would say nothing.
 const LEAST_TEXTS: u64 = 20;
@@ -45,12 +48,14 @@ pub(super) fn train(args: &Train, talk: Talk) -> Result<Exit, Failure> {
         })
         .collect();
     let terms = args.terms.as_deref().map(read_terms).transpose()?;
+    let embedder = embeddings::open(args.embeddings.as_deref())?;
     let bar = talk.spinner("learning");
-    let trained = text::train(&texts, &classes, &setting(args));
+    let trained = learn(&texts, &classes, &setting(args), embedder.as_deref());
     bar.finish_and_clear();
-    let mut trained = trained.map_err(|error| input(&args.table, told(&error)))?;
+    let refused = |error: ClassifierError| input(&args.table, told(&error));
+    let mut trained = trained.map_err(refused)?;
     if let Some(terms) = &terms {
-        let found = text::counterfactual(&trained, &texts, terms, &args.replace_with);
+        let found = text::counterfactual(&trained, &texts, terms, &args.replace_with, embedder.as_deref()).map_err(refused)?;
         trained.classifier.set_counterfactual(found);
     }
     let bytes = trained.classifier.to_bytes();
@@ -72,6 +77,13 @@ pub(super) fn train(args: &Train, talk: Talk) -> Result<Exit, Failure> {
     }
     talk.say(&card_text(&trained.classifier))?;
     Ok(Exit::Done)
+}
+
+fn learn(texts: &[Coded<'_>], classes: &[String], setting: &Setting, embedder: Option<&Embedder>) -> Result<Trained, ClassifierError> {
+    let Some(embedder) = embedder else { return text::train(texts, classes, setting) };
+    let read: Vec<&str> = texts.iter().map(|own| own.text).collect();
+    let rows = embedder.vectors(&read, lake::cores())?;
+    text::train_with(texts, Some(Vectors { model: *embedder.model(), rows: &rows }), classes, setting)
 }
 
 /// Refuses a column that is hardly one of classes.
@@ -153,14 +165,20 @@ pub(super) fn classify(args: &Classify, talk: Talk) -> Result<Exit, Failure> {
         )));
     }
     let mut counts = vec![0_u64; classifier.classes().len() + 1];
-    let rows = Rows { classifier: &classifier, sheet: &sheet, text, kept: &kept, has_answer: args.answer };
+    let embedder = embeddings::open(args.embeddings.as_deref())?;
+    let embedder = embedder.as_deref();
+    classifier.fits(embedder.map(Embedder::model)).map_err(|error| input(&args.model, told(&error)))?;
+    let rows = Rows { classifier: &classifier, embedder, sheet: &sheet, text, kept: &kept, has_answer: args.answer };
+    let not_written = |path: &Path, trouble: Trouble| trouble.said(&args.table, |error| cannot_write(path, error));
     match &args.out {
         Some(path) => {
             let file = std::fs::File::create(path).map_err(|error| cannot_write(path, &error))?;
-            rows.csv(BufWriter::new(file), &mut counts).map_err(|error| cannot_write(path, &error))?;
+            rows.csv(BufWriter::new(file), &mut counts).map_err(|trouble| not_written(path, trouble))?;
         }
-        None if talk.json => rows.json(&mut counts).map_err(|error| crate::exit::from_output(&error))?,
-        None => rows.csv(BufWriter::new(io::stdout().lock()), &mut counts).map_err(|error| crate::exit::from_output(&error))?,
+        None if talk.json => rows.json(&mut counts).map_err(|trouble| trouble.said(&args.table, crate::exit::from_output))?,
+        None => rows
+            .csv(BufWriter::new(io::stdout().lock()), &mut counts)
+            .map_err(|trouble| trouble.said(&args.table, crate::exit::from_output))?,
     }
     let Some(path) = &args.out else { return Ok(Exit::Done) };
     let withheld = counts.pop().unwrap_or_default();
@@ -174,9 +192,40 @@ pub(super) fn classify(args: &Classify, talk: Talk) -> Result<Exit, Failure> {
     Ok(Exit::Done)
 }
 
+/// Texts whose vectors are worked out at once, on every core.
+const AT_ONCE: usize = 4_096;
+
+/// Why rows are not written.
+enum Trouble {
+    Write(io::Error),
+    Read(ClassifierError),
+}
+
+impl Trouble {
+    fn said(self, table: &Path, write: impl FnOnce(&io::Error) -> Failure) -> Failure {
+        match self {
+            Trouble::Write(error) => write(&error),
+            Trouble::Read(error) => input(table, told(&error)),
+        }
+    }
+}
+
+impl From<io::Error> for Trouble {
+    fn from(error: io::Error) -> Self {
+        Trouble::Write(error)
+    }
+}
+
+impl From<ClassifierError> for Trouble {
+    fn from(error: ClassifierError) -> Self {
+        Trouble::Read(error)
+    }
+}
+
 /// What is written of a table of texts.
 struct Rows<'a> {
     classifier: &'a Classifier,
+    embedder: Option<&'a Embedder>,
     sheet: &'a Sheet,
     text: usize,
     kept: &'a [usize],
@@ -185,13 +234,19 @@ struct Rows<'a> {
 
 impl Rows<'_> {
     /// Calls `each` with a row's kept cells, posteriors and answer; counts the answers, and last the rows without one.
-    fn each(&self, counts: &mut [u64], mut each: impl FnMut(Vec<&str>, &[f64], Option<usize>) -> io::Result<()>) -> io::Result<()> {
+    fn each(&self, counts: &mut [u64], mut each: impl FnMut(Vec<&str>, &[f64], Option<usize>) -> io::Result<()>) -> Result<(), Trouble> {
         let mut reading = Reading::default();
-        for row in &self.sheet.rows {
-            let posteriors = self.classifier.posteriors(row.get(self.text).unwrap_or_default(), &mut reading);
-            let answer = self.classifier.answer(posteriors);
-            counts[answer.unwrap_or(self.classifier.classes().len())] += 1;
-            each(self.kept.iter().map(|at| row.get(*at).unwrap_or_default()).collect(), posteriors, answer)?;
+        for part in self.sheet.rows.chunks(AT_ONCE) {
+            let texts: Vec<&str> = part.iter().map(|row| row.get(self.text).unwrap_or_default()).collect();
+            let vectors = self.embedder.map(|own| own.vectors(&texts, lake::cores())).transpose().map_err(ClassifierError::from)?;
+            let vectors = vectors.unwrap_or_default();
+            let size = self.embedder.map_or(0, |own| own.model().dimensions as usize);
+            for (at, (row, text)) in part.iter().zip(&texts).enumerate() {
+                let posteriors = self.classifier.posteriors_with(text, &vectors[at * size..][..size], &mut reading)?;
+                let answer = self.classifier.answer(posteriors);
+                counts[answer.unwrap_or(self.classifier.classes().len())] += 1;
+                each(self.kept.iter().map(|at| row.get(*at).unwrap_or_default()).collect(), posteriors, answer)?;
+            }
         }
         Ok(())
     }
@@ -200,19 +255,20 @@ impl Rows<'_> {
         answer.and_then(|class| self.classifier.classes().get(class)).map_or("", String::as_str)
     }
 
-    fn csv(&self, out: impl Write, counts: &mut [u64]) -> io::Result<()> {
+    fn csv(&self, out: impl Write, counts: &mut [u64]) -> Result<(), Trouble> {
         let mut out = csv::Writer::from_writer(out);
         let kept = self.kept.iter().map(|at| self.sheet.head[*at].as_str());
         let head: Vec<&str> = kept.chain(self.classifier.classes().iter().map(String::as_str)).collect();
-        out.write_record(head.iter().copied().chain(self.has_answer.then_some(ANSWER)))?;
+        out.write_record(head.iter().copied().chain(self.has_answer.then_some(ANSWER))).map_err(io::Error::from)?;
         self.each(counts, |kept, posteriors, answer| {
             let cells = kept.into_iter().map(str::to_owned).chain(posteriors.iter().map(|posterior| number(*posterior)));
             out.write_record(cells.chain(self.has_answer.then(|| self.name(answer).to_owned()))).map_err(io::Error::from)
         })?;
-        out.flush()
+        out.flush()?;
+        Ok(())
     }
 
-    fn json(&self, counts: &mut [u64]) -> io::Result<()> {
+    fn json(&self, counts: &mut [u64]) -> Result<(), Trouble> {
         let mut out = BufWriter::new(io::stdout().lock());
         self.each(counts, |kept, posteriors, answer| {
             let kept: Map<String, Value> =
@@ -220,7 +276,8 @@ impl Rows<'_> {
             let answer = answer.map(|class| self.classifier.classes()[class].as_str());
             writeln!(out, "{}", json!({ "kept": kept, "posteriors": by_class(self.classifier, posteriors), "answer": answer }))
         })?;
-        out.flush()
+        out.flush()?;
+        Ok(())
     }
 }
 
@@ -268,6 +325,7 @@ fn card_json(classifier: &Classifier) -> Map<String, Value> {
         },
         "abstains_below": classifier.caution().least,
         "features": classifier.features(),
+        "embedding": embeddings::json(classifier.embedding()),
         "folds": card.folds,
         "seed": card.seed,
         "level": Level::P95.get(),
@@ -305,6 +363,12 @@ fn group_json(classifier: &Classifier, group: &Group) -> Value {
     })
 }
 
+fn embedding_line(own: &EmbeddingModel) -> String {
+    let pooled = if own.pooling == Pooling::Mean { "the mean over the tokens" } else { "put together by the model itself" };
+    let (dimensions, tokens, digest) = (own.dimensions, own.tokens, own.model_digest());
+    format!("sentence embeddings of {dimensions} numbers, {pooled}, at most {tokens} tokens; SHA-256 of the model: {digest}")
+}
+
 fn card_text(classifier: &Classifier) -> String {
     let card = classifier.card();
     let counts: Vec<String> = classifier.classes().iter().zip(&card.items).map(|(name, n)| format!("{name} {n}")).collect();
@@ -321,9 +385,10 @@ fn card_text(classifier: &Classifier) -> String {
             classifier.calibration().name(),
             card.log_loss
         ),
-        "every figure below is of answers by a classifier that had not seen the text; intervals at 95 % (Wilson)".to_owned(),
-        String::new(),
     ];
+    lines.extend(classifier.embedding().map(embedding_line));
+    lines.push("every figure below is of answers by a classifier that had not seen the text; intervals at 95 % (Wilson)".to_owned());
+    lines.push(String::new());
     let head = ["group", "class", "texts", "precision", "low", "high", "recall", "low", "high", "F1"].map(str::to_owned);
     let mut rows = Vec::new();
     for group in card.at_least(LEAST_TEXTS, "other").iter().chain((card.groups.len() != 1).then_some(&card.whole("all"))) {

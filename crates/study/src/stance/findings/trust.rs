@@ -128,6 +128,12 @@ pub(super) fn card(evidence: &Evidence) -> Finding {
             rows.push(row);
         }
     }
+    let learned = text!(
+        "{folds} folds; strength {strength}; held-out log-loss {loss}",
+        folds = u64::from(card.folds),
+        strength = record::Arg::real(evidence.classifier.strength(), 2),
+        loss = record::Arg::real(card.log_loss, 3)
+    );
     let sheet = Sheet {
         selection: &evidence.selection,
         id: "stance_model".to_owned(),
@@ -138,12 +144,7 @@ pub(super) fn card(evidence: &Evidence) -> Finding {
         ),
         method: (text!("share with Wilson interval"), "classifier"),
         level: Some(evidence.level.get()),
-        rule: text!(
-            "{folds} folds; strength {strength}; held-out log-loss {loss}",
-            folds = u64::from(card.folds),
-            strength = record::Arg::real(evidence.classifier.strength(), 2),
-            loss = record::Arg::real(card.log_loss, 3)
-        ),
+        rule: super::with(learned, super::embedding(evidence).into_iter()),
     };
     let columns = [
         ("language", text!("Detected language"), Kind::Label),
