@@ -210,14 +210,8 @@ impl Profiles {
         let visits = |at: usize| kept.iter().map(|own| own.degrees[at] as f64).sum::<f64>() / n;
         let codes = (0..k).map(|class| (0..self.degrees.len()).map(|at| visits(at) * self.degrees[at].codes[class]).sum()).collect();
         let between = (0..self.degrees.len()).map(|at| visits(at) * self.degrees[at].between).sum();
-        let chains = Chains {
-            count: kept.len(),
-            sweeps,
-            mixing,
-            codes,
-            between: (self.degrees.len() > 1).then_some(between),
-            cells: self.cells(),
-        };
+        let chains =
+            Chains { count: kept.len(), sweeps, mixing, codes, between: (self.degrees.len() > 1).then_some(between), cells: self.cells() };
         Drawn { mean, draws, chains }
     }
 

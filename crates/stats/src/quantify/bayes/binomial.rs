@@ -99,7 +99,9 @@ mod tests {
     #[test]
     fn draws_have_the_distribution() {
         let mut random = stream(9, 0);
-        for (n, p) in [(3_u64, 0.3), (40, 0.02), (40, 0.5), (300, 0.03), (300, 0.9), (5_000, 0.37), (2_000_000, 0.000_02), (1_000_000, 0.25)] {
+        for (n, p) in
+            [(3_u64, 0.3), (40, 0.02), (40, 0.5), (300, 0.03), (300, 0.9), (5_000, 0.37), (2_000_000, 0.000_02), (1_000_000, 0.25)]
+        {
             let draws = 40_000;
             let mut seen = std::collections::BTreeMap::new();
             (0..draws).for_each(|_| *seen.entry(binomial(&mut random, n, p)).or_insert(0_u32) += 1);

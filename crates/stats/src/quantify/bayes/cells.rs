@@ -7,7 +7,7 @@ const LEAST_ITEMS: usize = 5;
 const ITEMS_A_LEVEL: usize = 20;
 
 /// Levels at most, where nobody says how many.
-const USUAL_MOST: usize = 5;
+const USUAL_MOST: usize = 4;
 
 /// Levels that may be asked for.
 const MOST_LEVELS: usize = 50;

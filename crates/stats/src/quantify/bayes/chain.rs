@@ -6,7 +6,7 @@ use crate::survey::{Random, gamma, normal, stream, unit};
 const TAKEN: f64 = 0.8;
 
 /// Steps of a glide at most.
-const STEPS: u64 = 16;
+const STEPS: u64 = 32;
 
 /// One chain. All tables stand cell by cell, a value for every class.
 ///

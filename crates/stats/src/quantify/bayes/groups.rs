@@ -10,8 +10,8 @@ const LEAST_GROUPS: usize = 3;
 /// Degrees that are weighed against each other.
 const DEGREES: usize = 40;
 
-/// Where the prior of the root of the scatter between groups has its half: a half Cauchy distribution, as for parts that are put right.
-const USUAL: f64 = 0.1;
+/// Where the prior of √ρ has its half: a half Cauchy distribution.
+const USUAL: f64 = 0.2;
 
 /// One degree to which groups differ.
 #[derive(Clone, Debug, PartialEq)]
@@ -71,63 +71,96 @@ pub(super) fn effective(training: &Training, of: &[usize], cells: usize, wanted:
 /// The degrees to which groups of the codes may differ, each with what speaks for it.
 ///
 /// In group g the profile of class y is `φ_gy ~ Dir(κ φ̄_y)`, so that counts of cells are Dirichlet–multinomial: a part `ρ = 1/(κ + 1)` of the scatter of one item lies between groups, the same for all classes.
-/// The likelihood of ρ is taken with φ̄ at the share over all groups. The target is one more group; the codes show φ̄ only so far as their groups go. The variance of the target's profile around what the codes
-/// show is then `V = ρ(1 + Σ_g h_g²) + (1 − ρ)/(n_y + 1)` times that of one item, h_g the group's part of the class's codes, and a Dirichlet distribution of that variance has `κ_y = 1/V − 1` codes: n_y where
-/// groups are alike. √ρ has a half Cauchy prior of scale 0.1 and is not set to its best value but drawn in every sweep, so that few groups make intervals wider.
+/// Some groups show φ̄ only so far as they go. The variance of another group's profile around what they show is `V = ρ(1 + Σ_g h_g²) + (1 − ρ)/(n_y + 1)` times that of one item, h_g a group's part of the class's
+/// n_y codes, and a Dirichlet distribution of that variance has `κ_y = 1/V − 1` codes: n_y where groups are alike. So the target, one more group, has profiles `φ_y ~ Dir(β + κ_y F_y/n_y)`; and so each group
+/// of the codes, in turn, given the others, which says how likely its counts are under every ρ. √ρ has a half Cauchy prior of scale 0.2; it is not set to its best value but drawn in every sweep, so that few groups make
+/// intervals wider, and a target that looks like none of the groups makes them wider too.
 ///
-/// Source: J. E. Mosimann, Biometrika 49 (1962) 65–82; J. G. Ibrahim, M.-H. Chen, Statistical Science 15 (2000) 46–60 on discounted counts as priors; the scatter of the codes' own groups is our own.
+/// Source: J. E. Mosimann, Biometrika 49 (1962) 65–82; J. G. Ibrahim, M.-H. Chen, Statistical Science 15 (2000) 46–60 on discounted counts as priors; the scatter of the codes' own groups, and leaving each out in
+/// turn, are our own, checked by coverage. O(groups · (items + degrees · classes · cells)).
 pub(super) fn degrees(profiles: &Profiles, training: &Training, groups: &[usize], of: &[usize]) -> Result<Vec<Degree>, Error> {
-    let (k, cells) = (profiles.classes, profiles.cells());
-    let count = groups.iter().max().map_or(0, |most| most + 1);
-    let tables: Vec<Vec<f64>> = (0..count).map(|group| effective(training, of, cells, |at| groups[at] == group)).collect();
-    let filled = tables.iter().filter(|table| table.iter().any(|count| *count > 0.0)).count();
-    if filled < LEAST_GROUPS {
-        return Err(Error::FewGroups(filled));
+    let mut numbers = groups.to_vec();
+    numbers.sort_unstable();
+    numbers.dedup();
+    if numbers.len() < LEAST_GROUPS {
+        return Err(Error::FewGroups(numbers.len()));
     }
-    let whole = &profiles.degrees[0].codes;
-    let prior: f64 = profiles.prior.iter().sum();
-    let centre = |class: usize, cell: usize| {
-        (profiles.prior[cell] + whole[class] * profiles.seen[cell * k + class]) / (prior + whole[class])
-    };
-    let centres: Vec<f64> = (0..k).flat_map(|class| (0..cells).map(move |cell| (class, cell))).map(|(class, cell)| centre(class, cell)).collect();
-    let parts = parts(training, groups, count);
+    let whole = Seen::of(profiles, training, groups, of, |_| true);
+    let pairs: Vec<(Vec<f64>, Seen)> = numbers
+        .iter()
+        .map(|number| {
+            let own = effective(training, of, profiles.cells(), |at| groups[at] == *number);
+            (own, Seen::of(profiles, training, groups, of, |at| groups[at] != *number))
+        })
+        .collect();
     let found = (0..DEGREES).map(|step| {
         let root = step as f64 / DEGREES as f64;
         let between = root * root;
-        let weight = tables.iter().map(|table| likelihood(table, &centres, cells, between)).sum::<f64>() - (1.0 + (root / USUAL).powi(2)).ln();
-        let codes = (0..k).map(|class| {
-            let scatter = between * (1.0 + parts[class]) + (1.0 - between) / (whole[class] + 1.0);
-            1.0 / scatter - 1.0
-        });
-        Degree::of(profiles, between, weight, codes.map(|codes| codes.max(0.0)).collect())
+        let weight = pairs.iter().map(|(own, others)| others.foretell(own, &profiles.prior, between)).sum::<f64>();
+        Degree::of(profiles, between, weight - (1.0 + (root / USUAL).powi(2)).ln(), whole.codes(between))
     });
     Ok(found.collect())
 }
 
-/// By class the sum of squares of the groups' parts of its codes.
-fn parts(training: &Training, groups: &[usize], count: usize) -> Vec<f64> {
-    let mut sums = vec![vec![0.0; count]; training.posteriors().classes()];
-    for ((label, weight), group) in training.labels().iter().zip(training.weights()).zip(groups) {
-        sums[*label][*group] += weight;
-    }
-    sums.iter().map(|own| own.iter().map(|sum| sum * sum).sum::<f64>() / own.iter().sum::<f64>().powi(2)).collect()
+/// What some groups show.
+struct Seen {
+    /// By class and cell.
+    counts: Vec<f64>,
+    cells: usize,
+    /// By class the number of codes.
+    sums: Vec<f64>,
+    /// By class the sum of squares of the groups' parts of its codes.
+    parts: Vec<f64>,
 }
 
-/// The logarithm of the chance of a group's counts, summed over classes, but for what does not depend on the scatter.
-fn likelihood(table: &[f64], centres: &[f64], cells: usize, between: f64) -> f64 {
-    let rows = table.chunks_exact(cells).zip(centres.chunks_exact(cells));
-    let of = |(row, centre): (&[f64], &[f64])| {
-        let n: f64 = row.iter().sum();
-        if n <= 0.0 {
-            return 0.0;
+impl Seen {
+    fn of(profiles: &Profiles, training: &Training, groups: &[usize], of: &[usize], wanted: impl Fn(usize) -> bool) -> Self {
+        let cells = profiles.cells();
+        let counts = effective(training, of, cells, &wanted);
+        let mut weights = vec![std::collections::BTreeMap::new(); profiles.classes];
+        for (at, ((label, weight), group)) in training.labels().iter().zip(training.weights()).zip(groups).enumerate() {
+            if wanted(at) {
+                *weights[*label].entry(group).or_insert(0.0) += weight;
+            }
         }
-        let seen = row.iter().zip(centre).filter(|(count, _)| **count > 0.0);
-        if between <= 0.0 {
-            return seen.map(|(count, centre)| count * centre.ln()).sum();
+        let part = |own: &std::collections::BTreeMap<&usize, f64>| {
+            let all: f64 = own.values().sum();
+            own.values().map(|weight| (weight / all).powi(2)).sum()
+        };
+        Seen {
+            sums: counts.chunks_exact(cells).map(|row| row.iter().sum()).collect(),
+            parts: weights.iter().map(part).collect(),
+            counts,
+            cells,
         }
-        let kappa = 1.0 / between - 1.0;
-        ln_gamma(kappa) - ln_gamma(kappa + n)
-            + seen.map(|(count, centre)| ln_gamma(kappa * centre + count) - ln_gamma(kappa * centre)).sum::<f64>()
-    };
-    rows.map(of).sum()
+    }
+
+    /// By class how many codes they count as for another group.
+    fn codes(&self, between: f64) -> Vec<f64> {
+        let of = |(sum, parts): (&f64, &f64)| {
+            if *sum <= 0.0 {
+                return 0.0;
+            }
+            let scatter = between * (1.0 + parts) + (1.0 - between) / (sum + 1.0);
+            (1.0 / scatter - 1.0).max(0.0)
+        };
+        self.sums.iter().zip(&self.parts).map(of).collect()
+    }
+
+    /// The logarithm of the chance of another group's counts, given its class sizes, but for what does not depend on the scatter.
+    fn foretell(&self, other: &[f64], prior: &[f64], between: f64) -> f64 {
+        let codes = self.codes(between);
+        let all: f64 = prior.iter().sum();
+        let of = |(class, row): (usize, &[f64])| {
+            let n: f64 = row.iter().sum();
+            let scale = if self.sums[class] > 0.0 { codes[class] / self.sums[class] } else { 0.0 };
+            let mut log = ln_gamma(all + codes[class]) - ln_gamma(all + codes[class] + n);
+            for (cell, count) in row.iter().enumerate().filter(|(_, count)| **count > 0.0) {
+                let shape = prior[cell] + scale * self.counts[class * self.cells + cell];
+                log += ln_gamma(shape + count) - ln_gamma(shape);
+            }
+            log
+        };
+        other.chunks_exact(self.cells).enumerate().map(of).sum()
+    }
 }
