@@ -81,7 +81,7 @@ pub enum Method {
     },
     /// Bayesian counts ([`Profiles`]): the posterior of the shares, given how many items are taken for each class, and how surely. Its estimate alone is the mode, in [`answers`] it is the mean.
     Bayes {
-        /// Levels of sureness of every answer; 1 is the published method, none is one for every 20 coded items of a class, between 1 and 5.
+        /// Levels of sureness of every answer; 1 is the published method, none is one for every 20 coded items of a class, between 1 and 4.
         levels: Option<usize>,
     },
 }

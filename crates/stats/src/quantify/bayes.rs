@@ -106,7 +106,7 @@ impl Profiles {
     }
 
     /// Profiles of coded items under cells, discounted by what their groups differ in, where they have groups.
-    pub(super) fn of(training: &Training, cells: &Cells) -> Result<Self, Error> {
+    fn of(training: &Training, cells: &Cells) -> Result<Self, Error> {
         let classes = training.posteriors().classes();
         let of: Vec<usize> = training.posteriors().rows().map(|row| cells.of(row)).collect();
         let prior = cells.prior();

@@ -22,7 +22,7 @@ pub(super) struct Cells {
 }
 
 impl Cells {
-    /// Cells of so many levels, or where none is given of one for every 20 coded items of a class, between 1 and 5. An answer given to few coded items, or with few values, has fewer.
+    /// Cells of so many levels, or where none is given of one for every 20 coded items of a class, between 1 and 4. An answer given to few coded items, or with few values, has fewer.
     pub(super) fn new(training: &Training, levels: Option<usize>) -> Result<Self, Error> {
         let k = training.posteriors().classes();
         let levels = levels.unwrap_or((training.labels().len() / k / ITEMS_A_LEVEL).clamp(1, USUAL_MOST));
