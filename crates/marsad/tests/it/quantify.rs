@@ -80,24 +80,29 @@ fn bad_tables_are_told_in_a_sentence() {
     }
 }
 
-/// 360 coded items and 200 others of two classes, in six topics whose posteriors lean one way or the other.
-fn leaning(bench: &Bench, lean: f64) -> (std::path::PathBuf, std::path::PathBuf) {
+/// 360 coded items, with their topics and without, and 200 others of two classes, in six topics whose posteriors lean one way or the other.
+fn leaning(bench: &Bench, lean: f64) -> [std::path::PathBuf; 3] {
     let row = |i: u32| {
         let (topic, is_support) = (i % 6, i * 7 % 10 < 4);
         let lean = if topic % 2 == 0 { lean } else { -lean };
         let support = (if is_support { 0.6 } else { 0.4 }) + lean + f64::from(i * 37 % 41) * 0.01 - 0.2;
         format!("{:.4},{support:.4},{},topic{topic}\n", 1.0 - support, if is_support { "support" } else { "against" })
     };
-    let train = bench.write("train.csv", format!("against,support,label,topic\n{}", (0..360).map(row).collect::<String>()));
-    let test: String = (0..200).map(row).map(|line| line.rsplitn(3, ',').last().unwrap().to_owned() + "\n").collect();
-    (train, bench.write("test.csv", format!("against,support\n{test}")))
+    let cut = |row: String, columns: usize| row.trim_end().split(',').take(columns).collect::<Vec<_>>().join(",") + "\n";
+    let of = |count: u32, columns: usize| (0..count).map(|i| cut(row(i), columns)).collect::<String>();
+    [
+        bench.write("topics.csv", format!("against,support,label,topic\n{}", of(360, 4))),
+        bench.write("train.csv", format!("against,support,label\n{}", of(360, 3))),
+        bench.write("test.csv", format!("against,support\n{}", of(200, 2))),
+    ]
 }
 
 #[test]
 fn bayesian_counts_say_how_sure_they_are() {
     let bench = Bench::new();
-    let (train, test) = leaning(&bench, 0.0);
+    let [topics, train, test] = leaning(&bench, 0.0);
     let args = ["stats", "quantify", "--train", path(&train), "--test", path(&test), "--method", "bayes"];
+    let in_topics = ["stats", "quantify", "--train", path(&topics), "--test", path(&test), "--method", "bayes", "--groups", "topic"];
     let with = |more: &[&str]| json(&[&args[..], more].concat());
     let ends = |found: &serde_json::Value| [0, 1].map(|at| found["interval"]["support"][at].as_f64().unwrap());
     let found = with(&[]);
@@ -115,13 +120,12 @@ fn bayesian_counts_say_how_sure_they_are() {
     assert!(to - from > high - low, "{from} {to}");
     assert_eq!(with(&["--levels", "1"])["chains"]["cells"], 2);
     // Groups that are alike cost little, groups that lean much.
-    let grouped = with(&["--groups", "topic"]);
+    let grouped = json(&in_topics);
     assert!(grouped["groups"].is_null() && grouped["chains"]["between_groups"].as_f64().unwrap() < 0.02, "{grouped}");
-    let said = crate::harness::ok(&[&args[..], &["--groups", "topic"]].concat());
+    let said = crate::harness::ok(&in_topics);
     assert!(said.contains("posterior mean and interval of 95 %; 4 chains of") && said.contains("R̂ 1.0"), "{said}");
-    let (train, test) = leaning(&bench, 0.15);
-    let args = ["stats", "quantify", "--train", path(&train), "--test", path(&test), "--method", "bayes", "--groups", "topic"];
-    let leant = json(&args);
+    leaning(&bench, 0.15);
+    let leant = json(&in_topics);
     let width = |found: &serde_json::Value| ends(found)[1] - ends(found)[0];
     assert!(leant["chains"]["between_groups"].as_f64().unwrap() > 0.05 && width(&leant) > 1.5 * width(&grouped), "{leant}");
     assert!(leant["chains"]["codes"]["support"].as_f64().unwrap() < 50.0, "{leant}");
