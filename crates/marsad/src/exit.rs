@@ -117,8 +117,9 @@ impl fmt::Display for Chain<'_> {
         let mut source = self.0.source();
         while let Some(cause) = source {
             let cause_text = cause.to_string();
-            // Some libraries repeat their cause in their own text; saying it twice helps nobody.
-            if !text.contains(&cause_text) {
+            // Some errors repeat their cause in their own text, perhaps without the system's number; saying it twice helps nobody.
+            let said = cause_text.split(" (os error").next().unwrap_or_default().to_lowercase();
+            if !text.to_lowercase().contains(&said) {
                 text = format!("{text}: {cause_text}");
             }
             source = cause.source();
@@ -159,5 +160,32 @@ pub(crate) fn from_output(error: &std::io::Error) -> Failure {
     match error.kind() {
         std::io::ErrorKind::BrokenPipe => Failure::new(Exit::Done, ""),
         _ => Failure::new(Exit::Machine, sentence!("standard output cannot be written: {}", error)),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[derive(Debug)]
+    struct Unread(&'static str, std::io::Error);
+
+    impl fmt::Display for Unread {
+        fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+            f.write_str(self.0)
+        }
+    }
+
+    impl Error for Unread {
+        fn source(&self) -> Option<&(dyn Error + 'static)> {
+            Some(&self.1)
+        }
+    }
+
+    #[test]
+    fn a_cause_is_said_once() {
+        let denied = || std::io::Error::from_raw_os_error(13);
+        assert_eq!(Chain(&Unread("cannot read `a`: permission denied", denied())).to_string(), "cannot read `a`: permission denied");
+        assert_eq!(Chain(&Unread("cannot read `a`", denied())).to_string(), "cannot read `a`: Permission denied (os error 13)");
     }
 }

@@ -207,6 +207,11 @@ impl Run {
             Err(error) => return Err(from_ingest(error)),
         };
         self.progress.bytes.store(0, Ordering::Relaxed);
+        self.take(source, &report, &masked)
+    }
+
+    /// Ends a source that was read: as a new one, or as one that was known after all.
+    fn take(&mut self, source: i64, report: &SourceReport, masked: &Tally) -> Result<(), Failure> {
         // A stream that is read in another way than before may have given rows that are new; they need their source.
         let is_new = is_in_doubt(&self.options) && self.writer.has_added(source);
         if let Some(before) = self.known.to_skip(&report.sha256).filter(|before| !is_new || before.seal.is_none()) {
@@ -217,11 +222,11 @@ impl Run {
             return Ok(());
         }
         let close = if self.known.get(&report.sha256).is_some() { Writer::close_source_again } else { Writer::close_source };
-        close(&mut self.writer, source, facts(&report)).map_err(from_lake)?;
-        self.known.add(&report);
-        self.totals.masked.merge(&masked);
-        self.say(&report);
-        self.totals.add(&report);
+        close(&mut self.writer, source, facts(report)).map_err(from_lake)?;
+        self.known.add(report);
+        self.totals.masked.merge(masked);
+        self.say(report);
+        self.totals.add(report);
         Ok(())
     }
 
