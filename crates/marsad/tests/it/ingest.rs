@@ -64,7 +64,7 @@ fn standard_input_reads_like_a_file_and_is_known_again() {
 fn a_corrected_mapping_is_used_when_asked_and_nothing_doubles() {
     let bench = Bench::new();
     let study = bench.study("study");
-    let table = bench.write("posts.csv", "nr,who,when,what\n1,ann_a,03/02/2018,tea\n2,ben_b,17/02/2018,bread\n".to_owned());
+    let table = bench.write("posts.csv", "nr,who,when,what\n1,ann_a,03/02/2018,tea\n2,ben_b,17/02/2018,bread\n");
     let mapping = |layout: &str| {
         let fields = "platform = \"forum\"\n[post]\nid = \"nr\"\naccount = \"who\"\ntext = \"what\"\n";
         format!("{fields}created_at = {{ column = \"when\", format = \"{layout}\" }}\n")
