@@ -24,7 +24,7 @@ impl Vectors<'_> {
     }
 }
 
-/// Root of the mean square length of the block. Words and runs have length 1 each; chosen on the sets of docs/methods/embeddings.md.
+/// Root of the mean square length of the block. Words and runs have length 1 each, and the vector no more say than either.
 const LENGTH: f64 = 1.0;
 
 /// Where the vectors lie, and by what they are stretched.
