@@ -3,6 +3,7 @@
 //! All methods but CC and PCC assume prior-probability shift: items of one class look the same in the training and in the target set, only
 //! the shares differ. Formulas, sources and limits: `docs/methods/quantification.md`.
 
+mod bayes;
 mod bootstrap;
 mod choose;
 mod error;
@@ -15,6 +16,7 @@ mod posteriors;
 mod simplex;
 mod together;
 
+pub use bayes::{Chains, Drawn, Mixing, Profiles, mixing};
 pub use bootstrap::{Bootstrap, Plan, Region, bootstrap};
 pub use choose::{Trials, Tried, try_methods};
 pub use error::Error;
@@ -77,11 +79,21 @@ pub enum Method {
         /// When the maximisation stops.
         stop: Stop,
     },
+    /// Bayesian counts ([`Profiles`]): the posterior of the shares, given how many items are taken for each class, and how surely. Its estimate alone is the mode, in [`answers`] it is the mean.
+    Bayes {
+        /// Levels of sureness of every answer; 1 is the published method, none is one for every 20 coded items of a class, between 1 and 5.
+        levels: Option<usize>,
+    },
 }
 
 impl Method {
     /// HDy as published: shares in steps of 0.01.
     pub const HDY: Method = Method::Hdy { points: 101 };
+
+    /// Whether the method says itself how sure it is, by draws from a posterior; the others are repeated on resamples.
+    pub const fn draws(self) -> bool {
+        matches!(self, Method::Bayes { .. })
+    }
 
     /// Whether the estimate depends on the coded items, beyond the prior that is given. Where it does not, as with CC, PCC and EMQ, drawing
     /// them again changes nothing, and an interval holds the chance of the target set's items only.
@@ -128,6 +140,7 @@ enum Kept {
     Matrix(Vec<f64>),
     Histograms(Vec<Histograms>),
     Kernel(kde::Densities),
+    Counts(bayes::Counts),
 }
 
 impl Model {
@@ -157,6 +170,7 @@ impl Model {
                 check_stop(stop)?;
                 Kept::Kernel(kde::Densities::new(training, bandwidth)?)
             }
+            Method::Bayes { levels } => Kept::Counts(bayes::Counts::fit(training, levels)?),
         };
         Ok(Model { method, classes, kept })
     }
@@ -177,6 +191,7 @@ impl Model {
             (Kept::Histograms(all), Method::Dys { distance, .. }) => exact(histogram::dys(all, target, distance)),
             (Kept::Histograms(all), Method::Hdy { points }) => exact(histogram::hdy(all, target, points)),
             (Kept::Kernel(densities), Method::KdeyMl { stop, .. }) => densities.shares(&densities.at(target), stop),
+            (Kept::Counts(counts), _) => counts.mode(target)?,
             (_, Method::Cc) => exact(mean(target, hard)),
             _ => exact(mean(target, soft)),
         })
@@ -187,6 +202,14 @@ impl Model {
         match &self.kept {
             Kept::Kernel(kernel) => Some(kernel.at(target)),
             _ => None,
+        }
+    }
+
+    /// Draws from the posterior of the shares, for methods that have one.
+    pub(crate) fn draw(&self, target: &Posteriors, share: Share, wanted: usize, seed: u64) -> Result<Option<Drawn>, Error> {
+        match &self.kept {
+            Kept::Counts(counts) => counts.draw(target, share, wanted, seed).map(Some),
+            _ => Ok(None),
         }
     }
 

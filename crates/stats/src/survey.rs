@@ -30,4 +30,4 @@ pub use ranks::{Split, joint_rank_sets, rank_sets_from_draws, separated};
 pub use strata::{Cuts, stratify};
 
 pub(crate) use compare::ratio;
-pub(crate) use draws::{Random, below, normal, percentile, stream, unit};
+pub(crate) use draws::{Random, below, gamma, normal, percentile, stream, unit};

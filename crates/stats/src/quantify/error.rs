@@ -44,6 +44,12 @@ pub enum Error {
         /// Coded items.
         items: usize,
     },
+    /// Fewer groups with codes than it takes to see how far groups differ.
+    #[error("`{0}` groups have coded items, and how far groups differ shows from three on; name smaller groups, or leave them out")]
+    FewGroups(usize),
+    /// Levels of sureness outside their range.
+    #[error("`{0}` levels of sureness cannot be told apart; give 1 to 50, or leave it out for as many as the codes allow")]
+    Levels(usize),
     /// A training prior that is no distribution, or gives a class nothing.
     #[error("the training prior is not a share above 0 for every class that sums to 1; give the class shares of the training items")]
     Prior,

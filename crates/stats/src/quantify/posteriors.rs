@@ -78,6 +78,7 @@ pub struct Training {
     labels: Vec<usize>,
     /// All 1 where nothing else was said.
     weights: Vec<f64>,
+    groups: Option<Vec<usize>>,
 }
 
 impl Training {
@@ -98,7 +99,7 @@ impl Training {
             Some(class) => Err(Error::MissingClass(class)),
             None => {
                 let weights = vec![1.0; labels.len()];
-                Ok(Training { posteriors, labels, weights })
+                Ok(Training { posteriors, labels, weights, groups: None })
             }
         }
     }
@@ -112,6 +113,22 @@ impl Training {
             return Err(Error::Weights { items: self.labels.len() });
         }
         Ok(Training { weights, ..self })
+    }
+
+    /// The same items, each with the number of its group (a topic, a day, a source), from 0. Read by [`super::Method::Bayes`], which takes the target for one more group.
+    ///
+    /// # Errors
+    /// [`Error::Groups`] when there is not one for every item.
+    pub fn in_groups(self, groups: Vec<usize>) -> Result<Self, Error> {
+        if groups.len() != self.labels.len() {
+            return Err(Error::Groups { given: groups.len(), items: self.labels.len() });
+        }
+        Ok(Training { groups: Some(groups), ..self })
+    }
+
+    /// The groups, where they were named.
+    pub fn groups(&self) -> Option<&[usize]> {
+        self.groups.as_deref()
     }
 
     /// The weights.
@@ -142,12 +159,18 @@ impl Training {
         counts.into_iter().map(|count| count / n).collect()
     }
 
+    /// The same items as another classifier, or a calibration, sees them.
+    pub(crate) fn seen_as(&self, posteriors: Posteriors) -> Self {
+        Training { posteriors, ..self.clone() }
+    }
+
     /// The items at these positions; every class must be among them.
     pub(crate) fn take(&self, positions: &[usize]) -> Self {
         Training {
             posteriors: self.posteriors.take(positions),
             labels: positions.iter().map(|at| self.labels[*at]).collect(),
             weights: positions.iter().map(|at| self.weights[*at]).collect(),
+            groups: self.groups.as_ref().map(|groups| positions.iter().map(|at| groups[*at]).collect()),
         }
     }
 }

@@ -1,5 +1,6 @@
 //! Several methods on the same resamples, calibration learned anew in each.
 
+use super::bayes::Chains;
 use super::bootstrap::draw;
 use super::{Bootstrap, Error, Method, Model, Plan, Posteriors, Shares, Stop, Training, quantify};
 use crate::score::{ClassCalibration, ClassCalibrator};
@@ -28,10 +29,12 @@ pub struct Question {
 pub struct Answer {
     /// The method.
     pub method: Method,
-    /// Its shares.
+    /// Its shares. Those of [`Method::Bayes`] are posterior means; its iterations are sweeps of a chain, and it converged where its chains agree.
     pub shares: Shares,
-    /// Its replicates. Those of the answers of one call belong together, row by row.
+    /// Its replicates. Those of the answers of one call belong together, row by row. For [`Method::Bayes`] as many draws from the posterior, which belong to no resample.
     pub cloud: Bootstrap,
+    /// How its chains went, where it has some.
+    pub chains: Option<Chains>,
 }
 
 /// Estimates by several methods, each with the same resamples.
@@ -41,6 +44,8 @@ pub struct Answer {
 /// its posterior under the shares that EMQ finds (half an item added to every class), and items are drawn with replacement within these classes: the composition of the set stays
 /// and only how it shows itself varies. `prior` is what the posteriors as given assume; after a bias-corrected calibration they assume the shares of the coded
 /// items' labels, and `prior` is not read.
+///
+/// [`Method::Bayes`] is not resampled: its draws hold the doubt about codes and target by themselves. The calibration, which only says where it cuts, is learned once.
 ///
 /// O(replicates · cost of one estimate of each method).
 ///
@@ -107,12 +112,14 @@ impl Prepared {
         training.labels().iter().enumerate().for_each(|(at, label)| members[*label].push(at));
         // Coded items are drawn from a stream of their own: sets read by one classifier then share its doubt, replicate by replicate, whatever their size.
         let mut of_codes = stream(plan.seed, 1);
-        let reads_training = question.calibration != ClassCalibration::None || methods.iter().any(|method| method.reads_training());
+        let again: Vec<Method> = methods.iter().filter(|method| !method.draws()).copied().collect();
+        let is_calibrated = question.calibration != ClassCalibration::None && !again.is_empty();
+        let reads_training = is_calibrated || again.iter().any(|method| method.reads_training());
         let count = if reads_training { plan.training } else { 0 };
         let mut refitted = Vec::with_capacity(count);
         for _ in 0..count {
             let drawn: Vec<usize> = members.iter().flat_map(|of| draw(of.len(), &mut of_codes).into_iter().map(|at| of[at])).collect();
-            refitted.push(Fitted::of(&training.take(&drawn), prior, methods, question.calibration)?);
+            refitted.push(Fitted::of(&training.take(&drawn), prior, &again, question.calibration)?);
         }
         Ok(Prepared { methods: methods.to_vec(), question, plan, prior: prior.to_vec(), whole, refitted })
     }
@@ -127,20 +134,40 @@ impl Prepared {
             return Err(Error::Shape { found: target.values().len(), classes: self.whole.training.posteriors().classes() });
         }
         let set = self.whole.read(target)?;
-        let composition = match self.question.share {
-            Share::Population => None,
-            Share::Selected => Some(Composition::of(&self.whole.training, &set, &self.prior)?),
-        };
         let mut found = Vec::with_capacity(self.methods.len());
         for (method, model) in self.methods.iter().zip(&self.whole.models) {
-            found.push(Answer { method: *method, shares: model.estimate(&set)?, cloud: Bootstrap::new(classes) });
+            let wanted = self.plan.training * self.plan.target;
+            found.push(match model.draw(&set, self.question.share, wanted, self.plan.seed)? {
+                None => Answer { method: *method, shares: model.estimate(&set)?, cloud: Bootstrap::new(classes), chains: None },
+                Some(drawn) => {
+                    let (sweeps, agrees) = (drawn.chains.sweeps, drawn.chains.mixing.agrees());
+                    let shares = Shares { prevalence: drawn.mean, iterations: sweeps, converged: agrees };
+                    Answer { method: *method, shares, cloud: drawn.draws, chains: Some(drawn.chains) }
+                }
+            });
         }
+        self.resample(target, &set, &mut found)?;
+        Ok(found)
+    }
+
+    /// Fills in the replicates of the methods that are resampled.
+    fn resample(&self, target: &Posteriors, set: &Posteriors, found: &mut [Answer]) -> Result<(), Error> {
+        let mut found: Vec<&mut Answer> = found.iter_mut().filter(|answer| !answer.method.draws()).collect();
+        if found.is_empty() {
+            return Ok(());
+        }
+        let composition = match self.question.share {
+            Share::Population => None,
+            Share::Selected => Some(Composition::of(&self.whole.training, set, &self.prior)?),
+        };
+        let whole: Vec<&Model> =
+            self.methods.iter().zip(&self.whole.models).filter(|(method, _)| !method.draws()).map(|(_, model)| model).collect();
         let mut random = stream(self.plan.seed, 2);
         for at in 0..self.plan.training {
             let read = self.refitted.get(at).map(|own| own.read(target)).transpose()?;
             let (models, set) = match (self.refitted.get(at), &read) {
-                (Some(own), Some(read)) => (&own.models, read),
-                _ => (&self.whole.models, &set),
+                (Some(own), Some(read)) => (own.models.iter().collect(), read),
+                _ => (whole.clone(), set),
             };
             let densities: Vec<Option<Vec<f64>>> = models.iter().map(|model| model.densities(set)).collect();
             for _ in 0..self.plan.target {
@@ -149,8 +176,7 @@ impl Prepared {
                     Some(composition) => composition.draw(&mut random),
                 };
                 for ((model, densities), answer) in models.iter().zip(&densities).zip(&mut found) {
-                    let kept =
-                        densities.as_ref().and_then(|densities| model.resampled(&super::bootstrap::gather(densities, classes, &drawn)));
+                    let kept = densities.as_ref().and_then(|own| model.resampled(&super::bootstrap::gather(own, set.classes(), &drawn)));
                     let shares = match kept {
                         Some(shares) => shares,
                         None => model.estimate(&set.take(&drawn))?,
@@ -159,7 +185,7 @@ impl Prepared {
                 }
             }
         }
-        Ok(found)
+        Ok(())
     }
 }
 
@@ -186,8 +212,7 @@ fn calibrated(training: &Training, calibration: ClassCalibration) -> Result<(Tra
     let coded = logs(training.posteriors());
     let calibrator =
         ClassCalibrator::fit_weighted(&coded, classes, training.labels(), training.weights(), calibration).map_err(Error::Calibration)?;
-    let posteriors = Posteriors::new(calibrator.apply_all(&coded), classes)?;
-    let training = Training::new(posteriors, training.labels().to_vec())?.weighted(training.weights().to_vec())?;
+    let training = training.seen_as(Posteriors::new(calibrator.apply_all(&coded), classes)?);
     Ok((training, Some(calibrator)))
 }
 
@@ -239,7 +264,7 @@ impl Composition {
 }
 
 /// How far two answers of one call are apart: of the class where it is most, the difference of the shares in standard errors of that difference, which the
-/// replicates give pair by pair. Infinite where the shares differ and never vary.
+/// replicates give pair by pair (draws from a posterior belong to no replicate, so beside them the two count as independent, and less far apart). Infinite where the shares differ and never vary.
 pub fn apart(one: &Answer, other: &Answer) -> f64 {
     let n = one.cloud.replicates().len() as f64;
     let classes = one.shares.prevalence.len().min(other.shares.prevalence.len());

@@ -3,6 +3,7 @@
 
 mod agreement;
 mod assisted;
+mod bayes;
 mod classes;
 mod comparing;
 mod coverage;

@@ -14,6 +14,8 @@ fn of_quantification() {
     assert_snapshot!(Error::MissingClass(2), @"class `2` (from 0) has no training item; code some, or leave the class out of both tables");
     assert_snapshot!(Error::Weights { items: 3 }, @"the weights do not fit the `3` coded items; every item needs one above 0");
     assert_snapshot!(Error::Groups { given: 2, items: 3 }, @"`2` groups were given for `3` coded items; name the group of every item");
+    assert_snapshot!(Error::FewGroups(2), @"`2` groups have coded items, and how far groups differ shows from three on; name smaller groups, or leave them out");
+    assert_snapshot!(Error::Levels(0), @"`0` levels of sureness cannot be told apart; give 1 to 50, or leave it out for as many as the codes allow");
     assert_snapshot!(Error::Prior, @"the training prior is not a share above 0 for every class that sums to 1; give the class shares of the training items");
     assert_snapshot!(Error::NotBinary(3), @"this method compares two classes and the tables have `3`; choose `emq`, `pacc` or `kdey-ml`");
     assert_snapshot!(Error::Setting { name: "bandwidth", value: 0.0 }, @"`0` is no valid bandwidth; give a larger number");
