@@ -117,6 +117,42 @@ def compare(example: str, k: int, methods: list[str]) -> bool:
     return held
 
 
+def importance(random: np.random.Generator, coded: np.ndarray, target: np.ndarray, draws: int) -> np.ndarray:
+    """Means and ends of the posterior of BayesianCC by importance sampling: shares and rates from their prior and the codes, weighed by the target's counts."""
+    k = len(coded)
+    shares = random.dirichlet(np.ones(k), draws)
+    rates = np.stack([random.dirichlet(1 + row, draws) for row in coded], axis=1)
+    chances = np.einsum("sy,syc->sc", shares, rates)
+    logs = np.log(chances) @ target
+    weights = np.exp(logs - logs.max())
+    weights /= weights.sum()
+    ends = []
+    for share in shares.T:
+        order = np.argsort(share)
+        ends.append(share[order][np.searchsorted(np.cumsum(weights[order]), [0.025, 0.975])])
+    return np.concatenate([weights @ shares, *np.array(ends).T])
+
+
+def posterior(example: str, k: int) -> bool:
+    """Bayesian counts of one level on 20 samples of 100 against importance sampling; QuaPy's BayesianCC is the same model and needs JAX and Stan."""
+    random = np.random.default_rng(50 + k)
+    labels = random.integers(0, k, 300)
+    train = posteriors(random, labels, k)
+    truth = random.dirichlet(np.ones(k), 20)
+    target = np.stack([posteriors(random, random.choice(k, SIZE, p=p), k) for p in truth])
+    with tempfile.TemporaryDirectory() as folder:
+        write(folder, train=train, labels=labels, target=target, prior=np.bincount(labels, minlength=k) / len(labels))
+        seconds, found = ours(example, folder, "bayes", SIZE, 1)
+    coded = np.stack([np.bincount(train[labels == y].argmax(1), minlength=k) for y in range(k)])
+    counts = [np.bincount(sample.argmax(1), minlength=k) for sample in target]
+    theirs = np.stack([importance(random, coded, own, 400_000) for own in counts])
+    gaps = np.abs(found - theirs).reshape(20, 3, k)
+    mean, ends = gaps[:, 0].max(), gaps[:, 1:].max()
+    good = mean <= 0.01 and ends <= 0.025
+    print(f"bayes      k={k}: largest gap of a mean {mean:.1e} (limit 1e-02), of an end {ends:.1e} (limit 2.5e-02); {seconds:.2f} s a sample{'' if good else '  MISSED'}", flush=True)
+    return good
+
+
 def replicates(example: str) -> bool:
     """1,000 bootstrap replicates of one domain of 5,000 posts, 3,000 coded."""
     random = np.random.default_rng(9)
@@ -137,6 +173,8 @@ def main() -> int:
     print(f"quapy {quapy.__version__}, numpy {np.__version__}")
     held = compare(sys.argv[1], 3, ["cc", "acc", "pacc", "emq-quapy", "kdey-ml"])
     held &= compare(sys.argv[1], 2, ["hdy-quapy", "emq-quapy", "pacc"])
+    held &= posterior(sys.argv[1], 2)
+    held &= posterior(sys.argv[1], 3)
     held &= replicates(sys.argv[1])
     print("all bars held" if held else "a bar was missed")
     return 0 if held else 1

@@ -1,9 +1,12 @@
 //! Reads posteriors and prints shares and CPU time, for `bench/quantify.py`. Little-endian f64 throughout.
 //!
-//! `quantify DIR METHOD SIZE REPEATS`: DIR holds `train.f64` (rows of k), `labels.f64`, `target.f64` (samples of SIZE rows), `prior.f64`.
+//! `quantify DIR METHOD SIZE REPEATS`: DIR holds `train.f64` (rows of k), `labels.f64`, `target.f64` (samples of SIZE rows), `prior.f64`. METHOD `bayes` prints posterior means, low and high
+//! ends of one level, for the population.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::print_stdout)]
 
-use stats::quantify::{Method, Model, Plan, Posteriors, Stop, Training, bootstrap};
+use stats::Level;
+use stats::quantify::{Method, Model, Plan, Posteriors, Question, Share, Stop, Training, answers, bootstrap};
+use stats::score::ClassCalibration;
 
 fn numbers(path: &str) -> Vec<f64> {
     let bytes = std::fs::read(path).expect("the file is there");
@@ -32,10 +35,27 @@ fn main() {
         "emq-quapy" => Method::Emq(Stop::QuaPy),
         "hdy" => Method::HDY,
         "hdy-quapy" => Method::Hdy { points: 100 },
+        "bayes" => Method::Bayes { levels: Some(1) },
         "kdey-ml" => Method::KdeyMl { bandwidth: 0.1, stop: Stop::default() },
         other => panic!("no method {other}"),
     };
     let start = cpu();
+    if method.draws() {
+        let question = Question { share: Share::Population, calibration: ClassCalibration::None };
+        let plan = Plan { training: 20_000, target: 1, seed: 1 };
+        let of = |sample: &[f64]| {
+            answers(&training, &Posteriors::new(sample.to_vec(), k).unwrap(), &prior, &[method], question, plan).unwrap().remove(0)
+        };
+        let found: Vec<_> = target.chunks_exact(size * k).map(of).collect();
+        println!("{} {}", cpu() - start, found.len());
+        for answer in found {
+            let ends = answer.cloud.intervals(Level::P95);
+            let numbers =
+                answer.shares.prevalence.iter().copied().chain(ends.iter().map(|own| own.low)).chain(ends.iter().map(|own| own.high));
+            println!("{}", numbers.map(|value| value.to_string()).collect::<Vec<_>>().join(" "));
+        }
+        return;
+    }
     if repeats == 0 {
         let set = Posteriors::new(target[..size * k].to_vec(), k).unwrap();
         let cloud = bootstrap(&training, &set, &prior, method, Plan::usual(method, 1)).unwrap();

@@ -192,7 +192,7 @@ fn pair(text: &str) -> Result<(String, String), String> {
 
 /// Estimate the shares of all codes, and the share asked for by country, language, time and client
 ///
-/// The method in front is the one of EMQ, KDEy-ML and PACC that errs least on sets made of the study's own codes; the others stand beside it, and a warning where
+/// The method in front is the one of EMQ, KDEy-ML, PACC and Bayesian counts that errs least on sets made of the study's own codes; the others stand beside it, and a warning where
 /// they differ by more than two standard errors. Ranks are sets with simultaneous confidence. Keeps the model as stance/NAME/model.
 ///
 /// Cost: one pass over the texts on topic, then up to a second for each part of the talk that has a share.

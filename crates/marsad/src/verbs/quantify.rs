@@ -2,14 +2,14 @@
 
 use crate::cli::{Quantify, QuantifyMethod};
 use crate::exit::{Exit, Failure, given, told};
-use crate::output::{Talk, table};
+use crate::output::{Talk, Thousands, table, thousands};
 use crate::verbs::posteriors;
 use record::sentence;
 use serde_json::{Map, Value, json};
 use stats::Level;
 use stats::quantify::{
-    ALARM, Across, Answer, CANDIDATES, Choice, Distance, Method, Plan, Posteriors, Question, STOP, Training, across_groups, answers,
-    choose, disagreement, usual_plan,
+    ALARM, Across, Answer, CANDIDATES, Chains, Choice, Distance, Method, Plan, Posteriors, Question, STOP, Training, across_groups,
+    answers, choose, disagreement, usual_plan,
 };
 use stats::score::ClassCalibration;
 
@@ -39,8 +39,18 @@ pub(crate) fn chosen(training: &Training, calibration: ClassCalibration, seed: u
 }
 
 pub(crate) fn run(args: &Quantify, talk: Talk) -> Result<Exit, Failure> {
+    let level = super::stats::level(args.level)?;
+    let is_bayes = args.method == QuantifyMethod::Bayes;
+    if args.levels.is_some() && !is_bayes {
+        return Err(Failure::usage("`--levels` is read by `--method bayes` alone; leave it out, or name that method"));
+    }
     let (classes, training, groups) = posteriors::training_in_groups(&args.train, args.groups.as_deref())?;
     let (_, target) = posteriors::target(&args.test, &classes)?;
+    // Bayesian counts know of groups themselves; intervals of the others are widened afterwards.
+    let (training, widened) = match &args.groups {
+        Some(_) if is_bayes => (training.in_groups(groups.clone()).map_err(|error| Failure::usage(told(&error)))?, false),
+        given => (training, given.is_some()),
+    };
     let calibration = ClassCalibration::from(args.calibrate);
     let prior = prior(args.prior.as_deref(), calibration, &training, &classes)?;
     let choice = (args.method == QuantifyMethod::Auto).then(|| chosen(&training, calibration, args.seed)).transpose()?;
@@ -54,21 +64,26 @@ pub(crate) fn run(args: &Quantify, talk: Talk) -> Result<Exit, Failure> {
     let found = answers(&training, &target, &prior, &all, question, plan).map_err(|error| Failure::usage(told(&error)))?;
     let head = &found[choice.as_ref().map_or(0, |choice| choice.at)];
     let alarm = disagreement(&found);
-    let across = args.groups.as_ref().map(|_| across(&training, &groups, head, question, args.seed)).transpose()?;
+    let across = widened.then(|| across(&training, &groups, head, question, args.seed, level)).transpose()?;
     if talk.json {
-        let mut object = to_json(args, &classes, &target, &prior, plan, head, choice.as_ref(), &found, alarm);
+        let mut object = to_json(args, &classes, &target, &prior, plan, head, choice.as_ref(), &found, alarm, level);
         if let Some(across) = &across {
             object["groups"] = across_json(&classes, across);
         }
         talk.json_line(&object)?;
     } else {
-        say(talk, &classes, &methods, &found, choice.as_ref())?;
+        say(talk, &classes, &methods, &found, choice.as_ref(), level)?;
         if let Some(across) = &across {
             say_across(talk, &classes, head, across)?;
         }
     }
-    if !head.shares.converged {
-        talk.note("the estimate did not converge; treat it as unusable");
+    match &head.chains {
+        Some(chains) if !head.shares.converged => talk.note(sentence!(
+            "{} chains of {} sweeps do not agree (R̂ {:.3}, {:.0} effective draws), so that the ends of the intervals are not steady; give fewer `--levels`, or code more",
+            chains.count, Thousands(chains.sweeps as u64), chains.mixing.scale, chains.mixing.effective
+        )),
+        None if !head.shares.converged => talk.note("the estimate did not converge; treat it as unusable"),
+        _ => {}
     }
     if let Some((gap, one, other)) = alarm.filter(|(gap, ..)| *gap > ALARM) {
         talk.note(sentence!("{} and {} differ by {:.1} standard errors; items of a class may look another way than those coded: see `marsad stats drift`, and code more before you publish", methods[one].0, methods[other].0, gap));
@@ -77,8 +92,8 @@ pub(crate) fn run(args: &Quantify, talk: Talk) -> Result<Exit, Failure> {
 }
 
 /// Intervals widened by what the method misses from group to group of the codes.
-fn across(training: &Training, groups: &[usize], head: &Answer, question: Question, seed: u64) -> Result<Across, Failure> {
-    let found = across_groups(training, groups, head, question, seed, Level::P95).map_err(|error| Failure::usage(told(&error)))?;
+fn across(training: &Training, groups: &[usize], head: &Answer, question: Question, seed: u64, level: Level) -> Result<Across, Failure> {
+    let found = across_groups(training, groups, head, question, seed, level).map_err(|error| Failure::usage(told(&error)))?;
     found.ok_or_else(|| {
         Failure::usage(
             "`--groups`: fewer than three groups have 20 coded items and leave every class two in the others; name larger groups",
@@ -138,30 +153,38 @@ fn to_json(
     choice: Option<&Choice>,
     found: &[Answer],
     alarm: Option<(f64, usize, usize)>,
+    level: Level,
 ) -> Value {
     let calibration = ClassCalibration::from(args.calibrate);
-    let intervals = head.cloud.intervals(Level::P95);
-    let resamples_codes = head.method.reads_training() || calibration != ClassCalibration::None;
+    let intervals = head.cloud.intervals(level);
+    let resampled = match head.method {
+        method if method.draws() => json!([]),
+        method if method.reads_training() || calibration != ClassCalibration::None => json!(["train", "test"]),
+        _ => json!(["test"]),
+    };
     let mut object = json!({
         "prevalence": by_class(classes, |at| json!(head.shares.prevalence[at])),
         "interval": by_class(classes, |at| json!([intervals[at].low, intervals[at].high])),
         "iterations": head.shares.iterations,
         "converged": head.shares.converged,
-        "level": Level::P95.get(),
+        "level": level.get(),
         "of": if args.of == crate::cli::QuantifyOf::Selected { "selected" } else { "population" },
         "calibration": calibration.name(),
         "prior": by_class(classes, |at| json!(prior[at])),
-        "resampled": if resamples_codes { json!(["train", "test"]) } else { json!(["test"]) },
+        "resampled": resampled,
         "replicates": plan.training * plan.target,
         "seed": args.seed,
         "n": target.items(),
     });
+    if let Some(chains) = &head.chains {
+        object["chains"] = chains_json(classes, chains);
+    }
     if let Some(choice) = choice {
         let beside: Map<String, Value> = CANDIDATES
             .iter()
             .zip(found)
             .map(|((name, _), answer)| {
-                let ends = answer.cloud.intervals(Level::P95);
+                let ends = answer.cloud.intervals(level);
                 let of = json!({
                     "prevalence": by_class(classes, |at| json!(answer.shares.prevalence[at])),
                     "interval": by_class(classes, |at| json!([ends[at].low, ends[at].high])),
@@ -178,17 +201,55 @@ fn to_json(
     object
 }
 
-fn say(talk: Talk, classes: &[String], methods: &[(&str, Method)], found: &[Answer], choice: Option<&Choice>) -> Result<(), Failure> {
+/// How the chains of Bayesian counts went.
+fn chains_json(classes: &[String], chains: &Chains) -> Value {
+    json!({
+        "count": chains.count,
+        "sweeps": chains.sweeps,
+        "scale": Some(chains.mixing.scale).filter(|scale| scale.is_finite()),
+        "effective_draws": chains.mixing.effective,
+        "cells": chains.cells,
+        "codes": by_class(classes, |at| json!(chains.codes[at])),
+        "between_groups": chains.between,
+    })
+}
+
+/// The same in words.
+fn chains_text(classes: &[String], chains: &Chains, level: Level) -> String {
+    let codes = classes.iter().zip(&chains.codes).map(|(class, codes)| format!("{class} {codes:.0}"));
+    let between = chains.between.map_or_else(String::new, |share| format!(" ({share:.3} of the scatter lies between groups)"));
+    format!(
+        "posterior mean and interval of {} %; {} chains of {} sweeps, R̂ {:.3}, {:.0} effective draws; {} cells; codes count as {}{between}",
+        level.get() * 100.0,
+        chains.count,
+        thousands(chains.sweeps as u64),
+        chains.mixing.scale,
+        chains.mixing.effective,
+        chains.cells,
+        codes.collect::<Vec<_>>().join(", ")
+    )
+}
+
+fn say(
+    talk: Talk,
+    classes: &[String],
+    methods: &[(&str, Method)],
+    found: &[Answer],
+    choice: Option<&Choice>,
+    level: Level,
+) -> Result<(), Failure> {
     let mut head = vec!["class", "share", "low", "high"];
     let mut order: Vec<usize> = (0..found.len()).collect();
     if let Some(choice) = choice {
         talk.say(&choice_text(choice))?;
         head[0] = "class, method";
         order.sort_by_key(|at| *at != choice.at);
+    } else if let Some(chains) = found.first().and_then(|answer| answer.chains.as_ref()) {
+        talk.say(&chains_text(classes, chains, level))?;
     }
     let mut rows = Vec::new();
     for at in order {
-        let ends = found[at].cloud.intervals(Level::P95);
+        let ends = found[at].cloud.intervals(level);
         for (class, name) in classes.iter().enumerate() {
             let numbers = [found[at].shares.prevalence[class], ends[class].low, ends[class].high];
             let name = if choice.is_some() { format!("{name}, {}", methods[at].0) } else { name.clone() };
@@ -208,6 +269,7 @@ const fn method(args: &Quantify) -> Method {
         QuantifyMethod::Auto | QuantifyMethod::Emq => Method::Emq(STOP),
         QuantifyMethod::Hdy => Method::Hdy { points: args.grid },
         QuantifyMethod::Dys => Method::Dys { bins: 8, distance: Distance::Hellinger },
+        QuantifyMethod::Bayes => Method::Bayes { levels: args.levels },
         QuantifyMethod::KdeyMl => Method::KdeyMl { bandwidth: 0.1, stop: STOP },
     }
 }

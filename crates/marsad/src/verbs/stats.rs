@@ -13,7 +13,7 @@ use stats::Level;
 use std::path::Path;
 
 /// The level of the flags.
-fn level(value: f64) -> Result<Level, Failure> {
+pub(super) fn level(value: f64) -> Result<Level, Failure> {
     Level::new(value).map_err(|error| Failure::usage(sentence!("`--level`: {}", told(&error))))
 }
 

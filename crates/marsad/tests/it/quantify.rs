@@ -79,3 +79,60 @@ fn bad_tables_are_told_in_a_sentence() {
         assert!(said.contains(wanted), "{said}");
     }
 }
+
+/// 360 coded items, with their topics and without, and 200 others of two classes, in six topics whose posteriors lean one way or the other.
+fn leaning(bench: &Bench, lean: f64) -> [std::path::PathBuf; 3] {
+    let row = |i: u32| {
+        let (topic, is_support) = (i % 6, i * 7 % 10 < 4);
+        let lean = if topic % 2 == 0 { lean } else { -lean };
+        let support = (if is_support { 0.6 } else { 0.4 }) + lean + f64::from(i * 37 % 41) * 0.01 - 0.2;
+        format!("{:.4},{support:.4},{},topic{topic}\n", 1.0 - support, if is_support { "support" } else { "against" })
+    };
+    let cut = |row: String, columns: usize| row.trim_end().split(',').take(columns).collect::<Vec<_>>().join(",") + "\n";
+    let of = |count: u32, columns: usize| (0..count).map(|i| cut(row(i), columns)).collect::<String>();
+    [
+        bench.write("topics.csv", format!("against,support,label,topic\n{}", of(360, 4))),
+        bench.write("train.csv", format!("against,support,label\n{}", of(360, 3))),
+        bench.write("test.csv", format!("against,support\n{}", of(200, 2))),
+    ]
+}
+
+#[test]
+fn bayesian_counts_say_how_sure_they_are() {
+    let bench = Bench::new();
+    let [topics, train, test] = leaning(&bench, 0.0);
+    let args = ["stats", "quantify", "--train", path(&train), "--test", path(&test), "--method", "bayes"];
+    let in_topics = ["stats", "quantify", "--train", path(&topics), "--test", path(&test), "--method", "bayes", "--groups", "topic"];
+    let with = |more: &[&str]| json(&[&args[..], more].concat());
+    let ends = |found: &serde_json::Value| [0, 1].map(|at| found["interval"]["support"][at].as_f64().unwrap());
+    let found = with(&[]);
+    // Of 200 items 80 are in support.
+    let [low, high] = ends(&found);
+    assert!(low < 0.4 && 0.4 < high && high - low < 0.25 && found["converged"] == true, "{found}");
+    let chains = &found["chains"];
+    assert!(chains["scale"].as_f64().unwrap() <= 1.01 && chains["effective_draws"].as_f64().unwrap() >= 400.0, "{found}");
+    assert_eq!((&chains["cells"], &chains["codes"]["support"]), (&8.into(), &144.0.into()), "{found}");
+    assert_eq!((&found["resampled"], &chains["between_groups"]), (&serde_json::json!([]), &serde_json::Value::Null));
+    // A level acts, and so does asking for the population.
+    let [from, to] = ends(&with(&["--level", "0.5"]));
+    assert!(to - from < 0.6 * (high - low), "{from} {to}");
+    let [from, to] = ends(&with(&["--of", "population"]));
+    assert!(to - from > high - low, "{from} {to}");
+    assert_eq!(with(&["--levels", "1"])["chains"]["cells"], 2);
+    // Groups that are alike cost little, groups that lean much.
+    let grouped = json(&in_topics);
+    assert!(grouped["groups"].is_null() && grouped["chains"]["between_groups"].as_f64().unwrap() < 0.02, "{grouped}");
+    let said = crate::harness::ok(&in_topics);
+    assert!(said.contains("posterior mean and interval of 95 %; 4 chains of") && said.contains("R̂ 1.0"), "{said}");
+    leaning(&bench, 0.15);
+    let leant = json(&in_topics);
+    let width = |found: &serde_json::Value| ends(found)[1] - ends(found)[0];
+    assert!(leant["chains"]["between_groups"].as_f64().unwrap() > 0.05 && width(&leant) > 1.5 * width(&grouped), "{leant}");
+    assert!(leant["chains"]["codes"]["support"].as_f64().unwrap() < 50.0, "{leant}");
+    let said = fails(&[&args[..8], &["--levels", "0"]].concat(), 2);
+    assert!(said.contains("`0` levels of sureness cannot be told apart; give 1 to 50"), "{said}");
+    let said = fails(&[&args[..7], &["emq", "--levels", "3"]].concat(), 2);
+    assert!(said.contains("`--levels` is read by `--method bayes` alone"), "{said}");
+    let said = fails(&[&args[..8], &["--level", "95"]].concat(), 2);
+    assert!(said.contains("`--level`"), "{said}");
+}

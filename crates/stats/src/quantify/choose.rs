@@ -47,7 +47,7 @@ pub struct Tried {
 ///
 /// The codes are split into halves within classes. Calibration and method are learned on the first; from the second, sets are drawn with replacement at
 /// shares drawn evenly from the simplex. The error is the mean over classes of the absolute difference. Neither half sees the target, so the choice uses
-/// nothing of what is estimated. Standard errors treat sets as independent; sets of one split share its halves, so they are a little small.
+/// nothing of what is estimated. [`Method::Bayes`] is tried by its mode, which errs as much as its mean. Standard errors treat sets as independent; sets of one split share its halves, so they are a little small.
 ///
 /// O(splits · sets · cost of an estimate).
 ///

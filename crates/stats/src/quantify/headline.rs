@@ -9,8 +9,12 @@ use crate::score::ClassCalibration;
 pub const STOP: Stop = Stop::Converged { tolerance: 1e-10 };
 
 /// Among these the codes choose; the others stand beside the one chosen. With their names on the command line.
-pub const CANDIDATES: [(&str, Method); 3] =
-    [("emq", Method::Emq(STOP)), ("kdey-ml", Method::KdeyMl { bandwidth: 0.1, stop: STOP }), ("pacc", Method::Pacc)];
+pub const CANDIDATES: [(&str, Method); 4] = [
+    ("emq", Method::Emq(STOP)),
+    ("kdey-ml", Method::KdeyMl { bandwidth: 0.1, stop: STOP }),
+    ("pacc", Method::Pacc),
+    ("bayes", Method::Bayes { levels: None }),
+];
 
 /// Standard errors beyond which two methods disagree.
 pub const ALARM: f64 = 2.0;

@@ -1,5 +1,6 @@
 //! Bayesian counts: the sampler against enumeration and integration, coverage in worlds drawn from the model, groups of codes, and input that says little.
 
+use crate::quantify::{distorted, labels};
 use rand::{RngExt, SeedableRng};
 use rand_chacha::ChaCha8Rng;
 use stats::Level;
@@ -208,6 +209,28 @@ fn intervals_hold_what_they_say_in_worlds_of_the_model() {
         }
         close(share(joint), 0.93, within(0.93) + 0.02);
     }
+}
+
+/// Truth: the classes of the items at hand. Items are of no model of ours, posteriors are distorted and not calibrated, levels are cut by the codes.
+#[test]
+fn intervals_hold_the_shares_of_items_that_a_classifier_read() {
+    let count = worlds(20);
+    let mut random = ChaCha8Rng::seed_from_u64(45);
+    let mut held = [0.0; 2];
+    for seed in 0..count {
+        let coded = labels(&[80, 60, 60]);
+        let training = Training::new(distorted(&crate::quantify::world(&mut random, &coded, 3, 1.5)), coded).unwrap();
+        let shares = dirichlet(&mut random, &[1.0; 3]);
+        let counts: Vec<usize> = multinomial(&mut random, 250, &shares).iter().map(|n| *n as usize).collect();
+        let target = distorted(&crate::quantify::world(&mut random, &labels(&counts), 3, 1.5));
+        let truth: Vec<f64> = counts.iter().map(|n| *n as f64 / 250.0).collect();
+        for (held, (share, truth)) in held.iter_mut().zip([(Share::Population, &shares), (Share::Selected, &truth)]) {
+            let ends = bayes(&training, &target, None, share, seed).unwrap().cloud.intervals(Level::P95);
+            *held += ends.iter().zip(truth).map(|(own, truth)| f64::from(u8::from(own.holds(*truth)))).sum::<f64>() / 3.0 / count as f64;
+        }
+    }
+    println!("read by a classifier: population {:.3}, selected {:.3}, of {count} worlds", held[0], held[1]);
+    held.iter().for_each(|held| close(*held, 0.95, 4.0 * (0.05 * 0.95 / count as f64).sqrt()));
 }
 
 #[test]

@@ -108,7 +108,7 @@ fn errors_of_shares() {
 }
 
 /// Items of k classes whose posteriors are exact under a uniform prior: one normal measurement a class, apart by `gap`.
-fn world(random: &mut ChaCha8Rng, labels: &[usize], k: usize, gap: f64) -> Posteriors {
+pub(crate) fn world(random: &mut ChaCha8Rng, labels: &[usize], k: usize, gap: f64) -> Posteriors {
     let mut values = Vec::new();
     for label in labels {
         let normal: Vec<f64> = (0..k)
@@ -124,7 +124,7 @@ fn world(random: &mut ChaCha8Rng, labels: &[usize], k: usize, gap: f64) -> Poste
     Posteriors::new(values, k).unwrap()
 }
 
-fn labels(counts: &[usize]) -> Vec<usize> {
+pub(crate) fn labels(counts: &[usize]) -> Vec<usize> {
     counts.iter().enumerate().flat_map(|(class, n)| std::iter::repeat_n(class, *n)).collect()
 }
 
@@ -176,7 +176,7 @@ fn intervals_and_regions_cover() {
 }
 
 /// The posteriors of a classifier that is too sure and leans to the first class; calibration has to find both.
-fn distorted(posteriors: &Posteriors) -> Posteriors {
+pub(crate) fn distorted(posteriors: &Posteriors) -> Posteriors {
     let values = posteriors.rows().flat_map(|row| {
         let mut bent: Vec<f64> = row.iter().zip([4.0, 1.0, 0.5]).map(|(p, lean)| p.powf(2.5) * lean).collect();
         let sum: f64 = bent.iter().sum();

@@ -78,7 +78,7 @@ pub struct StanceHeadline {
     pub posts: u64,
     /// Coded posts that the classifier was learned from.
     pub coded: u64,
-    /// The method that the codes chose: `emq`, `kdey-ml`, `pacc`.
+    /// The method that the codes chose: `emq`, `kdey-ml`, `pacc`, `bayes`.
     pub method: &'static str,
     /// The two farthest apart among the methods and the codes, in standard errors of their difference.
     pub apart: f64,

@@ -24,6 +24,7 @@ fn method_words(name: &str) -> Text {
         "emq" => text!("maximum likelihood in the shares (EMQ)"),
         "kdey-ml" => text!("maximum likelihood over kernel densities (KDEy-ML)"),
         "pacc" => text!("adjusted count of posteriors (PACC)"),
+        "bayes" => text!("Bayesian counts of the classifier's answers, by how sure they are"),
         name => Text::data(name),
     }
 }
@@ -134,7 +135,7 @@ fn shares(evidence: &Evidence) -> Finding {
             "Shares of the posts that the query finds, not of people and not of a population. All were read by a classifier that was learned from the codes; the \
              method in front was chosen on the codes alone. Where the others lie outside its interval, treat the figure as open."
         ),
-        method: (text!("quantification with bootstrap interval"), "stance"),
+        method: (text!("quantification with bootstrap or posterior interval"), "stance"),
         level: Some(evidence.level.get()),
         rule: rule(evidence),
     };
