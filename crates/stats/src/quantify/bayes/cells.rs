@@ -66,7 +66,8 @@ impl Cells {
 /// The class of the largest ratio of posterior to prior, the first of equals, and that ratio over the sum of all.
 fn answer(row: &[f64], prior: &[f64]) -> (usize, f64) {
     let ratios = || row.iter().zip(prior).map(|(posterior, prior)| posterior / prior);
-    let (class, most) = ratios().enumerate().fold((0, f64::NEG_INFINITY), |best, (class, value)| if value > best.1 { (class, value) } else { best });
+    let (class, most) =
+        ratios().enumerate().fold((0, f64::NEG_INFINITY), |best, (class, value)| if value > best.1 { (class, value) } else { best });
     (class, most / ratios().sum::<f64>())
 }
 

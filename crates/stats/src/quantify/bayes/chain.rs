@@ -1,7 +1,6 @@
 use super::binomial::binomial;
 use super::rates::{Place, Rates};
 use crate::survey::{Random, below, gamma, normal, stream, unit};
-use statrs::function::gamma::ln_gamma;
 
 /// Pseudo-items of every class in the prior of the shares: Jeffreys' prior.
 pub(super) const PRIOR: f64 = 0.5;
@@ -130,7 +129,8 @@ impl<'a> Chain<'a> {
             self.step_shares(&mut now);
         }
         if self.rates.may_differ() {
-            (0..LEANS).for_each(|at| self.lean(&mut now, at % 2 == 1));
+            let mut here = density(&self.shapes, &self.sums, &self.chances);
+            (0..LEANS).for_each(|at| self.lean(&mut now, &mut here, at % 2 == 1));
         }
         self.split();
         self.find_place();
@@ -173,7 +173,7 @@ impl<'a> Chain<'a> {
     }
 
     /// Moves tilts, and rates with them; shares too where it is said.
-    fn lean(&mut self, now: &mut f64, with_shares: bool) {
+    fn lean(&mut self, now: &mut f64, here: &mut f64, with_shares: bool) {
         let k = self.rates.classes;
         let place = self.turned();
         let new = if with_shares { step(&self.shares, SIZES.0, &mut self.random) } else { Some(self.shares.clone()) };
@@ -192,10 +192,9 @@ impl<'a> Chain<'a> {
         }
         tried.chances.chunks_exact_mut(k).for_each(|row| row.iter_mut().zip(&sums).for_each(|(chance, sum)| *chance /= sum));
         let log = self.likelihood(&new, &tried.chances);
-        let here = density(&self.shapes, &self.sums, &self.chances);
         let there = density(&tried.shapes, &tried.sums, &tried.chances);
-        if self.is_taken(log - *now + there - here) {
-            (self.shares, self.place, *now) = (new, place, log);
+        if self.is_taken(log - *now + there - *here) {
+            (self.shares, self.place, *now, *here) = (new, place, log, there);
             std::mem::swap(&mut self.shapes, &mut tried.shapes);
             std::mem::swap(&mut self.sums, &mut tried.sums);
             std::mem::swap(&mut self.chances, &mut tried.chances);
@@ -362,6 +361,18 @@ impl Glide {
     }
 }
 
+/// ln Γ(x) to 1e-10 for x > 0, in a third of the time of the general function: Stirling's series from 7 on, where smaller x are shifted to.
+fn ln_gamma(x: f64) -> f64 {
+    let (mut at, mut product) = (x, 1.0);
+    while at < 7.0 {
+        product *= at;
+        at += 1.0;
+    }
+    let square = at * at;
+    let series = (1.0 / 12.0 - (1.0 / 360.0 - (1.0 / 1260.0 - 1.0 / 1680.0 / square) / square) / square) / at;
+    (at - 0.5) * at.ln() - at + 0.918_938_533_204_672_8 + series - if product == 1.0 { 0.0 } else { product.ln() }
+}
+
 /// The log density of Dirichlet rates in log-ratios.
 fn density(shapes: &[f64], sums: &[f64], chances: &[f64]) -> f64 {
     let constant: f64 = sums.iter().map(|sum| ln_gamma(*sum)).sum();
@@ -393,4 +404,15 @@ pub(super) fn dirichlet(random: &mut Random, shapes: &[f64]) -> Vec<f64> {
     let draws: Vec<f64> = shapes.iter().map(|shape| gamma(random, *shape).max(f64::MIN_POSITIVE)).collect();
     let sum: f64 = draws.iter().sum();
     draws.into_iter().map(|draw| draw / sum).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    #[test]
+    fn logarithms_of_gamma_are_right() {
+        for x in [1e-300, 1e-9, 0.3, 1.0, 2.0, 3.7, 6.999, 7.0, 19.5, 1234.5, 5e6, 1e12] {
+            let (own, truth) = (super::ln_gamma(x), statrs::function::gamma::ln_gamma(x));
+            assert!((own - truth).abs() < 1e-10 + 1e-13 * truth.abs(), "{x}: {own}, not {truth}");
+        }
+    }
 }

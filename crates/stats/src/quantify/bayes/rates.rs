@@ -68,7 +68,8 @@ impl Rates {
     pub(super) fn new(coded: &[f64], classes: usize, may_differ: bool, groups: Option<&Groups>) -> Self {
         let cells = coded.len() / classes;
         let common = common(coded, classes, cells);
-        let alike: Vec<Alike> = (0..LIKENESS).map(|at| Alike::of(coded, &common, classes, 1000.0_f64.powf(at as f64 / (LIKENESS - 1) as f64))).collect();
+        let alike: Vec<Alike> =
+            (0..LIKENESS).map(|at| Alike::of(coded, &common, classes, 1000.0_f64.powf(at as f64 / (LIKENESS - 1) as f64))).collect();
         let best = alike.iter().max_by(|a, b| a.weight.total_cmp(&b.weight)).map_or(1.0, |own| own.borrowed(coded));
         let unlike = UNLIKE.iter().filter(|kappa| may_differ || kappa.is_infinite()).map(|kappa| Unlike {
             scatter: 1.0 / kappa,
