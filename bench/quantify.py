@@ -15,6 +15,7 @@ import sys
 import tempfile
 import time
 import warnings
+from math import lgamma
 from pathlib import Path
 
 import numpy as np
@@ -23,6 +24,7 @@ import quapy.method.aggregative as peers
 from sklearn.base import BaseEstimator
 
 SIZE = 100
+LIKENESS = np.geomspace(1, 1000, 10)
 BARS = {"emq": 20, "pacc": 50, "kdey-ml": 20}
 SECONDS = {"emq": 1.0, "pacc": 1.0, "kdey-ml": 10.0}
 
@@ -118,12 +120,20 @@ def compare(example: str, k: int, methods: list[str]) -> bool:
 
 
 def importance(random: np.random.Generator, coded: np.ndarray, target: np.ndarray, draws: int) -> np.ndarray:
-    """Means and ends of the posterior of BayesianCC by importance sampling: shares and rates from their prior and the codes, weighed by the target's counts."""
-    k = len(coded)
-    shares = random.dirichlet(np.ones(k), draws)
-    rates = np.stack([random.dirichlet(1 + row, draws) for row in coded], axis=1)
-    chances = np.einsum("sy,syc->sc", shares, rates)
-    logs = np.log(chances) @ target
+    """Means and ends of the posterior by importance sampling: how alike classes are from what the codes say of it, rates from the codes, shares from Dir(1/2), weighed by the target's counts."""
+    k, cells = coded.shape
+    n = coded.sum(1, keepdims=True)
+    common = (coded.sum() * (coded / n).mean(0) + 1) / (coded.sum() + cells)
+    logs = []
+    for likeness in LIKENESS:
+        prior = likeness * common
+        rows = [lgamma(likeness) - lgamma(likeness + row.sum()) + sum(lgamma(c + p) - lgamma(p) for c, p in zip(row, prior)) for row in coded]
+        logs.append(sum(rows))
+    chances = np.exp(np.array(logs) - max(logs))
+    parts = random.multinomial(draws, chances / chances.sum())
+    shares = random.dirichlet(np.full(k, 0.5), draws)
+    rates = np.stack([np.concatenate([random.dirichlet(row + t * common, m) for t, m in zip(LIKENESS, parts)]) for row in coded], axis=1)
+    logs = np.log(np.einsum("sy,syc->sc", shares, rates)) @ target
     weights = np.exp(logs - logs.max())
     weights /= weights.sum()
     ends = []
@@ -134,17 +144,18 @@ def importance(random: np.random.Generator, coded: np.ndarray, target: np.ndarra
 
 
 def posterior(example: str, k: int) -> bool:
-    """Bayesian counts of one level on 20 samples of 100 against importance sampling; QuaPy's BayesianCC is the same model and needs JAX and Stan."""
+    """The counts of Bayesian counts, one level, codes of the target, on 20 samples of 100 against importance sampling of the same model."""
     random = np.random.default_rng(50 + k)
     labels = random.integers(0, k, 300)
     train = posteriors(random, labels, k)
+    prior = np.bincount(labels, minlength=k) / len(labels)
     truth = random.dirichlet(np.ones(k), 20)
     target = np.stack([posteriors(random, random.choice(k, SIZE, p=p), k) for p in truth])
     with tempfile.TemporaryDirectory() as folder:
-        write(folder, train=train, labels=labels, target=target, prior=np.bincount(labels, minlength=k) / len(labels))
+        write(folder, train=train, labels=labels, target=target, prior=prior)
         seconds, found = ours(example, folder, "bayes", SIZE, 1)
-    coded = np.stack([np.bincount(train[labels == y].argmax(1), minlength=k) for y in range(k)])
-    counts = [np.bincount(sample.argmax(1), minlength=k) for sample in target]
+    coded = np.stack([np.bincount((train[labels == y] / prior).argmax(1), minlength=k) for y in range(k)])
+    counts = [np.bincount((sample / prior).argmax(1), minlength=k) for sample in target]
     theirs = np.stack([importance(random, coded, own, 400_000) for own in counts])
     gaps = np.abs(found - theirs).reshape(20, 3, k)
     mean, ends = gaps[:, 0].max(), gaps[:, 1:].max()

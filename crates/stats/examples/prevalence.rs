@@ -5,7 +5,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::print_stdout)]
 
 use stats::Level;
-use stats::quantify::{Method, Model, Plan, Posteriors, Question, Share, Stop, Training, answers, recalibrated};
+use stats::quantify::{Method, Model, Plan, Posteriors, Question, Share, Stop, Training, answers, posterior_mean, recalibrated};
 use stats::score::ClassCalibration;
 
 fn numbers(path: &str) -> Vec<f64> {
@@ -27,6 +27,7 @@ fn main() {
         "emq" => Method::Emq(Stop::default()),
         "pacc" => Method::Pacc,
         "kdey-ml" => Method::KdeyMl { bandwidth: 0.1, stop: Stop::default() },
+        "bayes" => Method::Bayes { levels: None },
         other => panic!("no method {other}"),
     };
     let pool = Posteriors::new(read("pool"), k).unwrap();
@@ -38,7 +39,12 @@ fn main() {
         Posteriors::new(sample.iter().flat_map(|at| rows[*at as usize]).copied().collect(), k).unwrap()
     };
     for (number, sample) in read("samples").chunks_exact(size).enumerate() {
-        let mut line = model.estimate(&take(&read_pool, sample)).unwrap().prevalence;
+        let set = take(&read_pool, sample);
+        let mut line = if method.draws() {
+            posterior_mean(&set, &prior, Share::Selected, number as u64).unwrap()
+        } else {
+            model.estimate(&set).unwrap().prevalence
+        };
         if number < sets {
             let question = Question { share: Share::Selected, calibration };
             let plan = Plan { training: replicates / 5, target: 5, seed: number as u64 };

@@ -1,7 +1,7 @@
 //! Reads posteriors and prints shares and CPU time, for `bench/quantify.py`. Little-endian f64 throughout.
 //!
-//! `quantify DIR METHOD SIZE REPEATS`: DIR holds `train.f64` (rows of k), `labels.f64`, `target.f64` (samples of SIZE rows), `prior.f64`. METHOD `bayes` prints posterior means, low and high
-//! ends of one level, for the population.
+//! `quantify DIR METHOD SIZE REPEATS`: DIR holds `train.f64` (rows of k), `labels.f64`, `target.f64` (samples of SIZE rows), `prior.f64`. METHOD `bayes` prints posterior means by the counts, low and high
+//! ends of one level, for the population, codes of the target.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::print_stdout)]
 
 use stats::Level;
@@ -42,16 +42,21 @@ fn main() {
     let start = cpu();
     if method.draws() {
         let question = Question { share: Share::Population, calibration: ClassCalibration::None };
+        let alike = training.clone().drawn_from_target();
         let plan = Plan { training: 20_000, target: 1, seed: 1 };
         let of = |sample: &[f64]| {
-            answers(&training, &Posteriors::new(sample.to_vec(), k).unwrap(), &prior, &[method], question, plan).unwrap().remove(0)
+            answers(&alike, &Posteriors::new(sample.to_vec(), k).unwrap(), &prior, &[method], question, plan).unwrap().remove(0)
         };
         let found: Vec<_> = target.chunks_exact(size * k).map(of).collect();
         println!("{} {}", cpu() - start, found.len());
         for answer in found {
             let ends = answer.cloud.intervals(Level::P95);
-            let numbers =
-                answer.shares.prevalence.iter().copied().chain(ends.iter().map(|own| own.low)).chain(ends.iter().map(|own| own.high));
+            let numbers = answer
+                .chains
+                .iter()
+                .flat_map(|own| own.mean.clone())
+                .chain(ends.iter().map(|own| own.low))
+                .chain(ends.iter().map(|own| own.high));
             println!("{}", numbers.map(|value| value.to_string()).collect::<Vec<_>>().join(" "));
         }
         return;

@@ -17,7 +17,7 @@ mod simplex;
 mod together;
 mod words;
 
-pub use bayes::{Chains, Drawn, Mixing, Profiles, mixing};
+pub use bayes::{Chains, Drawn, Mixing, Profiles, mixing, posterior_mean};
 pub use bootstrap::{Bootstrap, Plan, Region, bootstrap};
 pub use choose::{Trials, Tried, try_methods};
 pub use error::Error;
@@ -81,9 +81,10 @@ pub enum Method {
         /// When the maximisation stops.
         stop: Stop,
     },
-    /// Bayesian counts ([`Profiles`]): the posterior of the shares, given how many items are taken for each class, and how surely. Its estimate alone is the mode, in [`answers`] it is the mean.
+    /// Bayesian counts ([`Profiles`]): in [`answers`] the share is the posterior mean by the items' posteriors, EMQ's likelihood under shares uniform on the simplex, and the interval one of the posterior given
+    /// how many items are taken for each class, and how surely. Its estimate alone is the mode of the first, for trials.
     Bayes {
-        /// Levels of sureness of every answer; 1 is the published method, none is one for every 20 coded items of a class, between 1 and 4.
+        /// Levels of sureness of every answer; none is two, 1 is the published cells.
         levels: Option<usize>,
     },
 }
@@ -172,7 +173,7 @@ impl Model {
                 check_stop(stop)?;
                 Kept::Kernel(kde::Densities::new(training, bandwidth)?)
             }
-            Method::Bayes { levels } => Kept::Counts(bayes::Counts::fit(training, levels)?),
+            Method::Bayes { levels } => Kept::Counts(bayes::Counts::fit(training, prior, levels)?),
         };
         Ok(Model { method, classes, kept })
     }
@@ -193,7 +194,7 @@ impl Model {
             (Kept::Histograms(all), Method::Dys { distance, .. }) => exact(histogram::dys(all, target, distance)),
             (Kept::Histograms(all), Method::Hdy { points }) => exact(histogram::hdy(all, target, points)),
             (Kept::Kernel(densities), Method::KdeyMl { stop, .. }) => densities.shares(&densities.at(target), stop),
-            (Kept::Counts(counts), _) => counts.mode(target)?,
+            (Kept::Counts(counts), _) => counts.mode(target),
             (_, Method::Cc) => exact(mean(target, hard)),
             _ => exact(mean(target, soft)),
         })
@@ -207,8 +208,8 @@ impl Model {
         }
     }
 
-    /// Draws from the posterior of the shares, for methods that have one.
-    pub(crate) fn draw(&self, target: &Posteriors, share: Share, wanted: usize, seed: u64) -> Result<Option<Drawn>, Error> {
+    /// Shares and draws from their posterior, for methods that have one.
+    pub(crate) fn draw(&self, target: &Posteriors, share: Share, wanted: usize, seed: u64) -> Result<Option<(Vec<f64>, Drawn)>, Error> {
         match &self.kept {
             Kept::Counts(counts) => counts.draw(target, share, wanted, seed).map(Some),
             _ => Ok(None),

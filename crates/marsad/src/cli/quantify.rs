@@ -50,7 +50,7 @@ impl From<QuantifyOf> for Share {
 
 /// Estimate the shares of classes in a table from a classifier's posteriors, with intervals
 ///
-/// Both tables are CSV with one column of posteriors per class; the training table has a column `label` with the class's name as well, and its posteriors come from a classifier that had not seen the items (`marsad text train --out-of-fold` writes it). Other columns, such as an item's number or text, are left alone. With --calibrate the calibration is learned from the training table, again in every replicate, so that intervals hold its doubt too. With --method bayes the share is a posterior mean and the interval one of the posterior; it says how well its chains agree.
+/// Both tables are CSV with one column of posteriors per class; the training table has a column `label` with the class's name as well, and its posteriors come from a classifier that had not seen the items (`marsad text train --out-of-fold` writes it). Other columns, such as an item's number or text, are left alone. With --calibrate the calibration is learned from the training table, again in every replicate, so that intervals hold its doubt too. With --method bayes the share is a posterior mean and the interval one of the posterior, which learns how unlike the items are to the codes; it says how well its chains agree.
 ///
 /// Cost: time grows with items × replicates; kdey-ml with training items × items; bayes with classes × levels, up to some seconds, whatever the number of items; memory with items.
 #[derive(Debug, Args)]
@@ -82,9 +82,12 @@ pub(crate) struct Quantify {
     /// Shares that hdy tries, equally spaced from 0 to 1; QuaPy 0.2.3 has 100
     #[arg(long, value_name = "N", default_value_t = 101)]
     pub(crate) grid: usize,
-    /// Levels of sureness by which bayes counts each answer, from 1 (the published method) to 50 [default: one for every 20 coded items of a class, between 1 and 4]
+    /// Levels of sureness by which bayes counts each answer, from 1 to 50 [default: 2]
     #[arg(long, value_name = "N")]
     pub(crate) levels: Option<usize>,
+    /// The codes were drawn at random from the very items whose shares are asked: bayes need not learn how unlike the two are, and intervals are narrower
+    #[arg(long, conflicts_with = "groups")]
+    pub(crate) from_target: bool,
     /// The confidence level of the intervals
     #[arg(long, value_name = "LEVEL", default_value_t = 0.95)]
     pub(crate) level: f64,

@@ -44,6 +44,9 @@ pub(crate) fn run(args: &Quantify, talk: Talk) -> Result<Exit, Failure> {
     if args.levels.is_some() && !is_bayes {
         return Err(Failure::usage("`--levels` is read by `--method bayes` alone; leave it out, or name that method"));
     }
+    if args.from_target && !is_bayes {
+        return Err(Failure::usage("`--from-target` is read by `--method bayes` alone; leave it out, or name that method"));
+    }
     let (classes, training, groups) = posteriors::training_in_groups(&args.train, args.groups.as_deref())?;
     let (_, target) = posteriors::target(&args.test, &classes)?;
     // Bayesian counts know of groups themselves; intervals of the others are widened afterwards.
@@ -51,6 +54,7 @@ pub(crate) fn run(args: &Quantify, talk: Talk) -> Result<Exit, Failure> {
         Some(_) if is_bayes => (training.in_groups(groups.clone()).map_err(|error| Failure::usage(told(&error)))?, false),
         given => (training, given.is_some()),
     };
+    let training = if args.from_target { training.drawn_from_target() } else { training };
     let calibration = ClassCalibration::from(args.calibrate);
     let prior = prior(args.prior.as_deref(), calibration, &training, &classes)?;
     let choice = (args.method == QuantifyMethod::Auto).then(|| chosen(&training, calibration, args.seed)).transpose()?;
@@ -211,15 +215,20 @@ fn chains_json(classes: &[String], chains: &Chains) -> Value {
         "cells": chains.cells,
         "codes": by_class(classes, |at| json!(chains.codes[at])),
         "between_groups": chains.between,
+        "unlike": chains.unlike,
+        "mean": by_class(classes, |at| json!(chains.mean[at])),
     })
 }
 
 /// The same in words.
 fn chains_text(classes: &[String], chains: &Chains, level: Level) -> String {
     let codes = classes.iter().zip(&chains.codes).map(|(class, codes)| format!("{class} {codes:.0}"));
-    let between = chains.between.map_or_else(String::new, |share| format!(" ({share:.3} of the scatter lies between groups)"));
+    let unlike = chains.unlike.map_or_else(String::new, |share| {
+        let known = if chains.between.is_some() { ", groups of codes heard" } else { "" };
+        format!("; {share:.3} of the scatter of an item lies between codes and target{known}")
+    });
     format!(
-        "posterior mean and interval of {} %; {} chains of {} sweeps, R̂ {:.3}, {:.0} effective draws; {} cells; codes count as {}{between}",
+        "posterior mean and interval of {} %; {} chains of {} sweeps, R̂ {:.3}, {:.0} effective draws; {} cells; codes count as {}{unlike}",
         level.get() * 100.0,
         chains.count,
         thousands(chains.sweeps as u64),

@@ -124,23 +124,34 @@ fn bayesian_counts_say_how_sure_they_are() {
     let in_topics = ["stats", "quantify", "--train", path(&topics), "--test", path(&test), "--method", "bayes", "--groups", "topic"];
     let with = |more: &[&str]| json(&[&args[..], more].concat());
     let ends = |found: &serde_json::Value| [0, 1].map(|at| found["interval"]["support"][at].as_f64().unwrap());
-    let found = with(&[]);
+    let found = with(&["--from-target"]);
     // Of 200 items 80 are in support.
     let [low, high] = ends(&found);
     assert!(low < 0.4 && 0.4 < high && high - low < 0.25 && found["converged"] == true, "{found}");
     let chains = &found["chains"];
     assert!(chains["scale"].as_f64().unwrap() <= 1.01 && chains["effective_draws"].as_f64().unwrap() >= 400.0, "{found}");
-    assert_eq!((&chains["cells"], &chains["codes"]["support"]), (&8.into(), &144.0.into()), "{found}");
-    assert_eq!((&found["resampled"], &chains["between_groups"]), (&serde_json::json!([]), &serde_json::Value::Null));
-    // A level acts, and so does asking for the population.
-    let [from, to] = ends(&with(&["--level", "0.5"]));
+    let codes = chains["codes"]["support"].as_f64().unwrap();
+    assert!(chains["cells"] == 4 && (145.0..180.0).contains(&codes), "{found}");
+    let null = serde_json::Value::Null;
+    assert_eq!((&found["resampled"], &chains["between_groups"], &chains["unlike"]), (&serde_json::json!([]), &null, &null));
+    // The counts' own mean lies beside.
+    let [share, mean] = [&found["prevalence"], &chains["mean"]].map(|own| own["support"].as_f64().unwrap());
+    assert!(share != mean && (share - mean).abs() < 0.1, "{found}");
+    // A level acts, and so do asking for the population, and codes that may be of elsewhere.
+    let [from, to] = ends(&with(&["--from-target", "--level", "0.5"]));
     assert!(to - from < 0.6 * (high - low), "{from} {to}");
-    let [from, to] = ends(&with(&["--of", "population"]));
+    let [from, to] = ends(&with(&["--from-target", "--of", "population"]));
     assert!(to - from > high - low, "{from} {to}");
+    let found = with(&[]);
+    let ([from, to], chains) = (ends(&found), &found["chains"]);
+    assert!(
+        to - from > high - low && chains["unlike"].as_f64().unwrap() < 0.05 && chains["codes"]["support"].as_f64().unwrap() < codes,
+        "{found}"
+    );
     assert_eq!(with(&["--levels", "1"])["chains"]["cells"], 2);
     // Groups that are alike cost little, groups that lean much.
     let grouped = json(&in_topics);
-    assert!(grouped["groups"].is_null() && grouped["chains"]["between_groups"].as_f64().unwrap() < 0.02, "{grouped}");
+    assert!(grouped["groups"].is_null() && grouped["chains"]["between_groups"].as_f64().unwrap() < 0.03, "{grouped}");
     let said = crate::harness::ok(&in_topics);
     assert!(said.contains("posterior mean and interval of 95 %; 4 chains of") && said.contains("R̂ 1.0"), "{said}");
     leaning(&bench, 0.15);
@@ -152,6 +163,8 @@ fn bayesian_counts_say_how_sure_they_are() {
     assert!(said.contains("`0` levels of sureness cannot be told apart; give 1 to 50"), "{said}");
     let said = fails(&[&args[..7], &["emq", "--levels", "3"]].concat(), 2);
     assert!(said.contains("`--levels` is read by `--method bayes` alone"), "{said}");
+    let said = fails(&[&args[..7], &["emq", "--from-target"]].concat(), 2);
+    assert!(said.contains("`--from-target` is read by `--method bayes` alone"), "{said}");
     let said = fails(&[&args[..8], &["--level", "95"]].concat(), 2);
     assert!(said.contains("`--level`"), "{said}");
 }

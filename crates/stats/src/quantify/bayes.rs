@@ -1,17 +1,21 @@
-//! Bayesian counts: items reduced to counts of a few cells, and the shares drawn from their posterior.
+//! Bayesian counts: items reduced to counts of a few cells, and the shares drawn from their posterior; beside them the mean by the items' posteriors themselves.
 
 mod binomial;
 mod cells;
 mod chain;
 mod groups;
+mod items;
 mod mixing;
+mod rates;
 
 use cells::Cells;
+pub use items::posterior_mean;
 pub use mixing::{Mixing, mixing};
 
-use super::{Bootstrap, Error, Posteriors, Share, Shares, Training};
+use super::{Bootstrap, Error, Posteriors, Share, Shares, Stop, Training};
 use chain::Chain;
-use groups::Degree;
+use groups::Groups;
+use rates::Rates;
 
 /// Chains that are run beside each other.
 const CHAINS: usize = 4;
@@ -26,33 +30,27 @@ const SWEEPS: usize = 500;
 const LONGER: u32 = 4;
 
 /// When a mode is reached.
-const TOLERANCE: f64 = 1e-8;
-
-/// Most passes to a mode.
-const LIMIT: usize = 20_000;
+const TOLERANCE: f64 = 1e-7;
 
 /// What items of each class look like, as counts of cells: a cell is a thing that may be seen of an item, as the class that a classifier takes it for.
 ///
-/// The model: cells of the coded items of class y are `F_y ~ Mult(n_y, φ_y)`, those of the target items `N ~ Mult(n, Σ_y π_y φ_y)`; `π ~ Dir(1, …, 1)`, `φ_y ~ Dir(β)`. Where codes
-/// are known in groups, the target is one group more, and the codes count less: `φ_y ~ Dir(β + κ_y F_y/n_y)`, the effective number of codes κ_y learned from how far groups differ.
+/// The model. Cells of the n_y coded items of class y are `F_y ~ Mult(n_y, φ_y)`, with `φ_y ~ Dir(T μ)`, μ the codes' cells with classes weighing alike: classes may look alike, T says how much, and noise in few codes is
+/// not taken for difference. Cells of the target's items are `N ~ Mult(n, Σ_y π_y φ'_y)`, `π ~ Dir(½, …, ½)`. Where the target may be unlike the codes, `φ'_y ~ Dir(C_y m'_y)`: m' are the codes' rates `(F_y + T μ)/(n_y + T)`, each cell
+/// tilted alike in all classes by a normal logarithm of variance `ρ(1 − p_c)/(p_c κ)`, and `1/C_y = 1/(n_y + T) + (1 − ρ)/κ`, ρ = ½. T and κ are drawn with all else: how unlike the target is to the codes is learned from how badly
+/// the best mixture fits it, half of the unlikeness taken as common to all classes. Where codes are in groups, how far each lies from the others speaks on κ too.
 ///
 /// Source: A. Ziegler, P. Czyż, "Bayesian quantification with black-box estimators", TMLR 2024 (arXiv 2302.09159), where cells are the classes that items are taken for; our own are levels of
-/// sureness, groups, and the sampler.
+/// sureness, T and κ, groups, and the sampler.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Profiles {
-    classes: usize,
-    /// Pseudo-counts of every cell, the same for all classes.
-    prior: Vec<f64>,
-    /// Cell by cell, for every class the share of its coded items that lie there.
-    seen: Vec<f64>,
-    /// How much the codes may count, with what speaks for each; one without groups.
-    degrees: Vec<Degree>,
+    rates: Rates,
+    is_grouped: bool,
 }
 
 /// What was drawn from the posterior of the shares.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Drawn {
-    /// The posterior mean of every share.
+    /// The posterior mean of every share, by the counts alone.
     pub mean: Vec<f64>,
     /// Draws, evenly spaced among all of them.
     pub draws: Bootstrap,
@@ -69,106 +67,46 @@ pub struct Chains {
     pub sweeps: usize,
     /// How well they mixed, for the class where it is worst.
     pub mixing: Mixing,
-    /// By class how many codes its profile counts as: fewer than there are where they were drawn with different chances, or differ from group to group.
+    /// The posterior mean of every share by the counts alone.
+    pub mean: Vec<f64>,
+    /// By class how many codes its rates are known as well as, in the middle of the draws (geometric mean): fewer than there are where they were drawn with different chances, or the target is unlike them; a few more where classes look alike.
     pub codes: Vec<f64>,
-    /// How much of the scatter of cells lies between groups of the codes, from 0 to 1; none without groups.
+    /// How unlike the target is to the codes, from 0 to 1: how much of the scatter of one item's cell lies between them, `1/(κ + 1)`. None where the codes are of the target itself.
+    pub unlike: Option<f64>,
+    /// The same where groups of the codes spoke on it.
     pub between: Option<f64>,
     /// Cells.
     pub cells: usize,
 }
 
 impl Profiles {
-    /// Profiles from counts: one row of cells for every class. `prior` is the pseudo-count of every cell. A class without a count is known by the prior alone.
+    /// Profiles from counts: one row of cells for every class. A class without a count is known by the other classes alone. Where `may_differ` the target may be unlike the codes.
     ///
     /// # Errors
-    /// [`Error::Classes`] below two, [`Error::Shape`] when rows and cells do not fit, [`Error::Setting`] for a count that is negative or no number, or a prior that is not above 0.
-    pub fn new(coded: &[f64], classes: usize, prior: &[f64]) -> Result<Self, Error> {
+    /// [`Error::Classes`] below two, [`Error::Shape`] when rows do not fit, [`Error::Setting`] for a count that is negative or no number.
+    pub fn new(coded: &[f64], classes: usize, may_differ: bool) -> Result<Self, Error> {
         if classes < 2 {
             return Err(Error::Classes(classes));
         }
-        if prior.is_empty() || coded.len() != classes * prior.len() {
+        if coded.is_empty() || !coded.len().is_multiple_of(classes) {
             return Err(Error::Shape { found: coded.len(), classes });
-        }
-        if let Some(value) = prior.iter().find(|value| !(**value > 0.0 && value.is_finite())) {
-            return Err(Error::Setting { name: "pseudo-count of a cell", value: *value });
         }
         if let Some(value) = coded.iter().find(|value| !(**value >= 0.0 && value.is_finite())) {
             return Err(Error::Setting { name: "count of a cell", value: *value });
         }
-        let cells = prior.len();
-        let sums: Vec<f64> = coded.chunks_exact(cells).map(|row| row.iter().sum()).collect();
-        let share = |cell: usize, class: usize| if sums[class] > 0.0 { coded[class * cells + cell] / sums[class] } else { 0.0 };
-        let seen = (0..cells).flat_map(|cell| (0..classes).map(move |class| (cell, class))).map(|(cell, class)| share(cell, class));
-        let seen = seen.collect();
-        let mut profiles = Profiles { classes, prior: prior.to_vec(), seen, degrees: Vec::new() };
-        profiles.degrees = vec![Degree::of(&profiles, 0.0, 0.0, sums)];
-        Ok(profiles)
+        Ok(Profiles { rates: Rates::new(coded, classes, may_differ, None), is_grouped: false })
     }
 
-    /// Profiles of coded items under cells, discounted by what their groups differ in, where they have groups.
+    /// Profiles of coded items under cells.
     fn of(training: &Training, cells: &Cells) -> Result<Self, Error> {
         let classes = training.posteriors().classes();
         let of: Vec<usize> = training.posteriors().rows().map(|row| cells.of(row)).collect();
-        let prior = cells.prior();
-        let mut profiles = Profiles::new(&groups::effective(training, &of, prior.len(), |_| true), classes, &prior)?;
-        if let Some(own) = training.groups() {
-            profiles.degrees = groups::degrees(&profiles, training, own, &of)?;
+        let coded = groups::effective(training, &of, cells.len(), |_| true);
+        if training.is_of_target() {
+            return Profiles::new(&coded, classes, false);
         }
-        Ok(profiles)
-    }
-
-    fn cells(&self) -> usize {
-        self.prior.len()
-    }
-
-    /// Shapes of the Dirichlet distributions of all profiles before the target is seen, cell by cell.
-    fn shapes(&self, codes: &[f64]) -> Vec<f64> {
-        let rows = self.seen.chunks_exact(self.classes).zip(&self.prior);
-        rows.flat_map(|(row, prior)| row.iter().zip(codes).map(move |(share, codes)| prior + share * codes)).collect()
-    }
-
-    /// Shares among the target's items at the mode of the posterior in log-ratios of shares and profiles, which lies near the mean and costs a hundredth of it: for trials, where sets are many.
-    ///
-    /// Expectation–maximisation; in log-ratios the exponents of a Dirichlet density are one higher, so that every step is the mean `(1 + z)/(k + n)` of what it would draw. O(passes · classes · cells).
-    ///
-    /// Source: D. J. C. MacKay, Machine Learning 33 (1998) 77–86, on the basis of a mode.
-    ///
-    /// # Errors
-    /// [`Error::Shape`] when there is not one count for every cell, [`Error::Empty`] without an item.
-    pub fn mode(&self, target: &[u64]) -> Result<Shares, Error> {
-        let n = self.check(target)?;
-        let k = self.classes;
-        let codes = groups::mean_codes(&self.degrees);
-        let shapes = self.shapes(&codes);
-        let prior: f64 = self.prior.iter().sum();
-        let (mut shares, mut found) = (vec![1.0 / k as f64; k], vec![1.0 / k as f64; k]);
-        let mut profiles: Vec<f64> =
-            shapes.chunks_exact(k).flat_map(|row| row.iter().zip(&codes).map(|(shape, codes)| shape / (prior + codes))).collect();
-        let mut split = vec![0.0; shapes.len()];
-        for pass in 1..=LIMIT {
-            let mut sums = vec![0.0; k];
-            for ((row, profile), count) in split.chunks_exact_mut(k).zip(profiles.chunks_exact(k)).zip(target) {
-                let all: f64 = profile.iter().zip(&shares).map(|(own, share)| own * share).sum();
-                let scale = *count as f64 / all.max(f64::MIN_POSITIVE);
-                for class in 0..k {
-                    row[class] = scale * profile[class] * shares[class];
-                    sums[class] += row[class];
-                }
-            }
-            let change = sums.iter().zip(&found).map(|(sum, old)| (sum / n - old).abs()).fold(0.0, f64::max);
-            for class in 0..k {
-                (found[class], shares[class]) = (sums[class] / n, (1.0 + sums[class]) / (k as f64 + n));
-            }
-            if change < TOLERANCE {
-                return Ok(Shares { prevalence: found, iterations: pass, converged: true });
-            }
-            for ((row, profile), shape) in split.chunks_exact(k).zip(profiles.chunks_exact_mut(k)).zip(shapes.chunks_exact(k)) {
-                for class in 0..k {
-                    profile[class] = (shape[class] + row[class]) / (prior + codes[class] + sums[class]);
-                }
-            }
-        }
-        Ok(Shares { prevalence: found, iterations: LIMIT, converged: false })
+        let groups = training.groups().map(|own| Groups::new(training, own, &of, cells.len())).transpose()?;
+        Ok(Profiles { rates: Rates::new(&coded, classes, true, groups.as_ref()), is_grouped: groups.is_some() })
     }
 
     /// Draws from the posterior of the shares, given how many target items lie in each cell: for [`Share::Population`] of π, for [`Share::Selected`] of the classes of the items at hand.
@@ -177,23 +115,23 @@ impl Profiles {
     /// `wanted` draws are made, and so many are kept. The cost does not depend on the number of items: O(sweeps · classes · cells).
     ///
     /// # Errors
-    /// As [`Profiles::mode`]; [`Error::Setting`] when no draw is wanted.
+    /// [`Error::Shape`] when there is not one count for every cell, [`Error::Empty`] without an item; [`Error::Setting`] when no draw is wanted.
     pub fn draw(&self, target: &[u64], share: Share, wanted: usize, seed: u64) -> Result<Drawn, Error> {
         self.check(target)?;
         if wanted == 0 {
             return Err(Error::Setting { name: "number of replicates", value: 0.0 });
         }
         let seed = seed ^ fingerprint(target);
-        let mut chains: Vec<Chain> = (0..CHAINS).map(|at| Chain::start(self, target, seed, at as u64)).collect();
+        let mut chains: Vec<Chain> = (0..CHAINS).map(|at| Chain::start(&self.rates, target, seed, at as u64)).collect();
         for chain in &mut chains {
             (0..WARM_UP).for_each(|sweep| chain.sweep(Some(sweep)));
         }
         let mut sweeps = SWEEPS.max(wanted.div_ceil(CHAINS));
         let mut longer = 0;
         loop {
-            let kept: Vec<Kept> = chains.iter_mut().map(|chain| Kept::of(chain, share, sweeps)).collect();
+            let kept: Vec<Kept> = chains.iter_mut().map(|chain| Kept::of(&self.rates, chain, share, sweeps)).collect();
             let draws: Vec<&[f64]> = kept.iter().map(|own| own.draws.as_slice()).collect();
-            let mixed = mixing(&draws, self.classes);
+            let mixed = mixing(&draws, self.rates.classes);
             if mixed.agrees() || longer == LONGER {
                 return Ok(self.told(&kept, mixed, sweeps, wanted));
             }
@@ -202,29 +140,24 @@ impl Profiles {
     }
 
     fn told(&self, kept: &[Kept], mixing: Mixing, sweeps: usize, wanted: usize) -> Drawn {
-        let k = self.classes;
+        let k = self.rates.classes;
         let all: Vec<&[f64]> = kept.iter().flat_map(|own| own.draws.chunks_exact(k)).collect();
         let n = all.len() as f64;
-        let mean = (0..k).map(|class| all.iter().map(|row| row[class]).sum::<f64>() / n).collect();
+        let mean: Vec<f64> = (0..k).map(|class| all.iter().map(|row| row[class]).sum::<f64>() / n).collect();
         let mut draws = Bootstrap::new(k);
         (0..wanted).for_each(|at| draws.push(all[at * all.len() / wanted]));
-        let visits = |at: usize| kept.iter().map(|own| own.degrees[at] as f64).sum::<f64>() / n;
-        let codes = (0..k).map(|class| (0..self.degrees.len()).map(|at| visits(at) * self.degrees[at].codes[class]).sum()).collect();
-        let between = (0..self.degrees.len()).map(|at| visits(at) * self.degrees[at].between).sum();
-        let chains =
-            Chains { count: kept.len(), sweeps, mixing, codes, between: (self.degrees.len() > 1).then_some(between), cells: self.cells() };
+        let codes = (0..k).map(|class| (kept.iter().map(|own| own.codes[class]).sum::<f64>() / n).exp()).collect();
+        let unlike = self.rates.may_differ().then(|| kept.iter().map(|own| own.unlike).sum::<f64>() / n);
+        let between = unlike.filter(|_| self.is_grouped);
+        let chains = Chains { count: kept.len(), sweeps, mixing, mean: mean.clone(), codes, unlike, between, cells: self.rates.cells };
         Drawn { mean, draws, chains }
     }
 
-    /// The number of items.
-    fn check(&self, target: &[u64]) -> Result<f64, Error> {
-        if target.len() != self.cells() {
-            return Err(Error::Shape { found: target.len(), classes: self.classes });
+    fn check(&self, target: &[u64]) -> Result<(), Error> {
+        if target.len() != self.rates.cells {
+            return Err(Error::Shape { found: target.len(), classes: self.rates.classes });
         }
-        match target.iter().sum::<u64>() {
-            0 => Err(Error::Empty),
-            n => Ok(n as f64),
-        }
+        if target.iter().all(|count| *count == 0) { Err(Error::Empty) } else { Ok(()) }
     }
 }
 
@@ -236,22 +169,25 @@ fn fingerprint(target: &[u64]) -> u64 {
 /// What is kept of a chain.
 struct Kept {
     draws: Vec<f64>,
-    /// Sweeps at every degree.
-    degrees: Vec<usize>,
+    /// By class the sum of the logarithms of what the codes count as.
+    codes: Vec<f64>,
+    /// The sum of how unlike the target is.
+    unlike: f64,
 }
 
 impl Kept {
-    fn of(chain: &mut Chain, share: Share, sweeps: usize) -> Kept {
-        let (mut draws, mut degrees) = (Vec::new(), vec![0; chain.degrees()]);
+    fn of(rates: &Rates, chain: &mut Chain, share: Share, sweeps: usize) -> Kept {
+        let mut kept = Kept { draws: Vec::new(), codes: vec![0.0; rates.classes], unlike: 0.0 };
         for _ in 0..sweeps {
             chain.sweep(None);
             match share {
-                Share::Population => draws.extend_from_slice(chain.shares()),
-                Share::Selected => draws.extend(chain.selected()),
+                Share::Population => kept.draws.extend_from_slice(chain.shares()),
+                Share::Selected => kept.draws.extend(chain.selected()),
             }
-            degrees[chain.degree()] += 1;
+            kept.codes.iter_mut().zip(rates.codes(chain.place())).for_each(|(sum, own)| *sum += own.ln());
+            kept.unlike += rates.difference(chain.place());
         }
-        Kept { draws, degrees }
+        kept
     }
 }
 
@@ -260,20 +196,25 @@ impl Kept {
 pub(super) struct Counts {
     cells: Cells,
     profiles: Profiles,
+    /// What the posteriors assume.
+    prior: Vec<f64>,
 }
 
 impl Counts {
-    pub(super) fn fit(training: &Training, levels: Option<usize>) -> Result<Self, Error> {
-        let cells = Cells::new(training, levels)?;
+    pub(super) fn fit(training: &Training, prior: &[f64], levels: Option<usize>) -> Result<Self, Error> {
+        let cells = Cells::new(training, prior, levels)?;
         let profiles = Profiles::of(training, &cells)?;
-        Ok(Counts { cells, profiles })
+        Ok(Counts { cells, profiles, prior: prior.to_vec() })
     }
 
-    pub(super) fn mode(&self, target: &Posteriors) -> Result<Shares, Error> {
-        self.profiles.mode(&self.cells.count(target))
+    /// A share for trials.
+    pub(super) fn mode(&self, target: &Posteriors) -> Shares {
+        items::mode(target, &self.prior, Share::Selected, Stop::Converged { tolerance: TOLERANCE })
     }
 
-    pub(super) fn draw(&self, target: &Posteriors, share: Share, wanted: usize, seed: u64) -> Result<Drawn, Error> {
-        self.profiles.draw(&self.cells.count(target), share, wanted, seed)
+    /// The shares by the items' posteriors, and draws by their counts.
+    pub(super) fn draw(&self, target: &Posteriors, share: Share, wanted: usize, seed: u64) -> Result<(Vec<f64>, Drawn), Error> {
+        let drawn = self.profiles.draw(&self.cells.count(target), share, wanted, seed)?;
+        Ok((posterior_mean(target, &self.prior, share, seed)?, drawn))
     }
 }

@@ -79,6 +79,7 @@ pub struct Training {
     /// All 1 where nothing else was said.
     weights: Vec<f64>,
     groups: Option<Vec<usize>>,
+    is_of_target: bool,
 }
 
 impl Training {
@@ -99,7 +100,7 @@ impl Training {
             Some(class) => Err(Error::MissingClass(class)),
             None => {
                 let weights = vec![1.0; labels.len()];
-                Ok(Training { posteriors, labels, weights, groups: None })
+                Ok(Training { posteriors, labels, weights, groups: None, is_of_target: false })
             }
         }
     }
@@ -124,6 +125,16 @@ impl Training {
             return Err(Error::Groups { given: groups.len(), items: self.labels.len() });
         }
         Ok(Training { groups: Some(groups), ..self })
+    }
+
+    /// The same items, drawn at random from the very set whose shares are asked: they are then like it, and [`super::Method::Bayes`] need not learn how unlike they are. Groups say nothing more.
+    pub fn drawn_from_target(self) -> Self {
+        Training { is_of_target: true, ..self }
+    }
+
+    /// Whether they were drawn at random from the set whose shares are asked.
+    pub const fn is_of_target(&self) -> bool {
+        self.is_of_target
     }
 
     /// The groups, where they were named.
@@ -171,6 +182,7 @@ impl Training {
             labels: positions.iter().map(|at| self.labels[*at]).collect(),
             weights: positions.iter().map(|at| self.weights[*at]).collect(),
             groups: self.groups.as_ref().map(|groups| positions.iter().map(|at| groups[*at]).collect()),
+            is_of_target: self.is_of_target,
         }
     }
 }

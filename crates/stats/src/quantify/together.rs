@@ -29,7 +29,7 @@ pub struct Question {
 pub struct Answer {
     /// The method.
     pub method: Method,
-    /// Its shares. Those of [`Method::Bayes`] are posterior means; its iterations are sweeps of a chain, and it converged where its chains agree.
+    /// Its shares. Those of [`Method::Bayes`] are posterior means by the items' posteriors (the counts' own are in `chains`); its iterations are sweeps of a chain, and it converged where its chains agree.
     pub shares: Shares,
     /// Its replicates. Those of the answers of one call belong together, row by row. For [`Method::Bayes`] as many draws from the posterior, which belong to no resample.
     pub cloud: Bootstrap,
@@ -45,7 +45,7 @@ pub struct Answer {
 /// and only how it shows itself varies. `prior` is what the posteriors as given assume; after a bias-corrected calibration they assume the shares of the coded
 /// items' labels, and `prior` is not read.
 ///
-/// [`Method::Bayes`] is not resampled: its draws hold the doubt about codes and target by themselves. The calibration, which only says where it cuts, is learned once.
+/// [`Method::Bayes`] is not resampled: its draws hold the doubt about codes and target by themselves. The calibration, which says where it cuts and what its share leans on, is learned once.
 ///
 /// O(replicates · cost of one estimate of each method).
 ///
@@ -139,9 +139,9 @@ impl Prepared {
             let wanted = self.plan.training * self.plan.target;
             found.push(match model.draw(&set, self.question.share, wanted, self.plan.seed)? {
                 None => Answer { method: *method, shares: model.estimate(&set)?, cloud: Bootstrap::new(classes), chains: None },
-                Some(drawn) => {
+                Some((prevalence, drawn)) => {
                     let (sweeps, agrees) = (drawn.chains.sweeps, drawn.chains.mixing.agrees());
-                    let shares = Shares { prevalence: drawn.mean, iterations: sweeps, converged: agrees };
+                    let shares = Shares { prevalence, iterations: sweeps, converged: agrees };
                     Answer { method: *method, shares, cloud: drawn.draws, chains: Some(drawn.chains) }
                 }
             });

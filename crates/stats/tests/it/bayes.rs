@@ -3,9 +3,13 @@
 use crate::quantify::{distorted, labels};
 use rand::{RngExt, SeedableRng};
 use rand_chacha::ChaCha8Rng;
-use stats::Level;
-use stats::quantify::{Answer, Drawn, Error, Method, Plan, Posteriors, Profiles, Question, Share, Training, answers, mixing};
+use statrs::function::gamma::ln_gamma;
+use stats::quantify::{
+    Answer, Drawn, Error, Method, Plan, Posteriors, Profiles, Question, Share, Training, absolute_error, answers, mixing, posterior_mean,
+    quantify,
+};
 use stats::score::ClassCalibration;
+use stats::{Interval, Level};
 
 fn close(ours: f64, truth: f64, within: f64) {
     assert!((ours - truth).abs() <= within, "{ours}, not {truth}");
@@ -59,13 +63,13 @@ fn standard_error(drawn: &Drawn, class: usize) -> f64 {
 fn with_known_profiles_the_posterior_is_that_of_a_mixture() {
     let (known, target) = ([[0.8, 0.2], [0.3, 0.7]], [26_u64, 34]);
     let coded: Vec<f64> = known.iter().flatten().map(|share| share * 1e9).collect();
-    let profiles = Profiles::new(&coded, 2, &[1.0, 1.0]).unwrap();
-    let drawn = profiles.draw(&target, Share::Population, 20_000, 3).unwrap();
+    let profiles = Profiles::new(&coded, 2, false).unwrap();
+    let drawn = profiles.draw(&target, Share::Population, 8_000, 3).unwrap();
     assert!(drawn.chains.mixing.agrees(), "{:?}", drawn.chains);
     let steps = 20_000;
     let density = |share: f64| {
         let q = [0, 1].map(|cell| (1.0 - share) * known[0][cell] + share * known[1][cell]);
-        (target[0] as f64 * q[0].ln() + target[1] as f64 * q[1].ln() + 40.0).exp()
+        (target[0] as f64 * q[0].ln() + target[1] as f64 * q[1].ln() + 40.0).exp() / (share * (1.0 - share)).sqrt()
     };
     let grid: Vec<(f64, f64)> = (0..steps).map(|at| (at as f64 + 0.5) / f64::from(steps)).map(|share| (share, density(share))).collect();
     let all: f64 = grid.iter().map(|(_, height)| height).sum();
@@ -78,49 +82,146 @@ fn with_known_profiles_the_posterior_is_that_of_a_mixture() {
             sum >= p * all
         })
     };
-    close(drawn.mean[1], mean, 0.03 * spread);
-    close(standard_error(&drawn, 1), spread, 0.03 * spread);
+    close(drawn.mean[1], mean, 0.06 * spread);
+    close(standard_error(&drawn, 1), spread, 0.06 * spread);
     let interval = drawn.draws.intervals(Level::P95)[1];
-    close(interval.low, end(0.025).unwrap().0, 0.1 * spread);
-    close(interval.high, end(0.975).unwrap().0, 0.1 * spread);
+    close(interval.low, end(0.025).unwrap().0, 0.2 * spread);
+    close(interval.high, end(0.975).unwrap().0, 0.2 * spread);
 }
 
-/// Truth: every way to split two, one and three items of three cells among three classes, each with its probability.
-#[test]
-fn tiny_counts_are_enumerated() {
-    let coded = [3.0, 1.0, 0.0, 0.0, 2.0, 1.0, 1.0, 0.0, 4.0];
-    let (prior, target) = ([1.0, 0.5, 0.5], [2_u64, 1, 3]);
-    let splits = |n: u64| (0..=n).flat_map(move |a| (0..=n - a).map(move |b| [a, b, n - a - b])).collect::<Vec<_>>();
+/// What the codes' cells are like, classes weighing alike.
+fn common(coded: &[&[f64]]) -> Vec<f64> {
+    let (cells, all) = (coded[0].len(), coded.iter().map(|row| row.iter().sum::<f64>()).sum::<f64>());
+    let mean = |cell: usize| coded.iter().map(|row| row[cell] / row.iter().sum::<f64>()).sum::<f64>() / coded.len() as f64;
+    (0..cells).map(|cell| (all * mean(cell) + 1.0) / (all + cells as f64)).collect()
+}
+
+/// T and the logarithm of what the codes say of it.
+fn likeness(coded: &[&[f64]], common: &[f64]) -> Vec<(f64, f64)> {
+    let of = |at: i32| {
+        let t = 10_f64.powf(f64::from(at) / 3.0);
+        let one = |row: &&[f64]| {
+            let n: f64 = row.iter().sum();
+            let cells = row.iter().zip(common).map(|(count, share)| ln_gamma(count + t * share) - ln_gamma(t * share));
+            ln_gamma(t) - ln_gamma(t + n) + cells.sum::<f64>()
+        };
+        (t, coded.iter().map(one).sum())
+    };
+    (0..10).map(of).collect()
+}
+
+/// Every way to split so many items of each cell among k classes, with what is looked up of it: by class the items of each cell.
+fn splits(target: &[u64], k: usize) -> Vec<Vec<Vec<u64>>> {
+    fn parts(n: u64, k: usize) -> Vec<Vec<u64>> {
+        if k == 1 {
+            return vec![vec![n]];
+        }
+        (0..=n).flat_map(|first| parts(n - first, k - 1).into_iter().map(move |rest| [vec![first], rest].concat())).collect()
+    }
+    target.iter().fold(vec![vec![Vec::new(); k]], |so_far, n| {
+        let all = parts(*n, k);
+        let longer = |own: Vec<Vec<u64>>| {
+            all.iter().map(move |part| own.iter().zip(part).map(|(row, z)| [row.clone(), vec![*z]].concat()).collect()).collect::<Vec<_>>()
+        };
+        so_far.into_iter().flat_map(longer).collect()
+    })
+}
+
+/// Shares among the items, and by half an item more of every class in the population, given the weights of shapes of every class: `(log weight, by class the shapes)`.
+fn enumerated(target: &[u64], k: usize, mixture: &[(f64, Vec<Vec<f64>>)]) -> [Vec<f64>; 2] {
+    let n = target.iter().sum::<u64>() as f64;
     let log_factorial = |n: u64| (1..=n).map(|i| (i as f64).ln()).sum::<f64>();
     // ln Γ(a + z) − ln Γ(a) for whole z.
     let rise = |a: f64, z: u64| (0..z).map(|i| (a + i as f64).ln()).sum::<f64>();
-    let (mut all, mut selected, mut population, mut square) = (0.0, [0.0; 3], [0.0; 3], 0.0);
-    for one in splits(target[0]) {
-        for two in splits(target[1]) {
-            for three in splits(target[2]) {
-                let cells = [one, two, three];
-                let sums: [u64; 3] = std::array::from_fn(|class| cells.iter().map(|cell| cell[class]).sum());
-                let mut log = -cells.iter().flatten().map(|z| log_factorial(*z)).sum::<f64>();
-                for class in 0..3 {
-                    log += rise(1.0, sums[class]) - rise(2.0 + coded[3 * class..][..3].iter().sum::<f64>(), sums[class]);
-                    log += (0..3).map(|cell| rise(prior[cell] + coded[3 * class + cell], cells[cell][class])).sum::<f64>();
-                }
-                let weight = log.exp();
-                all += weight;
-                for class in 0..3 {
-                    selected[class] += weight * sums[class] as f64 / 6.0;
-                    population[class] += weight * (1.0 + sums[class] as f64) / 9.0;
-                }
-                square += weight * (sums[0] as f64 / 6.0).powi(2);
+    let most = mixture.iter().map(|own| own.0).fold(f64::NEG_INFINITY, f64::max);
+    let (mut all, mut selected) = (0.0, vec![0.0; k]);
+    for split in splits(target, k) {
+        let sums: Vec<u64> = split.iter().map(|row| row.iter().sum()).collect();
+        let ways = sums.iter().map(|sum| rise(0.5, *sum)).sum::<f64>() - split.iter().flatten().map(|z| log_factorial(*z)).sum::<f64>();
+        let of = |(log, shapes): &(f64, Vec<Vec<f64>>)| {
+            let class = |((row, shapes), sum): ((&Vec<u64>, &Vec<f64>), &u64)| {
+                row.iter().zip(shapes).map(|(z, shape)| rise(*shape, *z)).sum::<f64>() - rise(shapes.iter().sum(), *sum)
+            };
+            (log - most + split.iter().zip(shapes).zip(&sums).map(class).sum::<f64>()).exp()
+        };
+        let weight = ways.exp() * mixture.iter().map(of).sum::<f64>();
+        all += weight;
+        selected.iter_mut().zip(&sums).for_each(|(own, sum)| *own += weight * *sum as f64 / n);
+    }
+    selected.iter_mut().for_each(|own| *own /= all);
+    let population = selected.iter().map(|own| (own * n + 0.5) / (n + 0.5 * k as f64)).collect();
+    [selected, population]
+}
+
+/// Truth: every way to split two, one and three items of three cells among three classes, each with its probability, under every T.
+#[test]
+fn tiny_counts_are_enumerated() {
+    let coded: [&[f64]; 3] = [&[3.0, 1.0, 0.0], &[0.0, 2.0, 1.0], &[1.0, 0.0, 4.0]];
+    let target = [2_u64, 1, 3];
+    let common = common(&coded);
+    let shapes = |t: f64| coded.iter().map(|row| row.iter().zip(&common).map(|(count, share)| count + t * share).collect()).collect();
+    let mixture: Vec<(f64, Vec<Vec<f64>>)> = likeness(&coded, &common).into_iter().map(|(t, log)| (log, shapes(t))).collect();
+    let profiles = Profiles::new(&coded.concat(), 3, false).unwrap();
+    for (share, truth) in [Share::Selected, Share::Population].into_iter().zip(enumerated(&target, 3, &mixture)) {
+        let drawn = profiles.draw(&target, share, 12_000, 1).unwrap();
+        println!("{:?}, in truth {truth:?}", drawn.mean);
+        drawn.mean.iter().zip(truth).for_each(|(own, truth)| close(*own, truth, 0.02));
+    }
+}
+
+/// Truth: the same for two classes and cells and a target that may be unlike the codes, under every T, κ and tilt; of two cells only the difference of the tilts matters, which is normal.
+#[test]
+fn an_unlike_target_is_enumerated() {
+    let coded: [&[f64]; 2] = [&[14.0, 2.0], &[3.0, 9.0]];
+    let target = [1_u64, 4];
+    let common = common(&coded);
+    let mut mixture = Vec::new();
+    for (t, log) in likeness(&coded, &common) {
+        let means: Vec<f64> = coded.iter().map(|row| (row[0] + t * common[0]) / (row[0] + row[1] + t)).collect();
+        let centre = (means[0] + means[1]) / 2.0;
+        let odds = (1.0 - centre) / centre;
+        for kappa in [3.0_f64, 6.0, 12.0, 25.0, 50.0, 100.0, 200.0, 400.0, f64::INFINITY] {
+            let size = [odds.sqrt(), (1.0 / odds).sqrt()].map(|own| (own * (0.5 / kappa).sqrt()).min(3.0));
+            let deviation = (size[0] * size[0] + size[1] * size[1]).sqrt();
+            for step in -25..=25 {
+                let z = f64::from(step) / 6.0;
+                let tilt = (z * deviation).exp();
+                let shapes = means.iter().zip(&coded).map(|(mean, row)| {
+                    let codes = 1.0 / (1.0 / (row[0] + row[1] + t) + 0.5 / kappa);
+                    let tilted = mean * tilt / (mean * tilt + 1.0 - mean);
+                    vec![codes * tilted, codes * (1.0 - tilted)]
+                });
+                mixture.push((log - z * z / 2.0 - kappa.min(1000.0).ln() / 2.0, shapes.collect()));
             }
         }
     }
-    let profiles = Profiles::new(&coded, 3, &prior).unwrap();
+    let [selected, population] = enumerated(&target, 2, &mixture);
+    let profiles = Profiles::new(&coded.concat(), 2, true).unwrap();
     for (share, truth) in [(Share::Selected, selected), (Share::Population, population)] {
-        let drawn = profiles.draw(&target, share, 40_000, 1).unwrap();
-        drawn.mean.iter().zip(truth).for_each(|(own, truth)| close(*own, truth / all, 0.006));
-        if share == Share::Selected {
-            close(standard_error(&drawn, 0), (square / all - (selected[0] / all).powi(2)).sqrt(), 0.005);
+        let drawn = profiles.draw(&target, share, 12_000, 1).unwrap();
+        println!("{:?}, in truth {truth:?}", drawn.mean);
+        close(drawn.mean[0], truth[0], 0.02);
+    }
+}
+
+/// Truth: another sampler of the same model (in NumPy, without glides; T at what the codes speak for most where the target may be unlike), 24 chains of 2,000 rounds: means within .006.
+#[test]
+fn another_sampler_agrees() {
+    let coded = [40.0, 25.0, 10.0, 10.0, 8.0, 7.0, 12.0, 10.0, 38.0, 22.0, 10.0, 8.0, 6.0, 9.0, 10.0, 15.0, 25.0, 35.0];
+    let target = [60, 20, 50, 30, 45, 45];
+    let cases = [
+        (false, [0.3226, 0.2698, 0.4076], [0.080, 0.012, 0.204], [0.540, 0.556, 0.636]),
+        (true, [0.3190, 0.3080, 0.3730], [0.004, 0.000, 0.008], [0.732, 0.808, 0.792]),
+    ];
+    for (may_differ, mean, low, high) in cases {
+        let drawn = Profiles::new(&coded, 3, may_differ).unwrap().draw(&target, Share::Selected, 6_000, 2).unwrap();
+        println!("{:?} {:?}", drawn.mean, drawn.chains);
+        let ends = drawn.draws.intervals(Level::P95);
+        assert_eq!(drawn.chains.unlike.is_some(), may_differ);
+        for class in 0..3 {
+            close(drawn.mean[class], mean[class], 0.025);
+            close(ends[class].low, low[class], 0.04);
+            close(ends[class].high, high[class], 0.06);
         }
     }
 }
@@ -128,19 +229,27 @@ fn tiny_counts_are_enumerated() {
 /// Truth: integration over both profiles and the chance of a cell. The target is much larger than the codes, where a sampler by classes of items alone would creep.
 #[test]
 fn a_target_that_dwarfs_the_codes_is_integrated() {
-    let (coded, target) = ([16.0, 4.0, 5.0, 10.0], [90_000_u64, 110_000]);
-    let profiles = Profiles::new(&coded, 2, &[1.0, 1.0]).unwrap();
-    let drawn = profiles.draw(&target, Share::Population, 40_000, 5).unwrap();
-    assert!(drawn.chains.mixing.agrees() && drawn.chains.sweeps <= 10_000, "{:?}", drawn.chains);
+    let (coded, target): ([&[f64]; 2], _) = ([&[16.0, 4.0], &[5.0, 10.0]], [90_000_u64, 110_000]);
+    let profiles = Profiles::new(&coded.concat(), 2, false).unwrap();
+    let drawn = profiles.draw(&target, Share::Population, 8_000, 5).unwrap();
+    assert!(drawn.chains.mixing.agrees() && drawn.chains.sweeps <= 4_000, "{:?}", drawn.chains);
     // The chance of the first cell is known to a thousandth; shares follow from it: π = (q − t)/(s − t), with |ds dt dq| = |s − t| dπ.
-    let steps = 2_000;
-    let q = 0.45;
+    let steps = 600;
+    let (q, common) = (0.45, common(&coded));
     let (mut all, mut sum, mut square) = (0.0, 0.0, 0.0);
     let at = |step: i32| (f64::from(step) + 0.5) / f64::from(steps);
+    let prior = likeness(&coded, &[0.5, 0.5]).into_iter().map(|(own, _)| {
+        let [a, b] = [own * common[0], own * common[1]];
+        (a - 1.0, b - 1.0, 2.0 * (ln_gamma(own) - ln_gamma(a) - ln_gamma(b)))
+    });
+    let prior: Vec<(f64, f64, f64)> = prior.collect();
     for (s, t) in (0..steps).flat_map(|a| (0..steps).map(move |b| (at(a), at(b)))) {
         let share = (q - t) / (s - t);
-        if (0.0..=1.0).contains(&share) {
-            let weight = (16.0 * s.ln() + 4.0 * (1.0 - s).ln() + 5.0 * t.ln() + 10.0 * (1.0 - t).ln() + 18.0).exp() / (s - t).abs();
+        if share > 0.0 && share < 1.0 {
+            let [first, second] = [(s * t).ln(), ((1.0 - s) * (1.0 - t)).ln()];
+            let height: f64 = prior.iter().map(|(a, b, constant)| (constant + a * first + b * second).exp()).sum();
+            let codes = (16.0 * s.ln() + 4.0 * (1.0 - s).ln() + 5.0 * t.ln() + 10.0 * (1.0 - t).ln() + 18.0).exp();
+            let weight = codes * height / (s - t).abs() / (share * (1.0 - share)).sqrt();
             all += weight;
             sum += weight * share;
             square += weight * share * share;
@@ -148,73 +257,196 @@ fn a_target_that_dwarfs_the_codes_is_integrated() {
     }
     let mean = sum / all;
     let spread = (square / all - mean * mean).sqrt();
-    close(drawn.mean[0], mean, 0.05 * spread);
-    close(standard_error(&drawn, 0), spread, 0.05 * spread);
+    close(drawn.mean[0], mean, 0.08 * spread);
+    close(standard_error(&drawn, 0), spread, 0.08 * spread);
 }
 
-/// One draw from the model: coded counts, target counts, π, and the classes of the target's items.
-fn world(random: &mut ChaCha8Rng, k: usize, prior: &[f64], codes: usize, items: usize) -> (Vec<f64>, Vec<u64>, Vec<f64>, Vec<f64>) {
-    let shares = dirichlet(random, &vec![1.0; k]);
-    let chances: Vec<Vec<f64>> = (0..k).map(|_| dirichlet(random, prior)).collect();
+/// One draw from the model: coded counts, target counts, π, and the classes of the target's items. Classes are as alike as T says; where the target is unlike the codes, half as far for all classes alike and half each on its own, as κ says.
+fn world(random: &mut ChaCha8Rng, k: usize, cells: usize, (t, kappa): (f64, Option<f64>), (codes, items): (usize, usize)) -> World {
+    let shares = dirichlet(random, &vec![0.5; k]);
+    let common = dirichlet(random, &vec![3.0; cells]);
+    let chances: Vec<Vec<f64>> = (0..k).map(|_| dirichlet(random, &common.iter().map(|own| t * own).collect::<Vec<_>>())).collect();
     let coded = chances.iter().flat_map(|own| multinomial(random, codes, own)).map(|count| count as f64).collect();
     let classes = multinomial(random, items, &shares);
-    let mut target = vec![0; prior.len()];
+    let mut target = vec![0; cells];
+    let tilts: Vec<f64> = (0..cells).map(|_| normal(random)).collect();
     for (own, n) in chances.iter().zip(&classes) {
-        target.iter_mut().zip(multinomial(random, *n as usize, own)).for_each(|(sum, count)| *sum += count);
+        let own = match kappa {
+            None => own.clone(),
+            Some(kappa) => {
+                let mean = |cell: usize| chances.iter().map(|own| own[cell]).sum::<f64>() / k as f64;
+                let tilted = (0..cells)
+                    .map(|cell| own[cell] * (tilts[cell] * ((1.0 - mean(cell)) / mean(cell) / 2.0 / kappa).sqrt().min(3.0)).exp());
+                let tilted: Vec<f64> = tilted.collect();
+                let sum: f64 = tilted.iter().sum();
+                dirichlet(random, &tilted.iter().map(|own| (2.0 * kappa * own / sum).max(1e-6)).collect::<Vec<_>>())
+            }
+        };
+        target.iter_mut().zip(multinomial(random, *n as usize, &own)).for_each(|(sum, count)| *sum += count);
     }
-    (coded, target, shares, classes.iter().map(|n| *n as f64 / items as f64).collect())
+    World { coded, target, shares, classes: classes.iter().map(|n| *n as f64 / items as f64).collect() }
+}
+
+struct World {
+    coded: Vec<f64>,
+    target: Vec<u64>,
+    shares: Vec<f64>,
+    classes: Vec<f64>,
 }
 
 fn worlds(usual: u64) -> u64 {
     std::env::var("MARSAD_BAYES").ok().and_then(|number| number.parse().ok()).unwrap_or(usual)
 }
 
-/// Where worlds are drawn from the model, intervals of every level hold the truth exactly as often as they say. `MARSAD_BAYES=2000` measures what docs/methods/quantification.md says.
+/// How many of all classes' intervals hold the truth.
+fn held(intervals: &[Interval], truth: &[f64]) -> f64 {
+    intervals.iter().zip(truth).map(|(own, truth)| f64::from(u8::from(own.holds(*truth)))).sum::<f64>() / truth.len() as f64
+}
+
+/// Where worlds are drawn from the model, intervals of every level hold the truth as often as they say. `MARSAD_BAYES=500` measures what docs/methods/quantification.md says.
 #[test]
 fn intervals_hold_what_they_say_in_worlds_of_the_model() {
-    let count = worlds(25);
-    let cases = [(2_usize, 1_usize, 12_usize, 60_usize), (3, 3, 40, 300), (4, 2, 60, 3_000)];
-    for (k, levels, codes, items) in if count < 100 { &cases[..2] } else { &cases[..] }.iter().copied() {
-        let prior = vec![1.0 / levels as f64; k * levels];
+    let count = worlds(8);
+    let cases = [(3_usize, 6_usize, 30.0, 60_usize, 300_usize), (2, 2, 10.0, 20, 60), (4, 8, 100.0, 60, 3_000)];
+    for (k, cells, t, codes, items) in if count < 100 { &cases[..1] } else { &cases[..] }.iter().copied() {
         let mut random = ChaCha8Rng::seed_from_u64(41);
-        let (mut held, mut half, mut joint, mut steps) = ([0.0; 2], [0.0; 2], 0.0, 0);
+        let (mut wide, mut half, mut steps) = ([0.0; 2], [0.0; 2], 0);
         for seed in 0..count {
-            let (coded, target, shares, classes) = world(&mut random, k, &prior, codes, items);
-            let profiles = Profiles::new(&coded, k, &prior).unwrap();
-            for (at, (share, truth)) in [(Share::Population, &shares), (Share::Selected, &classes)].into_iter().enumerate() {
-                let drawn = profiles.draw(&target, share, 1000, seed).unwrap();
+            let own = world(&mut random, k, cells, (t, None), (codes, items));
+            let profiles = Profiles::new(&own.coded, k, false).unwrap();
+            for (at, (share, truth)) in [(Share::Population, &own.shares), (Share::Selected, &own.classes)].into_iter().enumerate() {
+                let drawn = profiles.draw(&own.target, share, 1000, seed).unwrap();
                 steps = steps.max(drawn.chains.sweeps);
-                for (level, held) in [(Level::P95, &mut held[at]), (Level::new(0.5).unwrap(), &mut half[at])] {
-                    let ends = drawn.draws.intervals(level);
-                    *held += ends.iter().zip(truth).map(|(own, truth)| f64::from(u8::from(own.holds(*truth)))).sum::<f64>() / k as f64;
-                }
-                if at == 0 {
-                    joint += f64::from(u8::from(drawn.draws.region(Level::P95).is_some_and(|own| own.holds(truth))));
-                }
+                wide[at] += held(&drawn.draws.intervals(Level::P95), truth) / count as f64;
+                half[at] += held(&drawn.draws.intervals(Level::new(0.5).unwrap()), truth) / count as f64;
             }
         }
-        let share = |sum: f64| sum / count as f64;
-        println!(
-            "k={k} levels={levels} codes={codes} items={items}: {:?} {:?} joint {:.3} sweeps {steps}",
-            held.map(share),
-            half.map(share),
-            share(joint)
-        );
+        println!("k={k} cells={cells} T={t} codes={codes} items={items}: {wide:.3?} {half:.3?} sweeps {steps}");
         // Classes of one world go together, so that the error is that of one trial a world; four of them.
-        let within = |truth: f64| 4.0 * (truth * (1.0 - truth) / count as f64).sqrt() + 0.003;
+        let within = |truth: f64| 4.0 * (truth * (1.0 - truth) / count as f64).sqrt() + 0.01;
         for at in 0..2 {
-            close(share(held[at]), 0.95, within(0.95));
+            close(wide[at], 0.95, within(0.95));
             // Of few items the ends of an interval for the items at hand are whole counts, which hold a little more.
-            close(share(half[at]), if at == 1 && items < 100 { 0.53 } else { 0.5 }, within(0.5));
+            close(half[at], if at == 1 && items < 100 { 0.53 } else { 0.5 }, within(0.5));
         }
-        close(share(joint), 0.93, within(0.93) + 0.02);
     }
 }
 
-/// Truth: the classes of the items at hand. Items are of no model of ours, posteriors are distorted and not calibrated, levels are cut by the codes.
+/// The posterior under profiles that know nothing of each other, `Dir(1, …, 1)`, by importance sampling: ends of 95 % intervals of π.
+fn apart(random: &mut ChaCha8Rng, own: &World, k: usize) -> Vec<Interval> {
+    let cells = own.target.len();
+    let mut draws: Vec<(f64, Vec<f64>)> = (0..4_000)
+        .map(|_| {
+            let shares = dirichlet(random, &vec![0.5; k]);
+            let mut chances = vec![0.0; cells];
+            for (row, share) in own.coded.chunks_exact(cells).zip(&shares) {
+                let rates = dirichlet(random, &row.iter().map(|count| 1.0 + count).collect::<Vec<_>>());
+                chances.iter_mut().zip(rates).for_each(|(sum, rate)| *sum += share * rate);
+            }
+            (chances.iter().zip(&own.target).map(|(chance, n)| *n as f64 * chance.ln()).sum(), shares)
+        })
+        .collect();
+    let most = draws.iter().map(|own| own.0).fold(f64::NEG_INFINITY, f64::max);
+    draws.iter_mut().for_each(|own| own.0 = (own.0 - most).exp());
+    let all: f64 = draws.iter().map(|own| own.0).sum();
+    let ends = |class: usize| {
+        draws.sort_by(|a, b| a.1[class].total_cmp(&b.1[class]));
+        let at = |p: f64| {
+            let mut sum = 0.0;
+            draws.iter().find(|own| {
+                sum += own.0;
+                sum >= p * all
+            })
+        };
+        let [low, high] = [0.025, 0.975].map(|p| at(p).unwrap().1[class]);
+        Interval { low, high }
+    };
+    (0..k).map(ends).collect()
+}
+
+/// Classes that look nearly alike, few codes: profiles that know nothing of each other take the codes' noise for difference, and miss. `MARSAD_BAYES=500` measures.
+#[test]
+fn classes_that_look_alike_are_not_told_apart_by_noise() {
+    let count = worlds(8);
+    let mut random = ChaCha8Rng::seed_from_u64(48);
+    let mut found = [0.0; 2];
+    for seed in 0..count {
+        let own = world(&mut random, 3, 6, (200.0, None), (60, 250));
+        let drawn = Profiles::new(&own.coded, 3, false).unwrap().draw(&own.target, Share::Population, 1000, seed).unwrap();
+        found[0] += held(&drawn.draws.intervals(Level::P95), &own.shares) / count as f64;
+        found[1] += held(&apart(&mut random, &own, 3), &own.shares) / count as f64;
+    }
+    println!("alike: {:.3}, by profiles apart {:.3}", found[0], found[1]);
+    close(found[0], 0.95, 4.0 * (0.05 * 0.95 / count as f64).sqrt() + 0.01);
+    assert!(count < 100 || found[1] < found[0] - 0.03, "{found:?}");
+}
+
+/// A target that is unlike the codes: the fit tells, where it may be told. `MARSAD_BAYES=500` measures.
+#[test]
+fn an_unlike_target_makes_intervals_wider() {
+    let count = worlds(6);
+    for (kappa, least) in [(Some(12.0), 0.93), (Some(50.0), 0.93), (None, 0.95)].into_iter().take(if count < 100 { 1 } else { 3 }) {
+        let mut random = ChaCha8Rng::seed_from_u64(49);
+        let (mut found, mut width, mut unlike) = ([0.0; 2], [0.0; 2], 0.0);
+        for seed in 0..count {
+            let own = world(&mut random, 3, 6, (5.0, kappa), (100, 250));
+            for (at, may_differ) in [true, false].into_iter().enumerate() {
+                let drawn = Profiles::new(&own.coded, 3, may_differ).unwrap().draw(&own.target, Share::Selected, 1000, seed).unwrap();
+                let ends = drawn.draws.intervals(Level::P95);
+                found[at] += held(&ends, &own.classes) / count as f64;
+                width[at] += ends.iter().map(|own| own.high - own.low).sum::<f64>() / 3.0 / count as f64;
+                unlike += drawn.chains.unlike.unwrap_or(0.0) / count as f64;
+            }
+        }
+        println!("kappa {kappa:?}: {found:.3?}, {width:.3?} wide, unlike {unlike:.3}");
+        assert!(found[0] > least - 4.0 * (0.05 * 0.95 / count as f64).sqrt(), "{found:?}");
+        match kappa {
+            Some(12.0) => assert!(found[1] < found[0] - 0.15 && unlike > 0.03, "{found:?} {unlike}"),
+            Some(_) => assert!(found[1] < found[0], "{found:?}"),
+            None => assert!(width[0] < 2.5 * width[1] && unlike < 0.04, "{width:?} {unlike}"),
+        }
+    }
+}
+
+/// Truth: integration over the share of two classes.
+#[test]
+fn the_mean_by_items_is_integrated() {
+    for (n, gap) in [(40, 0.6), (250, 1.5)] {
+        let mut random = ChaCha8Rng::seed_from_u64(50);
+        let set = crate::quantify::world(&mut random, &labels(&[n / 4, n - n / 4]), 2, gap);
+        let prior = [0.3, 0.7];
+        let steps = 4_000;
+        let (mut all, mut sum) = (0.0, 0.0);
+        for at in 0..steps {
+            let share = (f64::from(at) + 0.5) / f64::from(steps);
+            let log: f64 = set.rows().map(|row| (share * row[0] / 0.3 + (1.0 - share) * row[1] / 0.7).ln()).sum();
+            let height = (log + 20.0).exp();
+            (all, sum) = (all + height, sum + height * share);
+        }
+        let population = sum / all;
+        let selected = (population * (n as f64 + 2.0) - 1.0) / n as f64;
+        for (share, truth) in [(Share::Population, population), (Share::Selected, selected)] {
+            let found = posterior_mean(&set, &prior, share, 1).unwrap();
+            println!("{found:?}, in truth {truth}");
+            close(found[0], truth, 0.01);
+            assert_eq!(found, posterior_mean(&set, &prior, share, 1).unwrap());
+        }
+    }
+    // Posteriors that tell nothing leave the shares where they were before.
+    let silent = Posteriors::new([0.2, 0.3, 0.5].repeat(100), 3).unwrap();
+    let found = posterior_mean(&silent, &[0.2, 0.3, 0.5], Share::Selected, 1).unwrap();
+    found.iter().for_each(|own| close(*own, 1.0 / 3.0, 0.04));
+    // Posteriors that say all leave what they say.
+    let sure = Posteriors::new([1.0, 0.0, 0.0, 0.0, 0.0, 1.0, 1.0, 0.0, 0.0, 1.0, 0.0, 0.0].to_vec(), 3).unwrap();
+    let found = posterior_mean(&sure, &[0.2, 0.3, 0.5], Share::Selected, 1).unwrap();
+    found.iter().zip([0.75, 0.0, 0.25]).for_each(|(own, truth)| close(*own, truth, 1e-9));
+    assert_eq!(posterior_mean(&sure, &[0.5, 0.5], Share::Selected, 1), Err(Error::Prior));
+}
+
+/// Truth: the classes of the items at hand. Codes are not said to be of the target, so that intervals hold more than they say. Items are of no model of ours, posteriors are distorted and not calibrated, levels are cut by the codes.
 #[test]
 fn intervals_hold_the_shares_of_items_that_a_classifier_read() {
-    let count = worlds(20);
+    let count = worlds(4);
     let mut random = ChaCha8Rng::seed_from_u64(45);
     let mut held = [0.0; 2];
     for seed in 0..count {
@@ -230,29 +462,36 @@ fn intervals_hold_the_shares_of_items_that_a_classifier_read() {
         }
     }
     println!("read by a classifier: population {:.3}, selected {:.3}, of {count} worlds", held[0], held[1]);
-    held.iter().for_each(|held| close(*held, 0.95, 4.0 * (0.05 * 0.95 / count as f64).sqrt()));
+    held.iter().for_each(|held| assert!(*held > 0.95 - 4.0 * (0.05 * 0.95 / count as f64).sqrt(), "{held}"));
 }
 
+/// Trials take the mode for the mean.
 #[test]
 fn the_mode_lies_near_the_mean() {
     let mut random = ChaCha8Rng::seed_from_u64(43);
-    let prior = vec![0.25; 12];
-    let mut gaps = Vec::new();
+    let (mut gap, mut error) = (0.0, [0.0; 2]);
     for seed in 0..8 {
-        let (coded, target, ..) = world(&mut random, 3, &prior, 40, 250);
-        let profiles = Profiles::new(&coded, 3, &prior).unwrap();
-        let (mode, drawn) = (profiles.mode(&target).unwrap(), profiles.draw(&target, Share::Selected, 1000, seed).unwrap());
+        let coded = labels(&[80, 60, 60]);
+        let training = Training::new(crate::quantify::world(&mut random, &coded, 3, 1.0), coded).unwrap();
+        let shares = dirichlet(&mut random, &[1.0; 3]);
+        let counts: Vec<usize> = multinomial(&mut random, 250, &shares).iter().map(|n| *n as usize).collect();
+        let target = crate::quantify::world(&mut random, &labels(&counts), 3, 1.0);
+        let truth: Vec<f64> = counts.iter().map(|n| *n as f64 / 250.0).collect();
+        let prior = [1.0 / 3.0; 3];
+        let mode = quantify(&training, &target, &prior, Method::Bayes { levels: None }).unwrap();
+        let mean = posterior_mean(&target, &prior, Share::Selected, seed).unwrap();
         assert!(mode.converged);
-        gaps.extend((0..3).map(|class| (mode.prevalence[class] - drawn.mean[class]).abs() / standard_error(&drawn, class)));
+        gap += absolute_error(&mode.prevalence, &mean) / 8.0;
+        error[0] += absolute_error(&mode.prevalence, &truth) / 8.0;
+        error[1] += absolute_error(&mean, &truth) / 8.0;
     }
-    let mean = gaps.iter().sum::<f64>() / gaps.len() as f64;
-    println!("mode less mean in standard errors: mean {mean:.3}, most {:.3}", gaps.iter().copied().fold(0.0, f64::max));
-    assert!(mean < 0.4, "{mean}");
+    println!("mode and mean {gap:.4} apart, errors {error:.4?}");
+    assert!(gap < 0.015, "{gap}");
 }
 
 #[test]
 fn a_level_is_heard_and_a_seed_gives_the_same_draws() {
-    let profiles = Profiles::new(&[16.0, 4.0, 5.0, 10.0], 2, &[1.0, 1.0]).unwrap();
+    let profiles = Profiles::new(&[16.0, 4.0, 5.0, 10.0], 2, false).unwrap();
     let run = |seed| profiles.draw(&[30, 40], Share::Population, 1000, seed).unwrap();
     assert_eq!(run(1), run(1));
     assert_ne!(run(1).draws, run(2).draws);
@@ -295,34 +534,37 @@ fn what_says_little_gives_wide_intervals_or_a_sentence() {
     let sane = |drawn: &Drawn| {
         close(drawn.mean.iter().sum(), 1.0, 1e-9);
         assert!(drawn.draws.replicates().flatten().all(|share| (0.0..=1.0).contains(share)), "{drawn:?}");
+        assert!(drawn.chains.codes.iter().all(|codes| codes.is_finite()), "{drawn:?}");
         drawn.draws.intervals(Level::P95)
     };
-    for share in [Share::Population, Share::Selected] {
+    let of = |coded: &[f64], classes, may_differ| Profiles::new(coded, classes, may_differ).unwrap();
+    // In dev builds four runs of the longest chains are seconds; each share with and without a target that may be unlike would be eight.
+    for (share, may_differ) in [(Share::Population, true), (Share::Selected, false)] {
         // A target of one item.
-        let profiles = Profiles::new(&[40.0, 10.0, 5.0, 45.0], 2, &[1.0, 1.0]).unwrap();
-        let ends = sane(&profiles.draw(&[0, 1], share, 1000, 1).unwrap());
+        let ends = sane(&of(&[40.0, 10.0, 5.0, 45.0], 2, may_differ).draw(&[0, 1], share, 1000, 1).unwrap());
         assert!(ends[0].high - ends[0].low > 0.8, "{ends:?}");
-        // A class without codes, in a cell where no other is seen; and where all are.
-        let profiles = Profiles::new(&[40.0, 10.0, 0.0, 20.0, 30.0, 0.0, 0.0, 0.0, 0.0], 3, &[1.0; 3]).unwrap();
-        let seen = sane(&profiles.draw(&[50, 40, 60], share, 1000, 1).unwrap());
-        assert!(seen[2].low > 0.2 && seen[2].high - seen[2].low > 0.2, "{seen:?}");
+        // A class without codes.
+        let seen =
+            sane(&of(&[40.0, 10.0, 0.0, 20.0, 30.0, 0.0, 0.0, 0.0, 0.0], 3, may_differ).draw(&[50, 40, 60], share, 1000, 1).unwrap());
+        assert!(seen[2].high - seen[2].low > 0.2, "{seen:?}");
         // All items, coded or not, in one cell: nothing is known.
-        let profiles = Profiles::new(&[50.0, 0.0, 50.0, 0.0], 2, &[1.0, 1.0]).unwrap();
-        let ends = sane(&profiles.draw(&[1_000, 0], share, 1000, 1).unwrap());
+        let ends = sane(&of(&[50.0, 0.0, 50.0, 0.0], 2, may_differ).draw(&[1_000, 0], share, 1000, 1).unwrap());
+        assert!(ends[0].low < 0.05 && ends[0].high > 0.95, "{ends:?}");
+        // One cell there is.
+        let ends = sane(&of(&[50.0, 50.0], 2, may_differ).draw(&[1_000], share, 1000, 1).unwrap());
         assert!(ends[0].low < 0.05 && ends[0].high > 0.95, "{ends:?}");
         // Without any code.
-        sane(&Profiles::new(&[0.0; 4], 2, &[1.0, 1.0]).unwrap().draw(&[7, 9], share, 1000, 1).unwrap());
+        sane(&of(&[0.0; 4], 2, may_differ).draw(&[7, 9], share, 1000, 1).unwrap());
         // Codes by the million and none of the items where they are.
-        let profiles = Profiles::new(&[1e6, 0.0, 0.0, 1e6, 0.0, 0.0], 2, &[1.0; 3]).unwrap();
-        sane(&profiles.draw(&[0, 0, 5_000_000], share, 1000, 1).unwrap());
+        sane(&of(&[1e6, 0.0, 0.0, 1e6, 0.0, 0.0], 2, may_differ).draw(&[0, 0, 5_000_000], share, 1000, 1).unwrap());
     }
-    let profiles = Profiles::new(&[1.0; 4], 2, &[1.0, 1.0]).unwrap();
+    let profiles = of(&[1.0; 4], 2, true);
     assert_eq!(profiles.draw(&[0, 0], Share::Selected, 9, 1), Err(Error::Empty));
     assert!(matches!(profiles.draw(&[1], Share::Selected, 9, 1), Err(Error::Shape { .. })));
     assert!(matches!(profiles.draw(&[1, 1], Share::Selected, 0, 1), Err(Error::Setting { .. })));
-    assert!(matches!(Profiles::new(&[1.0, -1.0, 0.0, 0.0], 2, &[1.0, 1.0]), Err(Error::Setting { .. })));
-    assert!(matches!(Profiles::new(&[1.0; 4], 2, &[1.0, 0.0]), Err(Error::Setting { .. })));
-    assert!(matches!(Profiles::new(&[1.0; 5], 2, &[1.0, 1.0]), Err(Error::Shape { .. })));
+    assert!(matches!(Profiles::new(&[1.0, -1.0, 0.0, 0.0], 2, true), Err(Error::Setting { .. })));
+    assert!(matches!(Profiles::new(&[1.0; 5], 2, true), Err(Error::Shape { .. })));
+    assert!(matches!(Profiles::new(&[1.0; 2], 1, true), Err(Error::Classes(1))));
 }
 
 /// A weight counts as so many items, and many unequal ones as fewer codes.
@@ -334,14 +576,19 @@ fn weights_and_levels_are_heard() {
     let of = |values: &[f64]| Posteriors::new(values.iter().flat_map(|p| row(*p)).collect(), 2).unwrap();
     let (training, target) = (Training::new(of(&values), labels.clone()).unwrap(), of(&values[..60]));
     let cells = |levels| bayes(&training, &target, levels, Share::Selected, 1).unwrap().chains.unwrap().cells;
-    // Answers of the second class have one value, so one level.
-    assert_eq!([Some(1), Some(5), None].map(cells), [2, 6, 4]);
+    // Answers of the second class have two values or three, so two levels.
+    assert_eq!([Some(1), Some(5), None].map(cells), [2, 7, 4]);
     for wrong in [0, 51] {
         assert_eq!(bayes(&training, &target, Some(wrong), Share::Selected, 1), Err(Error::Levels(wrong)));
     }
-    let codes = |training: &Training| bayes(training, &target, Some(1), Share::Selected, 1).unwrap().chains.unwrap().codes;
+    // Of codes of the target itself: as many as there are, and what is borrowed, alike for both classes; so their difference counts.
+    let codes = |training: &Training| {
+        let own = bayes(&training.clone().drawn_from_target(), &target, Some(1), Share::Selected, 1).unwrap().chains.unwrap();
+        assert_eq!(own.unlike, None);
+        own.codes[0] - own.codes[1]
+    };
     let count = |class| labels.iter().filter(|label| **label == class).count() as f64;
-    codes(&training.clone().weighted(vec![0.4; 120]).unwrap()).iter().enumerate().for_each(|(class, own)| close(*own, count(class), 1e-9));
+    close(codes(&training.clone().weighted(vec![0.4; 120]).unwrap()), count(0) - count(1), 2.0);
     // Half of them weigh three times as much as the others: (1 + 3)²/(1 + 9)/2 of them.
     let mut seen = [0; 2];
     let weights = labels.iter().map(|label| {
@@ -349,7 +596,7 @@ fn weights_and_levels_are_heard() {
         [1.0, 3.0][seen[*label] % 2]
     });
     let weighted = training.clone().weighted(weights.collect()).unwrap();
-    codes(&weighted).iter().enumerate().for_each(|(class, own)| close(*own, 0.8 * count(class), 0.5));
+    close(codes(&weighted), 0.8 * (count(0) - count(1)), 2.0);
     let groups = training.clone().in_groups((0..120).map(|at| at % 2).collect()).unwrap();
     assert_eq!(bayes(&groups, &target, None, Share::Selected, 1), Err(Error::FewGroups(2)));
     assert_eq!(training.in_groups(vec![0]), Err(Error::Groups { given: 1, items: 120 }));
@@ -392,7 +639,7 @@ fn grouped(count: u64, groups: usize, kappa: Option<f64>) -> ([f64; 2], [f64; 2]
         }
         let plain = Training::new(Posteriors::new(coded, 3).unwrap(), labels).unwrap();
         let target = Posteriors::new(target, 3).unwrap();
-        for (at, training) in [plain.clone(), plain.in_groups(of).unwrap()].into_iter().enumerate() {
+        for (at, training) in [plain.clone().drawn_from_target(), plain.in_groups(of).unwrap()].into_iter().enumerate() {
             let answer = bayes(&training, &target, Some(1), Share::Selected, seed).unwrap();
             let chains = answer.chains.unwrap();
             assert_eq!((chains.between.is_some(), chains.cells), (at == 1, 3));
@@ -417,7 +664,7 @@ fn bayes(training: &Training, target: &Posteriors, levels: Option<usize>, share:
 /// `MARSAD_BAYES=500` measures what docs/methods/quantification.md says.
 #[test]
 fn groups_of_codes_make_a_new_group_fit_in() {
-    let count = worlds(20);
+    let count = worlds(6);
     let cases = [(8, None), (8, Some(12.0)), (8, Some(40.0)), (20, Some(12.0))];
     for (groups, kappa) in if count < 100 { &cases[..2] } else { &cases[..] }.iter().copied() {
         let (held, width, codes) = grouped(count, groups, kappa);

@@ -239,7 +239,9 @@ impl Stance<'_> {
         let target = posteriors.of(&whole)?;
         let methods = CANDIDATES.map(|(_, method)| method);
         let plan = usual_plan(&methods, CALIBRATION, request.seed);
-        let found = answers(&training, &target, &training.prior(), &methods, QUESTION, plan).map_err(census::statistics)?;
+        // Codes are drawn from the posts selected and weighed by their chance, so that the whole is like them; a part need not be.
+        let alike = training.clone().drawn_from_target();
+        let found = answers(&alike, &target, &training.prior(), &methods, QUESTION, plan).map_err(census::statistics)?;
         let shares = &found[choice.at].shares.prevalence;
         let drift = drift(&training, &target, shares, self.study.config().level(), request.seed).map_err(census::statistics)?;
         Ok(Read { selection, draws, coding, learned, written, posteriors, training, choice, whole, target, found, drift })
