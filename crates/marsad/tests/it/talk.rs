@@ -150,7 +150,7 @@ fn shares_hold(found: &Value, share: &dyn Fn(Meant<'_>) -> f64) {
     let whole = share(&|_| true);
     assert!(real(&headline["low"]) <= whole && whole <= real(&headline["high"]), "{whole} {headline}");
     assert!(real(&headline["by_codes"][1]) <= whole && whole <= real(&headline["by_codes"][2]), "{whole} {headline}");
-    assert!(["emq", "kdey-ml", "pacc"].contains(&headline["method"].as_str().unwrap()));
+    assert!(["emq", "kdey-ml", "pacc", "bayes"].contains(&headline["method"].as_str().unwrap()));
     let (mut held, mut own_held, mut all) = (0, 0, 0);
     for row in rows(finding(found, "stance_countries")).iter().filter(|row| !row["own"].is_null()) {
         let true_share = share(&|post| post["country"] == row["country"].as_str().unwrap());

@@ -13,6 +13,7 @@ pub use items::posterior_mean;
 pub use mixing::{Mixing, mixing};
 
 use super::{Bootstrap, Error, Posteriors, Share, Shares, Stop, Training};
+use crate::Level;
 use chain::Chain;
 use groups::Groups;
 use rates::Rates;
@@ -212,9 +213,13 @@ impl Counts {
         items::mode(target, &self.prior, Share::Selected, Stop::Converged { tolerance: TOLERANCE })
     }
 
-    /// The shares by the items' posteriors, and draws by their counts.
+    /// The shares by the items' posteriors, and draws by their counts. Posteriors that are not calibrated can carry the shares out of what the counts leave open, and then the counts' own mean
+    /// stands for them.
     pub(super) fn draw(&self, target: &Posteriors, share: Share, wanted: usize, seed: u64) -> Result<(Vec<f64>, Drawn), Error> {
         let drawn = self.profiles.draw(&self.cells.count(target), share, wanted, seed)?;
-        Ok((posterior_mean(target, &self.prior, share, seed)?, drawn))
+        let mean = posterior_mean(target, &self.prior, share, seed)?;
+        let ends = drawn.draws.intervals(Level::P95);
+        let is_open = mean.iter().zip(&ends).all(|(share, ends)| ends.low <= *share && *share <= ends.high);
+        Ok((if is_open { mean } else { drawn.mean.clone() }, drawn))
     }
 }

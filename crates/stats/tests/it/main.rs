@@ -4,6 +4,7 @@
 mod agreement;
 mod assisted;
 mod bayes;
+mod bayes_worlds;
 mod classes;
 mod comparing;
 mod coverage;
