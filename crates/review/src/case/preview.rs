@@ -21,6 +21,8 @@ const KEPT: usize = 100;
 const KEPT_EACH: usize = 10;
 
 struct Planned {
+    /// Higher than that of every preview before it: several can be made at one instant.
+    number: u64,
     at: Instant,
     actor: String,
     cases: Vec<i64>,
@@ -46,8 +48,8 @@ pub struct Preview {
 
 /// Lets the oldest of some previews go until one more is within the bound.
 fn make_room(all: &mut BTreeMap<String, Planned>, most: usize, is_one: impl Fn(&Planned) -> bool) {
-    let mut own: Vec<(Instant, String)> =
-        all.iter().filter(|(_, planned)| is_one(planned)).map(|(token, planned)| (planned.at, token.clone())).collect();
+    let mut own: Vec<(u64, String)> =
+        all.iter().filter(|(_, planned)| is_one(planned)).map(|(token, planned)| (planned.number, token.clone())).collect();
     own.sort_unstable();
     let over = (own.len() + 1).saturating_sub(most);
     own.iter().take(over).for_each(|(_, token)| drop(all.remove(token)));
@@ -76,7 +78,8 @@ impl Cases {
         if let Ok(mut all) = self.previews().all.lock() {
             make_room(&mut all, KEPT_EACH, |planned| planned.actor == actor);
             make_room(&mut all, KEPT, |_| true);
-            all.insert(token.clone(), Planned { at, actor: actor.to_owned(), cases, decision });
+            let number = all.values().map(|planned| planned.number + 1).max().unwrap_or(0);
+            all.insert(token.clone(), Planned { number, at, actor: actor.to_owned(), cases, decision });
         }
         Ok(Preview { token, count, sample })
     }

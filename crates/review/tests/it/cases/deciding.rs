@@ -174,6 +174,8 @@ fn one_decision_on_many_cases_is_previewed_done_and_taken_back() {
     assert_eq!(desk.cases.forget_previews(desk.now()), 10);
     let gone = desk.runtime.block_on(desk.cases.bulk(desk.now(), "lead", None, &tokens[14]));
     assert!(matches!(gone, Err(Error::NoPreview)));
+    let kept = desk.runtime.block_on(desk.cases.bulk(desk.now(), "lead", None, &tokens[15]));
+    assert!(kept.is_ok(), "the last ten are kept, though all were made at one instant: {kept:?}");
     desk.minute = 32;
     assert_eq!(desk.cases.forget_previews(desk.now()), 0);
     desk.sound();
