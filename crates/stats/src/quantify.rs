@@ -81,7 +81,7 @@ pub enum Method {
         /// When the maximisation stops.
         stop: Stop,
     },
-    /// Bayesian counts ([`Profiles`]): in [`answers`] the share is the posterior mean by the items' posteriors, EMQ's likelihood under shares uniform on the simplex, and the interval one of the posterior given
+    /// Bayesian counts ([`Profiles`]): in [`answers`] the share is the posterior mean by the items' posteriors, EMQ's likelihood under shares uniform on the simplex (the counts' own mean where it lies outside their 95 %), and the interval one of the posterior given
     /// how many items are taken for each class, and how surely. Its estimate alone is the mode of the first, for trials.
     Bayes {
         /// Levels of sureness of every answer; none is two, 1 is the published cells.

@@ -142,7 +142,8 @@ pub(crate) fn prior(
     }
 }
 
-fn by_class(classes: &[String], value: impl Fn(usize) -> Value) -> Value {
+/// A JSON object with a value for every class.
+pub(crate) fn by_class(classes: &[String], value: impl Fn(usize) -> Value) -> Value {
     Value::Object(classes.iter().enumerate().map(|(at, class)| (class.clone(), value(at))).collect::<Map<_, _>>())
 }
 

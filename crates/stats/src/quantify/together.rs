@@ -29,7 +29,7 @@ pub struct Question {
 pub struct Answer {
     /// The method.
     pub method: Method,
-    /// Its shares. Those of [`Method::Bayes`] are posterior means by the items' posteriors (the counts' own are in `chains`); its iterations are sweeps of a chain, and it converged where its chains agree.
+    /// Its shares. Those of [`Method::Bayes`] are posterior means by the items' posteriors, or the counts' own (those in `chains`) where the former lie outside what the counts leave open at 95 %; its iterations are sweeps of a chain, and it converged where its chains agree.
     pub shares: Shares,
     /// Its replicates. Those of the answers of one call belong together, row by row. For [`Method::Bayes`] as many draws from the posterior, which belong to no resample.
     pub cloud: Bootstrap,

@@ -5,8 +5,9 @@ use crate::cli::text::TextShares;
 use crate::exit::{Exit, Failure, told};
 use crate::output::{Counted, Talk, counted, table};
 use crate::verbs::posteriors::{Sheet, input};
+use crate::verbs::quantify::by_class;
 use record::sentence;
-use serde_json::{Map, Value, json};
+use serde_json::{Value, json};
 use stats::Level;
 use stats::quantify::{FromWords, WordPlan, Wordings, from_words};
 use text::{Cutter, Feature};
@@ -60,11 +61,9 @@ fn wordings<'a>(rows: impl Iterator<Item = &'a csv::StringRecord>, text: usize) 
 
 fn to_json(args: &TextShares, classes: &[String], found: &FromWords, n: usize) -> Value {
     let ends = found.cloud.intervals(Level::P95);
-    let by_class =
-        |value: &dyn Fn(usize) -> Value| classes.iter().enumerate().map(|(at, class)| (class.clone(), value(at))).collect::<Map<_, _>>();
     json!({
-        "prevalence": by_class(&|at| json!(found.shares.prevalence[at])),
-        "interval": by_class(&|at| json!([ends[at].low, ends[at].high])),
+        "prevalence": by_class(classes, |at| json!(found.shares.prevalence[at])),
+        "interval": by_class(classes, |at| json!([ends[at].low, ends[at].high])),
         "level": Level::P95.get(),
         "of": if args.of == QuantifyOf::Selected { "selected" } else { "population" },
         "method": "hopkins-king",
